@@ -1,0 +1,67 @@
+"""The door between casework and its plugins. A plugin imports from here and from nowhere else in casework."""
+
+from casework.contract.facts import ActorFacts, CaseFacts, Event, Refusal
+from casework.contract.fields import (
+    Agency,
+    Choice,
+    Choices,
+    Date,
+    Field,
+    LongText,
+    Number,
+    Sensitivity,
+    Text,
+    Time,
+    YesNo,
+)
+from casework.contract.focus import (
+    API,
+    CaseType,
+    ConsentNeed,
+    Deadline,
+    DocumentKind,
+    FocusArea,
+    Form,
+    PlanKind,
+    Retention,
+    Statistic,
+)
+from casework.contract.hooks import hookimpl
+from casework.contract.language import gettext
+from casework.contract.workflow import Guard, Level, SideTrack, State, Transition, Workflow
+
+__all__ = [
+    "API",
+    "ActorFacts",
+    "Agency",
+    "CaseFacts",
+    "CaseType",
+    "Choice",
+    "Choices",
+    "ConsentNeed",
+    "Date",
+    "Deadline",
+    "DocumentKind",
+    "Event",
+    "Field",
+    "FocusArea",
+    "Form",
+    "Guard",
+    "Level",
+    "LongText",
+    "Number",
+    "PlanKind",
+    "Refusal",
+    "Retention",
+    "Sensitivity",
+    "SideTrack",
+    "State",
+    "Statistic",
+    "Text",
+    "Time",
+    "Transition",
+    "Workflow",
+    "YesNo",
+    "gettext",
+    "hookimpl",
+]

@@ -1,0 +1,45 @@
+"""What core tells a plugin: read-only facts, never a database row, never a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.contract.workflow import Level
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case as its own plugin may see it: where it stands and which forms are signed, no name and no number."""
+
+    id: str
+    case_type: str
+    state: str
+    tracks: Mapping[str, str]
+    has_subject: bool
+    protection: int
+    signed_forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorFacts:
+    """Who is acting: an opaque id and the delegation level."""
+
+    id: str
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason to say no, in words for the officer; ``field`` puts it at that field."""
+
+    reason: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened and been committed, such as ``entry:signed``."""
+
+    name: str
+    case: CaseFacts

@@ -1,0 +1,179 @@
+"""What a plugin declares: a focus area, its case types and their forms, and what later parts of the system count on."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from casework.contract.fields import COUNTABLE, Choice, Field, Sensitivity
+from casework.contract.workflow import Workflow
+
+API = 1
+"""The version of this contract. Adding a hook or an optional argument keeps it; removing or renaming raises it."""
+
+
+class Retention(StrEnum):
+    """How long what a form holds is kept: the key that seals it is destroyed when the time is out.
+
+    CASE five years after closing (SoL 2025:400), CHILD until the child is 30, SEALED_PLACE when the case closes.
+    """
+
+    CASE = "case"
+    CHILD = "child"
+    SEALED_PLACE = "sealed_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions answered together: once for a case, or many times as with notes.
+
+    ``may_seal`` lets the author seal a whole entry. ``anonymous`` marks the one form of a consultation without a person.
+    ``section`` is the part of the case page it is shown in.
+    """
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    _: KW_ONLY
+    many: bool = False
+    retention: Retention = Retention.CASE
+    may_seal: bool = False
+    anonymous: bool = False
+    section: str = ""
+    help: str = ""
+
+    def field(self, name: str) -> Field:
+        """The declaration of a field, by its name or the name it had; raises KeyError for an unknown one."""
+        found = {field.was: field for field in self.fields if field.was} | {field.name: field for field in self.fields}
+        return found[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time limit that a state or an event starts. Declared now, kept by roadmap 1."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """A kind of document with its retention class. Declared now, kept by roadmap 1."""
+
+    name: str
+    label: str
+    retention: Retention = Retention.CASE
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentNeed:
+    """A consent the case type asks for. Declared now, kept by part 3."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKind:
+    """A plan with goals and activities. Declared now, kept by roadmap 1."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """Cases counted by the answers to one choice, number, yes/no or date; never by free text."""
+
+    name: str
+    label: str
+    form: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """One kind of case."""
+
+    name: str
+    label: str
+    forms: tuple[Form, ...]
+    workflow: Workflow
+    _: KW_ONLY
+    deadlines: tuple[Deadline, ...] = ()
+    documents: tuple[DocumentKind, ...] = ()
+    consents: tuple[ConsentNeed, ...] = ()
+    plans: tuple[PlanKind, ...] = ()
+    statistics: tuple[Statistic, ...] = ()
+
+    def form(self, name: str) -> Form:
+        """The declaration of a form; raises KeyError for an unknown one."""
+        return {form.name: form for form in self.forms}[name]
+
+    def problems(self) -> list[str]:
+        """Everything wrong with the declaration, in words; empty when it is sound."""
+        found = [*self.workflow.problems(), *self._fields(), *self._references()]
+        return [f"{self.name}: {problem}" for problem in found]
+
+    def _fields(self) -> list[str]:
+        found = []
+        names = [form.name for form in self.forms]
+        found += [f"two forms are called {name!r}" for name in sorted({n for n in names if names.count(n) > 1})]
+        for form in self.forms:
+            fields = [field.name for field in form.fields]
+            found += [f"form {form.name!r} has two fields {f!r}" for f in sorted({f for f in fields if fields.count(f) > 1})]
+            for field in form.fields:
+                if not field.kind:
+                    found.append(f"field {field.name!r} is of no kind")
+                if isinstance(field, Choice) and not field.choices:
+                    found.append(f"field {field.name!r} has nothing to choose from")
+                if field.sensitivity is Sensitivity.SEALED and field.shared_with:
+                    found.append(f"field {field.name!r} is sealed and cannot be shared")
+        return found
+
+    def _references(self) -> list[str]:
+        forms = {form.name: {field.name: field for field in form.fields} for form in self.forms}
+        found = []
+        for guard in self.workflow.guards:
+            if guard.form is not None and guard.form not in forms:
+                found.append(f"guard {guard.name!r} asks for an unknown form {guard.form!r}")
+            elif guard.form is not None and guard.field is not None and guard.field not in forms[guard.form]:
+                found.append(f"guard {guard.name!r} asks for an unknown field {guard.field!r}")
+        for step in self.workflow.transitions:
+            if step.fills is not None and step.fills not in forms:
+                found.append(f"transition {step.name!r} fills an unknown form {step.fills!r}")
+        for statistic in self.statistics:
+            field = forms.get(statistic.form, {}).get(statistic.field)
+            if field is None or field.kind not in COUNTABLE:
+                found.append(f"statistic {statistic.name!r} must count a choice, number, yes/no or date")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FocusArea:
+    """Everything one plugin adds to casework.
+
+    ``colour`` names one of the stylesheet's file spines. ``locales`` is the folder of the plugin's own catalogue.
+    """
+
+    name: str
+    label: str
+    summary: str
+    legal_basis: str
+    case_types: tuple[CaseType, ...]
+    _: KW_ONLY
+    colour: str = "avhoppare"
+    locales: Path | None = None
+    api: int = API
+
+    def case_type(self, name: str) -> CaseType:
+        """The declaration of a case type; raises KeyError for an unknown one."""
+        return {kind.name: kind for kind in self.case_types}[name]
+
+    def problems(self) -> list[str]:
+        """Everything wrong with the focus area, in words; empty when it can be used."""
+        found = [] if self.api == API else [f"{self.name}: written for API {self.api}, this is API {API}"]
+        if not self.case_types:
+            found.append(f"{self.name}: declares no case type")
+        return found + [f"{self.name}: {problem}" for kind in self.case_types for problem in kind.problems()]

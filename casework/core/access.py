@@ -1,0 +1,185 @@
+"""Who sees what. One table answers every read, list, count, search and export; this is the one module that keeps it.
+
+The rows of a case are derived from its team, deciders, unit, status permissions and blocks, in the transaction that
+changes any of them. ``verify`` recomputes them all and names what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, select
+from sqlalchemy.orm import aliased
+
+from casework.core import audit
+from casework.core.access_rows import Row, expected
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.denials import Denial
+from casework.core.errors import NotFound
+from casework.core.models import Case, CaseAccess, CaseMember, CasePerson, Decider, Unsealing
+from casework.core.permissions import REACHED_BY, Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Proof that the policy said yes and the audit row is in this transaction. Made here only; ``vault`` wants it.
+
+    ``forms`` limits a decider to the forms to be decided; None is no limit. ``unsealed`` names the sealed answers
+    that are open to the actor at this moment.
+    """
+
+    session: TenantSession
+    actor: Actor
+    permission: Permission
+    cases: frozenset[str]
+    persons: frozenset[str] | None
+    forms: frozenset[str] | None = None
+    unsealed: frozenset[tuple[str, str]] = frozenset()
+
+
+def require(actor: Actor, permission: Permission, action: Action, object_kind: str, object_id: str = "") -> None:
+    """Let the actor through, or raise NotFound with what the audit shall remember."""
+    if not actor.may(permission):
+        raise NotFound(denial(actor, action, object_kind, object_id, "role"))
+
+
+def denial(actor: Actor, action: Action, object_kind: str, object_id: str, rule: str) -> Denial:
+    """What the audit remembers of an attempt that was turned away."""
+    return Denial(actor.id, actor.role, action, object_kind, object_id, rule)
+
+
+def reached(actor: Actor, permission: Permission, now: datetime) -> ColumnElement[bool]:
+    """The condition on ``CaseAccess`` that lets the actor use a permission over a case: the only form of the rule."""
+    principals = actor.principals
+    if permission is Permission.CASE_ASSIGN:  # by post only: being named in a case gives nobody the right to assign it
+        principals = tuple(name for name in principals if name.startswith(("lead:", "intake:")))
+    blocked = aliased(CaseAccess)
+    return and_(
+        CaseAccess.principal.in_(principals),
+        CaseAccess.permission.in_(REACHED_BY[permission] if actor.may(permission) else ()),
+        CaseAccess.valid_from <= now,
+        CaseAccess.valid_until > now,
+        ~exists().where(
+            blocked.municipality == CaseAccess.municipality,
+            blocked.principal == actor.id,
+            blocked.case_id == CaseAccess.case_id,
+            blocked.permission == "block",
+        ),
+    )
+
+
+def of_case(
+    session: TenantSession,
+    actor: Actor,
+    permission: Permission,
+    case_id: str,
+    action: Action,
+    *,
+    detail: audit.Detail | None = None,
+) -> tuple[Case, Decision]:
+    """The case and leave to use it; raises NotFound alike for what is missing and what may not be known."""
+    allowed: Select[tuple[str]] = select(CaseAccess.case_id).where(
+        CaseAccess.case_id == case_id, reached(actor, permission, session.now)
+    )
+    case = session.scalar(select(Case).where(Case.id == case_id, Case.id.in_(allowed)))
+    if case is None:
+        raise NotFound(denial(actor, action, "case", case_id, "case_access"))
+    audit.record(session, actor, action, "case", case.id, case_id=case.id, detail=detail)
+    return case, _decision(session, actor, permission, case)
+
+
+def of_listed(
+    session: TenantSession, actor: Actor, permission: Permission, cases: Iterable[Case], action: Action
+) -> Decision:
+    """Leave to show the names of persons in a list whose cases were chosen by ``reached``; one audit row with their ids."""
+    listed = list(cases)
+    ids = frozenset(case.id for case in listed)
+    audit.record(session, actor, action, "list", "cases", detail={"count": len(ids)}, cases=ids)
+    persons = frozenset(case.subject_id for case in listed if case.subject_id is not None)
+    return Decision(session, actor, permission, ids, persons, forms=frozenset())
+
+
+def of_registration(session: TenantSession, actor: Actor, action: Action, *, detail: audit.Detail) -> Decision:
+    """Leave to compare a new registration with the municipality's persons, opening those it must; audited."""
+    require(actor, Permission.CASE_REGISTER, action, "person")
+    audit.record(session, actor, action, "person", "candidates", detail=detail)
+    return Decision(session, actor, Permission.CASE_REGISTER, frozenset(), None, forms=frozenset())
+
+
+def _decision(session: TenantSession, actor: Actor, permission: Permission, case: Case) -> Decision:
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case.id)).all()
+    unsealed = session.execute(
+        select(Unsealing.entry_id, Unsealing.field).where(
+            Unsealing.case_id == case.id,
+            Unsealing.account_id == actor.id,
+            Unsealing.at <= session.now,
+            Unsealing.until > session.now,
+        )
+    ).all()
+    return Decision(
+        session,
+        actor,
+        permission,
+        frozenset({case.id}),
+        frozenset(persons),
+        forms=_forms(session, actor, permission, case.id),
+        unsealed=frozenset((entry, field) for entry, field in unsealed),
+    )
+
+
+def _forms(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> frozenset[str] | None:
+    """No limit for who may read the case; for who only decides in it, the forms to be decided."""
+    if permission is Permission.SHARED_READ:
+        return frozenset()  # what is shared is opened field by field by ``sharing``
+    reads = select(CaseAccess.case_id).where(
+        CaseAccess.case_id == case_id, reached(actor, Permission.CASE_READ, session.now)
+    )
+    if session.scalar(reads.limit(1)) is not None:
+        return None
+    asked = session.scalars(
+        select(Decider.forms).where(
+            Decider.case_id == case_id,
+            Decider.account_id == actor.id,
+            Decider.valid_from <= session.now,
+            Decider.valid_until > session.now,
+        )
+    ).all()
+    return frozenset(name for names in asked for name in names.split(",") if name)
+
+
+def may_unseal(session: TenantSession, actor: Actor, case_id: str) -> bool:
+    """Whether the actor is among those named who may open the case's sealed answers."""
+    found = session.scalar(
+        select(CaseMember.id)
+        .where(
+            CaseMember.case_id == case_id,
+            CaseMember.account_id == actor.id,
+            CaseMember.may_unseal,
+            CaseMember.valid_from <= session.now,
+            CaseMember.valid_until > session.now,
+        )
+        .limit(1)
+    )
+    return found is not None and actor.may(Permission.CASE_UNSEAL)
+
+
+def refresh(session: TenantSession, case_id: str) -> None:
+    """Bring a case's rows in step with what they are derived from, in this transaction."""
+    session.flush()
+    session.execute(
+        delete(CaseAccess)
+        .where(CaseAccess.municipality == session.municipality, CaseAccess.case_id == case_id)
+        .execution_options(synchronize_session="fetch")
+    )
+    session.add_all(CaseAccess(**row.columns()) for row in expected(session, case_id))
+    session.flush()
+
+
+def differences(session: TenantSession) -> list[str]:
+    """The ids of cases whose stored rows are not those recomputed; empty when the table is right."""
+    stored = {Row.of(row) for row in session.scalars(select(CaseAccess)).all()}
+    right = set(expected(session))
+    return sorted({row.case_id for row in stored ^ right})

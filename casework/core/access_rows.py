@@ -1,0 +1,114 @@
+"""The rows the access table must hold, recomputed from teams, deciders, units, status permissions and blocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+
+from casework.core.clock import FOREVER, start_of
+from casework.core.db import TenantSession
+from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, StatusPermission
+
+BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+CLOSED_STATUS_DAYS = 30
+"""A status permission ends this long after the case was closed, and leaves its line as long (decisions 10)."""
+
+WAYS = {"officer": "write", "co_officer": "write", "reader": "read"}
+
+
+class Row(NamedTuple):
+    """One row of the access table."""
+
+    principal: str
+    case_id: str
+    permission: str
+    valid_from: datetime
+    valid_until: datetime
+    sort_at: datetime
+    area: str
+    state: str
+    is_open: bool
+    officer_id: str | None
+
+    def columns(self) -> dict[str, Any]:
+        """The row as the table's columns."""
+        return self._asdict()
+
+    @classmethod
+    def of(cls, stored: CaseAccess) -> Row:
+        """A stored row in the same form."""
+        return cls(*(getattr(stored, name) for name in cls._fields))
+
+
+class _Way(NamedTuple):
+    principal: str
+    permission: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+def expected(session: TenantSession, case_id: str | None = None) -> Iterator[Row]:
+    """The rows that must be there, of one case or of the whole municipality."""
+    ways: dict[str, list[_Way]] = defaultdict(list)
+    for member in session.scalars(_of(select(CaseMember), CaseMember, case_id)):
+        way = _Way(member.account_id, WAYS[member.role], member.valid_from, member.valid_until)
+        ways[member.case_id].append(way)
+    for decider in session.scalars(_of(select(Decider), Decider, case_id)):
+        ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
+    for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_id)):
+        ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
+    shared: dict[str, list[StatusPermission]] = defaultdict(list)
+    for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_id)):
+        shared[permission.case_id].append(permission)
+    query = select(Case) if case_id is None else select(Case).where(Case.id == case_id)
+    for case in session.scalars(query):
+        found = [*ways[case.id], *_of_unit(case), *(_of_sharing(case, one) for one in shared[case.id])]
+        yield from _rows(case, found)
+
+
+def _of(query: Select[Any], model: Any, case_id: str | None) -> Select[Any]:
+    return query if case_id is None else query.where(model.case_id == case_id)
+
+
+def _of_unit(case: Case) -> Iterator[_Way]:
+    yield _Way(f"lead:{case.unit_id}", "list", BEGINNING, FOREVER)
+    if case.officer_id is None and case.is_open:
+        yield _Way(f"intake:{case.unit_id}", "read", BEGINNING, FOREVER)
+
+
+def _of_sharing(case: Case, shared: StatusPermission) -> _Way:
+    return _Way(f"agency:{shared.agency}", "status", shared.valid_from, ends(case, shared))
+
+
+def ends(case: Case, shared: StatusPermission) -> datetime:
+    """When a status permission ends: by its date, by revocation, or thirty days after the case was closed."""
+    limits = [shared.valid_until]
+    if shared.ended_at is not None:
+        limits.append(shared.ended_at)
+    if case.closed_on is not None:
+        limits.append(start_of(case.closed_on + timedelta(days=CLOSED_STATUS_DAYS)))
+    return min(limits)
+
+
+def _rows(case: Case, ways: list[_Way]) -> Iterator[Row]:
+    longest: dict[tuple[str, str, datetime], datetime] = {}
+    for way in ways:
+        key = (way.principal, way.permission, way.valid_from)
+        longest[key] = max(way.valid_until, longest.get(key, way.valid_until))
+    for (principal, permission, valid_from), valid_until in longest.items():
+        yield Row(
+            principal,
+            case.id,
+            permission,
+            valid_from,
+            valid_until,
+            case.changed_at,
+            case.area,
+            case.state,
+            case.is_open,
+            case.officer_id,
+        )

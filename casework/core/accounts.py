@@ -1,0 +1,153 @@
+"""Accounts: made and reset by a one-time link, disabled, and the actor somebody is in a municipality."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
+from casework.core import audit, passwords
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import Refused
+from casework.core.models import Account, AgencyUnit, Credential, Enrolment, Membership, Organisation, WebSession
+from casework.core.permissions import Actor, Post, Role
+
+LINK_HOURS = 72
+
+
+def add(
+    session: TenantSession, by: Actor, username: str, name: str, organisation: Organisation, title: str = ""
+) -> Account:
+    """Add an account without any way to sign in yet; raises Refused where the user name is taken."""
+    username = username.strip().casefold()
+    if session.scalar(select(Account.id).where(Account.username == username)):
+        raise Refused.because(_("Användarnamnet finns redan."), "username")
+    account = Account(
+        username=username, name=name, title=title, organisation_id=organisation.id, created_at=session.now
+    )
+    session.add(account)
+    session.flush()
+    audit.record(session, by, Action.ACCOUNT_ADDED, "account", account.id)
+    return account
+
+
+def invite(session: TenantSession, by: Actor, account: Account) -> str:
+    """A one-time link's token: earlier ways to sign in and open sessions end; only its digest is kept."""
+    session.execute(delete(Credential).where(Credential.account_id == account.id))
+    session.execute(delete(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None)))
+    end_sessions(session, account.id)
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Enrolment(
+            digest=_digest(token),
+            account_id=account.id,
+            created_at=session.now,
+            expires_at=session.now + timedelta(hours=LINK_HOURS),
+        )
+    )
+    account.disabled_at = None
+    audit.record(session, by, Action.ACCOUNT_RESET, "account", account.id)
+    return token
+
+
+def invited(session: TenantSession, token: str) -> Account | None:
+    """The account a live link belongs to."""
+    link = session.get(Enrolment, _digest(token))
+    if link is None or link.used_at is not None or link.expires_at <= session.now:
+        return None
+    return session.get(Account, link.account_id)
+
+
+def enrol(session: TenantSession, token: str, password: str) -> Account | None:
+    """Let the bearer of a live link choose a password, once; raises Refused for a weak one."""
+    account = invited(session, token)
+    if account is None:
+        return None
+    passwords.require_strong(password, account.username, account.name)
+    set_password(session, account, password)
+    session.execute(update(Enrolment).where(Enrolment.digest == _digest(token)).values(used_at=session.now))
+    audit.record(session, Actor(account.id, account.name, None, ()), Action.ACCOUNT_ENROLLED, "account", account.id)
+    return account
+
+
+def set_password(session: TenantSession, account: Account, password: str) -> None:
+    """Keep a new password's verifier; for enrolment and the demonstration only."""
+    session.execute(delete(Credential).where(Credential.account_id == account.id))
+    verifier = passwords.verifier(password)
+    session.add(Credential(account_id=account.id, kind="password", verifier=verifier, created_at=session.now))
+    session.flush()
+
+
+def disable(session: TenantSession, by: Actor, account: Account) -> None:
+    """End an account's ways in at once; what it did stays."""
+    account.disabled_at = session.now
+    session.execute(delete(Credential).where(Credential.account_id == account.id))
+    end_sessions(session, account.id)
+    audit.record(session, by, Action.ACCOUNT_DISABLED, "account", account.id)
+
+
+def end_sessions(session: TenantSession, account_id: str) -> None:
+    """End every open browser session of an account."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.account_id == account_id, WebSession.ended_at.is_(None))
+        .values(ended_at=session.now)
+    )
+
+
+def find(session: TenantSession, username: str) -> Account | None:
+    """The account with a user name, disabled ones too."""
+    return session.scalar(select(Account).where(Account.username == username.strip().casefold()))
+
+
+def authenticate(session: TenantSession, username: str, password: str) -> Account | None:
+    """The account that the user name and password prove, or None; an unknown name costs the same work."""
+    account = find(session, username)
+    verifier = None
+    if account is not None and account.disabled_at is None:
+        verifier = session.scalar(
+            select(Credential.verifier).where(Credential.account_id == account.id, Credential.kind == "password")
+        )
+    return account if passwords.fits(password, verifier) else None
+
+
+def open_doors(account: Account) -> tuple[str, ...]:
+    """The municipalities where the account may hold a membership."""
+    return tuple(code for code in account.doors.split(",") if code)
+
+
+def actor(session: TenantSession, account: Account) -> Actor:
+    """Who an account is in the session's municipality at this moment: its live memberships."""
+    rows = session.execute(
+        select(Membership, AgencyUnit.agency)
+        .join(
+            AgencyUnit,
+            (AgencyUnit.municipality == Membership.municipality) & (AgencyUnit.id == Membership.unit_id),
+        )
+        .where(
+            Membership.account_id == account.id,
+            Membership.valid_from <= session.now,
+            Membership.valid_until > session.now,
+        )
+        .order_by(Membership.role)
+    ).all()
+    live = () if account.disabled_at is not None else rows
+    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id) for row, agency in live)
+    return Actor(account.id, account.name, session.municipality, posts)
+
+
+def names(session: TenantSession, ids: set[str]) -> dict[str, str]:
+    """The names of colleagues by account id; the operator is "Driften"."""
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).all()
+    return {"operator": "Driften"} | {id_: name for id_, name in rows}
+
+
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

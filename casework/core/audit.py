@@ -1,0 +1,223 @@
+"""The record of what was done: says who, what and where, never the content.
+
+Rows are buffered while the work is done and written as the last act before COMMIT, in one chain per municipality and
+lane: ``hash = SHA-256(1 ‖ previous ‖ SHA-256(0 ‖ row))`` and a MAC over it. If they cannot be written, nothing is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, insert, select, update
+
+from casework.core import crypto, keys
+from casework.core.actions import Action
+from casework.core.crypto import Sealed, Secret, packed
+from casework.core.db import TenantSession
+from casework.core.denials import Denial
+from casework.core.errors import AuditMissing
+from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.permissions import Actor
+
+GENESIS = bytes(32)
+LANES_POSTGRESQL = 4
+_CODE = re.compile(r"[A-Za-z0-9_.:*/-]{0,120}")
+Detail = Mapping[str, str | int | bool | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row to be written at the end of the transaction."""
+
+    at: datetime
+    actor_id: str
+    actor_role: str
+    action: str
+    outcome: str
+    object_kind: str
+    object_id: str
+    case_id: str | None
+    detail: str
+    content: bytes | None
+    cases: tuple[str, ...]
+
+
+def record(
+    session: TenantSession,
+    actor: Actor,
+    action: Action,
+    object_kind: str,
+    object_id: str,
+    *,
+    case_id: str | None = None,
+    detail: Detail | None = None,
+    content: Iterable[Sealed] = (),
+    cases: Iterable[str] = (),
+) -> None:
+    """Remember an act in the transaction it belongs to; raises ValueError for a detail that is not a code."""
+    digests = sorted(sealed.digest for sealed in content)
+    _buffer(session).append(
+        Event(
+            at=session.now,
+            actor_id=actor.id,
+            actor_role=actor.role,
+            action=action,
+            outcome="done",
+            object_kind=object_kind,
+            object_id=object_id,
+            case_id=case_id,
+            detail=_codes(detail or {}),
+            content=hashlib.sha256(b"".join(digests)).digest() if digests else None,
+            cases=tuple(sorted(set(cases))),
+        )
+    )
+
+
+def record_denial(session: TenantSession, denial: Denial) -> None:
+    """Remember an attempt that was turned away; the caller gives it a transaction of its own."""
+    _buffer(session).append(
+        Event(
+            at=session.now,
+            actor_id=denial.actor_id,
+            actor_role=denial.actor_role,
+            action=denial.action,
+            outcome="denied",
+            object_kind=denial.object_kind,
+            object_id=denial.object_id if _CODE.fullmatch(denial.object_id) else "unreadable",
+            case_id=None,
+            detail=_codes({"rule": denial.rule}),
+            content=None,
+            cases=(),
+        )
+    )
+
+
+def row_hash(place: Sequence[str | int | None], event_: Any, cases: bytes | None) -> bytes:
+    """The digest of one row's own columns; ``place`` is municipality (None for the installation), lane and seq."""
+    return hashlib.sha256(
+        b"\x00audit/v1"
+        + packed(
+            *place,
+            event_.at.isoformat(timespec="microseconds"),
+            event_.actor_id,
+            event_.actor_role,
+            event_.action,
+            event_.outcome,
+            event_.object_kind,
+            event_.object_id,
+            event_.case_id,
+            event_.detail,
+            event_.content,
+            cases,
+        )
+    ).digest()
+
+
+def chained(previous: bytes, row: bytes) -> bytes:
+    """The chain's value after a row."""
+    return hashlib.sha256(b"\x01" + previous + row).digest()
+
+
+def digest_of(cases: Iterable[str]) -> bytes | None:
+    """The digest of the case ids a list showed, or None when it showed none."""
+    listed = sorted(cases)
+    return hashlib.sha256(packed(*listed)).digest() if listed else None
+
+
+def head_mac(key: Secret, municipality: str | None, lane: int, seq: int, hash_: bytes) -> bytes:
+    """The MAC that a lane's end carries."""
+    return crypto.mac(key, "head/v1", municipality, lane, seq, hash_)
+
+
+def _buffer(session: TenantSession) -> list[Event]:
+    waiting: list[Event] = session.info.setdefault("audit", [])
+    return waiting
+
+
+def _codes(detail: Detail) -> str:
+    for value in detail.values():
+        for code in [value] if isinstance(value, str | int) else value:
+            if isinstance(code, str) and not _CODE.fullmatch(code):
+                raise ValueError("an audit detail must be a code, never a text")
+    plain = {name: value if isinstance(value, str | int) else list(value) for name, value in detail.items()}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"))
+
+
+@event.listens_for(TenantSession, "before_commit")
+def _write(session: TenantSession) -> None:
+    if session.in_nested_transaction():
+        return
+    waiting = _buffer(session)
+    if not waiting:
+        return
+    try:
+        session.flush()
+        _append(session, waiting)
+    except AuditMissing:
+        raise
+    except KeyError as error:
+        raise AuditMissing("the session has no keyring") from error
+    waiting.clear()
+
+
+@event.listens_for(TenantSession, "after_rollback")
+def _forget(session: TenantSession) -> None:
+    _buffer(session).clear()
+
+
+def lanes(session: TenantSession) -> int:
+    """How many lanes a chain has: one on SQLite, which has one writer anyway; four on PostgreSQL."""
+    return 1 if session.get_bind().dialect.name == "sqlite" else LANES_POSTGRESQL
+
+
+def found_chain(session: TenantSession) -> None:
+    """Make the empty lanes of a new municipality's chain, or of a new installation's."""
+    code = session.tenant
+    keyring = keys.of(session)
+    key = (keyring.installation if code is None else keyring.municipality)(session, "audit").secret
+    for lane in range(lanes(session)):
+        end = {"lane": lane, "seq": 0, "hash": GENESIS, "mac": head_mac(key, code, lane, 0, GENESIS)}
+        session.add(InstallationHead(**end) if code is None else AuditHead(municipality=code, **end))
+    session.flush()
+
+
+def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
+    code = session.tenant
+    lane = zlib.crc32(waiting[0].actor_id.encode()) % lanes(session)
+    head_of, event_of = (InstallationHead, InstallationEvent) if code is None else (AuditHead, AuditEvent)
+    keyring = keys.of(session)
+    key = (keyring.installation if code is None else keyring.municipality)(session, "audit").secret
+    head = session.scalar(select(head_of).where(head_of.lane == lane).with_for_update())
+    if head is None:
+        raise AuditMissing("the chain was never founded")
+    seq, previous = head.seq, head.hash
+    tenant = {} if code is None else {"municipality": code}
+    rows, listed = [], []
+    for one in waiting:
+        seq += 1
+        cases = digest_of(one.cases)
+        hash_ = chained(previous, row_hash((code, lane, seq), one, cases))
+        columns = {name: getattr(one, name) for name in Event.__slots__ if name != "cases"}
+        rows.append(
+            tenant
+            | columns
+            | {"lane": lane, "seq": seq, "cases": cases, "previous": previous, "hash": hash_}
+            | {"mac": crypto.mac(key, "row/v1", hash_)}
+        )
+        listed += [tenant | {"lane": lane, "seq": seq, "case_id": case} for case in one.cases]
+        previous = hash_
+    end = {"seq": seq, "hash": previous, "mac": head_mac(key, code, lane, seq, previous)}
+    session.execute(insert(event_of), rows)
+    if listed:
+        session.execute(insert(AuditCase), listed)
+    session.execute(
+        update(head_of).where(head_of.lane == lane).values(**end).execution_options(synchronize_session=False)
+    )
+    session.expire(head)

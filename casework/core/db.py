@@ -1,0 +1,209 @@
+"""The database session, and the wall between municipalities: one session sees one municipality, for life."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import (
+    ClauseElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    mapped_column,
+    with_loader_criteria,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql import visitors
+
+from casework.core.crypto import Sealed
+from casework.core.errors import TenantMissing
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+CODE = String(4)
+ID = String(22)
+BUSY_MILLISECONDS = 20_000
+
+
+def new_id() -> str:
+    """A random 128-bit name for a row: tells nothing of when it was made or how many there are."""
+    return secrets.token_urlsafe(16)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, kept in UTC and never without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone; hand the database UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class SealedValue(TypeDecorator[Sealed]):
+    """A column that holds a sealed value and gives it back sealed."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Sealed | None, dialect: Dialect) -> bytes | None:
+        """Take sealed values only."""
+        return None if value is None else value.blob
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Sealed | None:
+        """Give back a sealed value, never its words."""
+        return None if value is None else Sealed(bytes(value))
+
+
+class Base(DeclarativeBase):
+    """Every table."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: Moment, Sealed: SealedValue}  # noqa: RUF012 SQLAlchemy's own way to declare it
+
+
+class Tenanted:
+    """A row that belongs to one municipality: the first part of its primary key."""
+
+    municipality: Mapped[str] = mapped_column(CODE, ForeignKey("municipalities.code"), primary_key=True, sort_order=-2)
+
+
+class Identified:
+    """A row with a random name of its own."""
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id, sort_order=-1)
+
+
+class TenantSession(Session):
+    """A session for one municipality at one moment; without a municipality it can touch no tenant's row."""
+
+    def __init__(self, engine: Engine, municipality: str | None, now: datetime, account: str | None = None) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self._municipality = municipality
+        self.now = now.astimezone(UTC)
+        self.account = account
+
+    @property
+    def tenant(self) -> str | None:
+        """The session's municipality, or None for a session of the installation."""
+        return self._municipality
+
+    @property
+    def municipality(self) -> str:
+        """The session's municipality; raises TenantMissing where none was chosen."""
+        if self._municipality is None:
+            raise TenantMissing("no municipality was chosen for this session")
+        return self._municipality
+
+
+def connect(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL, with the settings the program's promises stand on."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
+        return engine
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # SQLAlchemy's "begin" event starts the transaction, not the driver
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "temp_store=MEMORY",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    info = record.info
+    connection.create_function("current_municipality", 0, lambda: info.get("municipality"))
+
+
+def _begin_immediately(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails when another wrote meanwhile.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _tell_the_database(session: TenantSession, _: SessionTransaction, connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.info["municipality"] = session.tenant
+        return
+    connection.execute(
+        text(
+            "SELECT set_config('app.municipality', :municipality, true), "
+            "set_config('app.account', :account, true), set_config('app.now', :now, true)"
+        ),
+        {"municipality": session.tenant or "", "account": session.account or "", "now": session.now.isoformat()},
+    )
+
+
+def tenant_tables() -> frozenset[str]:
+    """The names of every table whose rows belong to a municipality."""
+    return frozenset(
+        cast(Table, mapper.local_table).name for mapper in Base.registry.mappers if issubclass(mapper.class_, Tenanted)
+    )
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _read_one_municipality(state: ORMExecuteState) -> None:
+    municipality = cast(TenantSession, state.session).tenant
+    if municipality is None:
+        walled = tenant_tables()
+        parts = visitors.iterate(cast(ClauseElement, state.statement))
+        if any(isinstance(part, Table) and part.name in walled for part in parts):
+            raise TenantMissing("a statement on a municipality's rows in a session without a municipality")
+        return
+    if state.is_insert:
+        return  # a bulk insert has no criteria; the database's own wall refuses another municipality's row
+    state.statement = state.statement.options(
+        with_loader_criteria(Tenanted, lambda cls: cls.municipality == municipality, include_aliases=True)
+    )
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _write_one_municipality(session: TenantSession, *_: object) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, Tenanted):
+            if row.municipality is None and row in session.new and session.tenant is not None:
+                row.municipality = session.tenant
+            if row.municipality != session.tenant:
+                raise TenantMissing(f"a row of {type(row).__name__} belongs to another municipality")

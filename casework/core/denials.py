@@ -1,0 +1,17 @@
+"""What the audit remembers of an attempt that was turned away. Written in a transaction of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Who tried what on which object, and the rule that said no. No content, no words."""
+
+    actor_id: str
+    actor_role: str
+    action: str
+    object_kind: str
+    object_id: str
+    rule: str

@@ -1,0 +1,55 @@
+"""Every table, one noun a file: what is stored, and nothing about what may be done with it."""
+
+from casework.core.models.access import CaseAccess
+from casework.core.models.account import Account, Credential, Enrolment, HeldForm, Throttle, WebSession
+from casework.core.models.audit import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
+from casework.core.models.entry import Entry, Value
+from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
+from casework.core.models.membership import Membership
+from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
+from casework.core.models.person import Person
+from casework.core.models.sharing import StatusPermission
+from casework.core.models.task import Task
+from casework.core.models.team import CaseMember, ConflictBlock, Decider, Unsealing
+
+__all__ = [
+    "Account",
+    "Activation",
+    "AgencyUnit",
+    "AuditCase",
+    "AuditEvent",
+    "AuditHead",
+    "Case",
+    "CaseAccess",
+    "CaseCounter",
+    "CaseKey",
+    "CaseLink",
+    "CaseMember",
+    "CasePerson",
+    "ConflictBlock",
+    "Credential",
+    "Decider",
+    "Enrolment",
+    "Entry",
+    "HeldForm",
+    "Import",
+    "InstallationEvent",
+    "InstallationHead",
+    "InstallationKey",
+    "Membership",
+    "Municipality",
+    "MunicipalityKey",
+    "Organisation",
+    "Person",
+    "PersonKey",
+    "Setting",
+    "StateChange",
+    "StatusPermission",
+    "Task",
+    "Throttle",
+    "TrackState",
+    "Unsealing",
+    "Value",
+    "WebSession",
+]

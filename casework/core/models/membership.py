@@ -1,0 +1,31 @@
+"""What an account may be in a municipality: a role at a delegation level, in a unit, from–until."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.core.clock import FOREVER
+from casework.core.db import ID, Base, Identified, Tenanted
+
+
+class Membership(Base, Tenanted, Identified):
+    """A role of an account in one unit of one municipality."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        ForeignKeyConstraint(["municipality", "unit_id"], ["units.municipality", "units.id"]),
+        CheckConstraint("level IN ('H', 'FS', 'EC', 'U')", name="known_level"),
+        CheckConstraint("valid_from <= valid_until", name="ends_after_it_begins"),
+        Index("ix_memberships_account", "municipality", "account_id"),
+    )
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    level: Mapped[str] = mapped_column(String(2), default="H")
+    unit_id: Mapped[str] = mapped_column(ID)
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime] = mapped_column(default=FOREVER)
+    granted_by: Mapped[str] = mapped_column(ID)

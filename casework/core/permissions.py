@@ -1,0 +1,157 @@
+"""Who may do what. One table, read by the domain, the pages and the documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.contract.facts import ActorFacts
+from casework.contract.workflow import Level
+
+
+class Permission(StrEnum):
+    """Something that can be allowed, named ``thing:action``. Kept in alphabetical order."""
+
+    ACCOUNT_ADMINISTER = "account:administer"
+    AREA_ENABLE = "area:enable"
+    CASE_ASSIGN = "case:assign"
+    CASE_DECIDE = "case:decide"
+    CASE_LIST = "case:list"
+    CASE_LOG = "case:log"
+    CASE_OPEN = "case:open"
+    CASE_READ = "case:read"
+    CASE_REGISTER = "case:register"
+    CASE_SHARE = "case:share"
+    CASE_UNSEAL = "case:unseal"
+    CASE_WRITE = "case:write"
+    DAY_READ = "day:read"
+    OWN_PAGE = "own:page"
+    PERSON_SEARCH = "person:search"
+    SHARED_READ = "shared:read"
+
+
+class Role(StrEnum):
+    """What somebody is in a municipality."""
+
+    ADMINISTRATOR = "administrator"
+    ARCHIVIST = "archivist"
+    CASE_OFFICER = "case_officer"
+    INTAKE = "intake"
+    LOG_REVIEWER = "log_reviewer"
+    PARTNER = "partner"
+    POLICE_LIAISON = "police_liaison"
+    TEAM_LEAD = "team_lead"
+
+
+_OWN = frozenset({Permission.OWN_PAGE})
+_CASES = _OWN | {
+    Permission.CASE_DECIDE,
+    Permission.CASE_LIST,
+    Permission.CASE_LOG,
+    Permission.CASE_OPEN,
+    Permission.CASE_READ,
+    Permission.CASE_REGISTER,
+    Permission.CASE_SHARE,
+    Permission.CASE_UNSEAL,
+    Permission.CASE_WRITE,
+    Permission.DAY_READ,
+    Permission.PERSON_SEARCH,
+}
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _OWN | {Permission.ACCOUNT_ADMINISTER, Permission.AREA_ENABLE},
+    Role.ARCHIVIST: _OWN,
+    Role.CASE_OFFICER: _CASES,
+    Role.INTAKE: _OWN
+    | {
+        Permission.CASE_ASSIGN,
+        Permission.CASE_LIST,
+        Permission.CASE_OPEN,
+        Permission.CASE_READ,
+        Permission.CASE_REGISTER,
+        Permission.DAY_READ,
+        Permission.PERSON_SEARCH,
+    },
+    Role.LOG_REVIEWER: _OWN,
+    Role.PARTNER: _OWN | {Permission.SHARED_READ},
+    Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
+    Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN},
+}
+
+REACHED_BY: dict[Permission, frozenset[str]] = {
+    Permission.CASE_ASSIGN: frozenset({"list", "read"}),
+    Permission.CASE_DECIDE: frozenset({"decide", "write"}),
+    Permission.CASE_LIST: frozenset({"decide", "list", "read", "write"}),
+    Permission.CASE_LOG: frozenset({"read", "write"}),
+    Permission.CASE_OPEN: frozenset({"decide", "read", "write"}),
+    Permission.CASE_READ: frozenset({"read", "write"}),
+    Permission.CASE_SHARE: frozenset({"write"}),
+    Permission.CASE_UNSEAL: frozenset({"read", "write"}),
+    Permission.CASE_WRITE: frozenset({"write"}),
+    Permission.SHARED_READ: frozenset({"status"}),
+}
+"""Which ways into a case (``case_access.permission``) a permission over a case can be used by."""
+
+CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON, Role.TEAM_LEAD})
+APART: tuple[frozenset[Role], ...] = (frozenset({Role.ADMINISTRATOR}), frozenset({Role.LOG_REVIEWER}), CASE_ROLES)
+"""Groups of roles of which one account may hold one only (decisions 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One live membership of an actor."""
+
+    role: Role
+    level: Level
+    agency: str
+    unit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody acting in one municipality now, with the memberships that hold at this moment."""
+
+    id: str
+    name: str
+    municipality: str | None
+    posts: tuple[Post, ...]
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any of the actor's roles grants the permission."""
+        return any(permission in GRANTS[post.role] for post in self.posts)
+
+    @property
+    def role(self) -> str:
+        """The role the audit remembers: the first one held."""
+        return self.posts[0].role if self.posts else "none"
+
+    @property
+    def level(self) -> Level:
+        """The highest delegation level the actor holds."""
+        return max((post.level for post in self.posts), key=lambda level: level.rank, default=Level.H)
+
+    @property
+    def principals(self) -> tuple[str, ...]:
+        """The names the actor goes by in the access table: their own, and those of their posts."""
+        names = [self.id]
+        for post in self.posts:
+            if post.role is Role.TEAM_LEAD:
+                names.append(f"lead:{post.unit_id}")
+            elif post.role is Role.INTAKE:
+                names.append(f"intake:{post.unit_id}")
+            elif post.role in {Role.POLICE_LIAISON, Role.PARTNER}:
+                names.append(f"agency:{post.agency}")
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def facts(self) -> ActorFacts:
+        """The actor as a plugin may know them."""
+        return ActorFacts(self.id, self.level)
+
+
+OPERATOR = Actor("operator", "Driften", None, ())
+"""Whoever holds the installation's key file and runs a command."""
+
+
+def apart(roles: frozenset[Role]) -> bool:
+    """Whether the roles may be held by one account."""
+    return sum(1 for group in APART if roles & group) <= 1

@@ -1,0 +1,130 @@
+"""Persons of a municipality: found by number or made new. Nobody learns from a person that another case exists."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+
+from casework.core import access, audit, crypto, keys, vault
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession, new_id
+from casework.core.models import Case, CasePerson, Person
+from casework.core.permissions import Actor
+from casework.core.personal_numbers import PersonalNumber
+
+BLIND_BITS = 8
+"""Bits kept of the blind index. With up to 100,000 persons each value means some 400 at most, and always more than
+two for 500 or more: a stolen database does not prove that two rows are the same person (security.md 3.6)."""
+UNINDEXED = 2
+"""From this protection level on a person has no blind index."""
+
+
+def blind(session: TenantSession, digits: str) -> int:
+    """The truncated keyed digest of a number in the session's municipality."""
+    return crypto.blind(keys.of(session).municipality(session, "blind").secret, digits, BLIND_BITS)
+
+
+def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person | None:
+    """The person with a number, opening the few candidates one by one; for registration and import only."""
+    candidates = _candidates(session, Person.blind == blind(session, number.digits), Person.protection >= UNINDEXED)
+    decision = access.of_registration(
+        session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)}
+    )
+    return _matching(decision, candidates, number.digits)
+
+
+def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Person | None:
+    """The person with a number among persons the decision already covers; for search over one's own cases."""
+    wanted = blind(decision.session, digits)
+    likely = [person for person in persons if person.protection >= UNINDEXED or person.blind == wanted]
+    return _matching(decision, likely, digits)
+
+
+def add(
+    session: TenantSession, actor: Actor, name: str, number: PersonalNumber | None, protection: int = 0
+) -> Person:
+    """Add a person under a key of its own; levels 2 and 3 get no blind index."""
+    person = Person(id=new_id(), municipality=session.municipality, protection=protection, name=crypto.Sealed(b""))
+    session.add(person)
+    with session.no_autoflush:
+        _seal_new(session, person, name, number)
+    audit.record(
+        session, actor, Action.PERSON_ADDED, "person", person.id, content=_sealed(person), detail={"level": protection}
+    )
+    return person
+
+
+def raise_protection(session: TenantSession, actor: Actor, person: Person, protection: int) -> None:
+    """Raise a person's protection level; lowering is a four-eyes matter of its own and is not done here."""
+    if protection <= person.protection:
+        return
+    person.protection = protection
+    if protection >= UNINDEXED:
+        person.blind = None
+    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection})
+
+
+def put_in_case(
+    session: TenantSession, case: Case, person: Person, role: str, *, may_not_know: bool = False
+) -> CasePerson:
+    """Give a person a part in a case; the subject is the case's own."""
+    part = CasePerson(
+        case_id=case.id, person_id=person.id, role=role, may_not_know=may_not_know, added_at=session.now
+    )
+    session.add(part)
+    if role == "subject":
+        case.subject_id = person.id
+    return part
+
+
+def of_cases(session: TenantSession, cases: Iterable[Case]) -> list[Person]:
+    """The subjects of cases, sealed."""
+    ids = {case.subject_id for case in cases if case.subject_id is not None}
+    return list(session.scalars(select(Person).where(Person.id.in_(ids))).all())
+
+
+def sort_key(name: str) -> str:
+    """A Swedish sorting key: å, ä and ö come after z."""
+    lowered = unicodedata.normalize("NFC", name).casefold()
+    return lowered.translate({ord("å"): "{", ord("ä"): "|", ord("ö"): "}"})
+
+
+def age(born: date, on: date) -> int:
+    """Whole years lived on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _candidates(session: TenantSession, *conditions: ColumnElement[bool]) -> list[Person]:
+    found: dict[str, Person] = {}
+    for condition in conditions:
+        found |= {person.id: person for person in session.scalars(select(Person).where(condition)).all()}
+    return list(found.values())
+
+
+def _matching(decision: Decision, candidates: Sequence[Person], digits: str) -> Person | None:
+    opened = vault.open_persons(decision, candidates)
+    return next((person for person in candidates if opened[person.id].number == digits), None)
+
+
+def _seal_new(session: TenantSession, person: Person, name: str, number: PersonalNumber | None) -> None:
+    # The row must be there before its key can point to it, so it goes in with an empty name for a moment.
+    session.flush()
+    keys.of(session).found_person(session, person.id)
+    born = None if number is None else number.birth_date
+    identity = {
+        "name": name.strip(),
+        "number": None if number is None else number.digits,
+        "birth_date": None if born is None else born.isoformat(),
+    }
+    vault.seal_person(session, person, identity)
+    if number is not None and person.protection < UNINDEXED:
+        person.blind = blind(session, number.digits)
+    session.flush()
+
+
+def _sealed(person: Person) -> list[crypto.Sealed]:
+    return [one for one in (person.number, person.name, person.birth_date) if one is not None]

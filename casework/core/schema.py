@@ -1,0 +1,80 @@
+"""The database's version: bringing it up, and refusing to start on one that is not there or not safe."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, make_url, text
+
+from casework.core.db import tenant_tables
+from casework.core.errors import NotMigrated, UnsafeDatabase
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PLACES = (PACKAGE / "_migrations", PACKAGE.parent / "migrations")
+"""In a wheel the migrations lie inside the package; in the repository beside it."""
+
+
+def _config(url: str, app_role: str = "") -> Config:
+    config = Config(stdout=io.StringIO())
+    config.set_main_option("script_location", str(next(place for place in PLACES if place.exists())))
+    config.attributes["url"] = url
+    config.attributes["app_role"] = app_role
+    return config
+
+
+def upgrade(owner_url: str, app_url: str = "", revision: str = "head") -> None:
+    """Bring the database up as its owner, and give the app role what it may do; raises UnsafeDatabase if they are one."""
+    app_role = make_url(app_url).username or "" if app_url else ""
+    if owner_url.startswith("postgresql") and (not app_role or app_role == make_url(owner_url).username):
+        raise UnsafeDatabase("the app role must be another than the owner: set CASEWORK_OWNER_URL")
+    command.upgrade(_config(owner_url, app_role), revision)
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    """Take the database down to a revision; for tests and for turning back a failed upgrade."""
+    command.downgrade(_config(owner_url), revision)
+
+
+def head() -> str:
+    """The revision this program needs."""
+    return str(ScriptDirectory.from_config(_config("")).get_current_head())
+
+
+def check(engine: Engine) -> None:
+    """Raise NotMigrated unless the database is at head, and UnsafeDatabase unless PostgreSQL keeps its walls."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            raise NotMigrated("none")
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current != head():
+            raise NotMigrated(str(current))
+        if connection.dialect.name == "postgresql":
+            _check_walls(connection)
+
+
+def _check_walls(connection: Connection) -> None:
+    role = connection.execute(
+        text("SELECT rolsuper, rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user")
+    ).one()
+    if role.rolsuper or role.rolbypassrls:
+        raise UnsafeDatabase(f"the role {role.rolname} passes by row-level security")
+    rows = connection.execute(
+        text(
+            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS walled, "
+            "pg_get_userbyid(c.relowner) = current_user AS owned "
+            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind = 'r' AND n.nspname = current_schema()"
+        )
+    ).all()
+    owned = [row.relname for row in rows if row.owned]
+    if owned:
+        raise UnsafeDatabase(f"the app role owns tables: {', '.join(sorted(owned))}")
+    open_ = sorted(row.relname for row in rows if row.relname in tenant_tables() and not row.walled)
+    if open_:
+        raise UnsafeDatabase(f"row-level security is not forced on: {', '.join(open_)}")
+

@@ -1,0 +1,236 @@
+"""The steps between the states, and what each of them takes."""
+
+from casework.contract import Level, Transition, Workflow
+from casework.contract import gettext as _
+from casework_avhoppare.guards import GUARDS
+from casework_avhoppare.states import OPEN_STATES, PHASES, SIDE_TRACKS, STATES, WITH_PERSON
+
+DECIDE = "case:decide"
+
+FIRST_STEPS = (
+    Transition("open_consultation", _("Registrera förfrågan"), None, "consultation", fills="consultation"),
+    *(
+        Transition("register", _("Aktualisera"), source, "received", guard="person_identified", fills="registration")
+        for source in (None, "consultation")
+    ),
+    Transition("begin_assessment", _("Påbörja initial bedömning"), "received", "initial"),
+    Transition("request_consent", _("Begär samtycke"), "initial", "consent", guard="information_given"),
+    Transition(
+        "do_not_open",
+        _("Inled inte utredning"),
+        "initial",
+        "not_opened",
+        level=Level.FS,
+        permission=DECIDE,
+        needs_reason=True,
+    ),
+    *(
+        Transition(
+            "open_investigation",
+            _("Inled utredning"),
+            source,
+            "investigation",
+            level=Level.FS,
+            permission=DECIDE,
+            guard="application_or_child",
+        )
+        for source in ("initial", "consent")
+    ),
+    Transition("accept_consent", _("Samtycke lämnat"), "consent", "investigation", guard="consent_live"),
+    Transition(
+        "continue_without_exchange",
+        _("Fortsätt utan samverkan"),
+        "consent",
+        "investigation",
+        level=Level.FS,
+        permission=DECIDE,
+        needs_reason=True,
+    ),
+)
+
+DECISION_STEPS = (
+    Transition(
+        "finish_investigation",
+        _("Färdigställ utredning"),
+        "investigation",
+        "decision",
+        guard="investigation_written",
+    ),
+    Transition(
+        "grant",
+        _("Bevilja"),
+        "decision",
+        "agreement",
+        level=Level.EC,
+        permission=DECIDE,
+        guard="decision_granted",
+    ),
+    Transition(
+        "grant_placement_of_minor",
+        _("Bevilja placering av barn"),
+        "decision",
+        "agreement",
+        level=Level.U,
+        permission=DECIDE,
+        guard="placement_of_minor_granted",
+    ),
+    Transition(
+        "reject",
+        _("Avslå"),
+        "decision",
+        "closed",
+        level=Level.EC,
+        permission=DECIDE,
+        guard="decision_rejected",
+        fills="closing",
+    ),
+)
+
+SUPPORT_STEPS = (
+    Transition("start_support", _("Starta insatser"), "agreement", "active", guard="agreement_in_place"),
+    Transition("follow_up", _("Genomför uppföljning"), "active", "followup"),
+    Transition("continue_support", _("Fortsätt"), "followup", "active", guard="goals_reviewed"),
+    Transition(
+        "go_to_aftercare",
+        _("Gå till eftervård"),
+        "followup",
+        "aftercare",
+        level=Level.FS,
+        permission=DECIDE,
+        guard="goals_reviewed",
+    ),
+    Transition("register_deviation", _("Registrera avvikelse"), "active", "breach", fills="deviation"),
+    Transition(
+        "continue_after_breach",
+        _("Beslut efter avvikelse: fortsätt"),
+        "breach",
+        "active",
+        level=Level.EC,
+        permission=DECIDE,
+        guard="threat_to_others_checked",
+    ),
+    Transition(
+        "close_after_breach",
+        _("Beslut efter avvikelse: avsluta"),
+        "breach",
+        "closed",
+        level=Level.EC,
+        permission=DECIDE,
+        guard="threat_to_others_checked",
+        fills="closing",
+    ),
+    Transition(
+        "protect_after_breach",
+        _("Beslut efter avvikelse: starta skyddsbedömning"),
+        None,
+        "started",
+        track="protection",
+        beside=("breach",),
+        also_moves_to="active",
+        level=Level.EC,
+        permission=DECIDE,
+        guard="threat_to_others_checked",
+    ),
+)
+
+TRACK_STEPS = (
+    Transition(
+        "start_protection", _("Starta skyddsbedömning"), None, "started", track="protection", beside=WITH_PERSON
+    ),
+    Transition(
+        "assess_protection",
+        _("Färdigställ skyddsbedömningen"),
+        "started",
+        "assessed",
+        track="protection",
+        guard="protection_assessed",
+    ),
+    Transition("end_protection", _("Avsluta skyddsbedömningen"), "assessed", "ended", track="protection"),
+    Transition(
+        "start_relocation",
+        _("Planera flytt"),
+        None,
+        "started",
+        track="relocation",
+        beside=("active",),
+        level=Level.EC,
+        permission=DECIDE,
+    ),
+    Transition(
+        "settle_relocation",
+        _("Fastställ flyttplanen"),
+        "started",
+        "planned",
+        track="relocation",
+        level=Level.EC,
+        permission=DECIDE,
+        guard="relocation_planned",
+    ),
+    Transition("end_relocation", _("Avsluta flytten"), "planned", "ended", track="relocation"),
+    Transition(
+        "cancel_relocation",
+        _("Avbryt flytten"),
+        "started",
+        "ended",
+        track="relocation",
+        level=Level.EC,
+        permission=DECIDE,
+        needs_reason=True,
+    ),
+)
+
+# After a deviation the unit manager decides how the case goes on, so the ordinary closing is not offered there.
+LAST_STEPS = (
+    Transition("close", _("Avsluta"), "consultation", "closed", level=Level.FS, permission=DECIDE),
+    *(
+        Transition("close", _("Avsluta"), source, "closed", level=Level.FS, permission=DECIDE, fills="closing")
+        for source in WITH_PERSON
+        if source != "breach"
+    ),
+    *(
+        Transition(
+            "pause",
+            _("Vila"),
+            source,
+            "paused",
+            level=Level.FS,
+            permission=DECIDE,
+            guard="person_identified",
+            needs_reason=True,
+        )
+        for source in OPEN_STATES
+        if source != "paused"
+    ),
+    Transition("resume", _("Återuppta"), "paused", "active", level=Level.FS, permission=DECIDE, returns=True),
+    *(
+        Transition(
+            "transfer",
+            _("Överflytta"),
+            source,
+            "transferred",
+            level=Level.EC,
+            permission=DECIDE,
+            guard="person_identified",
+            needs_reason=True,
+        )
+        for source in OPEN_STATES
+    ),
+    Transition(
+        "reopen",
+        _("Återaktualisera"),
+        "closed",
+        "received",
+        level=Level.FS,
+        permission=DECIDE,
+        guard="person_identified",
+        needs_reason=True,
+    ),
+)
+
+WORKFLOW = Workflow(
+    states=STATES,
+    transitions=(*FIRST_STEPS, *DECISION_STEPS, *SUPPORT_STEPS, *TRACK_STEPS, *LAST_STEPS),
+    side_tracks=SIDE_TRACKS,
+    guards=GUARDS,
+    phases=PHASES,
+)

@@ -1,0 +1,262 @@
+"""The avhoppare plugin says what the domain says, and refuses what could hurt."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+import pytest
+
+import casework_avhoppare as plugin
+from casework.contract import Agency, CaseFacts, Choice, Field, Form, Level, Refusal, Sensitivity, Transition
+from casework_avhoppare.identifiers import identifier_in
+
+CASE = plugin.FOCUS.case_type("avhopp")
+FLOW = CASE.workflow
+POLICE = frozenset({Agency.POLICE})
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+# Annex D.1 and D.2 of the domain, without what core keeps and what later parts declare.
+TEAM = words("""
+person.identity_level person.alias person.reg_municipality person.address_post person.language interpreter
+case.ext_number environment_type motivation definition_met police_form_signed police_case_opened police_contact
+protection_need needs.boende needs.forsorjning needs.sysselsattning needs.beroende needs.halsa needs.skulder
+needs.natverk needs.barn needs.praktiskt agreement agreement.valid_until placement.type provider.permit
+provider.followup economy.decision cost children_in_family frivard.contact police_status police_status.next_meeting
+grant_flags
+""")
+SEALED = words("""
+person.address_real person.safe_contact environment_detail bevisperson_check threat_summary threat_level
+threat_against_relatives no_go_areas protection_measures safety_routine placement.address placement.municipality
+placement.provider relocation.plan receiving_municipality
+""")
+OPEN = ["origin", "close_reason"]
+MANY = words("guardian relation motpart note drug_test plan.goal plan.activity deviation followup")
+TOLD_TO_POLICE = words("""
+police_form_signed police_case_opened agreement.in_place agreement.valid_until police_status
+police_status.next_meeting police_activity date type description concerns_committed_crime
+""")
+NEVER_TOLD = {"consultation", "consent", "not_opened", "decision", "breach", "transferred"}
+CLOSE_REASONS = words("""
+mal_uppnatt egen_begaran flyttat overflyttat atergatt avbrutit_overenskommelse haktad_domd avliden ej_behov
+personsakerhet_overtagit
+""")
+
+# Annex C.1: from, to, the words on the button, the least level.
+STEPS = [
+    (None, "consultation", "Registrera förfrågan", "H"),
+    (None, "received", "Aktualisera", "H"),
+    ("consultation", "received", "Aktualisera", "H"),
+    ("received", "initial", "Påbörja initial bedömning", "H"),
+    ("initial", "consent", "Begär samtycke", "H"),
+    ("initial", "not_opened", "Inled inte utredning", "FS"),
+    ("initial", "investigation", "Inled utredning", "FS"),
+    ("consent", "investigation", "Inled utredning", "FS"),
+    ("consent", "investigation", "Samtycke lämnat", "H"),
+    ("consent", "investigation", "Fortsätt utan samverkan", "FS"),
+    ("investigation", "decision", "Färdigställ utredning", "H"),
+    ("decision", "agreement", "Bevilja", "EC"),
+    ("decision", "agreement", "Bevilja placering av barn", "U"),
+    ("decision", "closed", "Avslå", "EC"),
+    ("agreement", "active", "Starta insatser", "H"),
+    ("active", "followup", "Genomför uppföljning", "H"),
+    ("followup", "active", "Fortsätt", "H"),
+    ("followup", "aftercare", "Gå till eftervård", "FS"),
+    ("active", "breach", "Registrera avvikelse", "H"),
+    ("breach", "active", "Beslut efter avvikelse: fortsätt", "EC"),
+    ("breach", "closed", "Beslut efter avvikelse: avsluta", "EC"),
+    ("paused", "active", "Återuppta", "FS"),
+    ("closed", "received", "Återaktualisera", "FS"),
+]
+OPEN_STATES = [state.name for state in FLOW.states if not state.closed]
+
+
+def facts(
+    state: str = "received", tracks: Mapping[str, str] = MappingProxyType({}), signed: Iterable[str] = ()
+) -> CaseFacts:
+    return CaseFacts("c", "avhopp", state, tracks, True, 0, frozenset(signed))
+
+
+def refused_fields(form: Form, values: Mapping[str, object], state: str = "received") -> list[str | None]:
+    return [refusal.field for refusal in plugin.casework_check_entry(facts(state), form, values)]
+
+
+def refusals(case: CaseFacts, name: str) -> list[Refusal]:
+    return list(plugin.casework_check_transition(case, step(name)))
+
+
+def step(name: str) -> Transition:
+    return next(step for step in FLOW.transitions if step.name == name)
+
+
+def declared() -> Mapping[str, list[Field]]:
+    found = defaultdict(list)
+    for form in CASE.forms:
+        for field in form.fields:
+            found[field.name].append(field)
+    return found
+
+
+def test_the_declaration_is_sound() -> None:
+    assert plugin.casework_focus_area().problems() == []
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_a_field_of_the_team_is_declared_once_and_is_the_team_s(name: str) -> None:
+    (field,) = declared()[name]
+    assert field.sensitivity is Sensitivity.TEAM
+
+
+@pytest.mark.parametrize("name", SEALED)
+def test_a_sealed_field_is_declared_once_and_sealed(name: str) -> None:
+    (field,) = declared()[name]
+    assert field.sensitivity is Sensitivity.SEALED
+
+
+def test_only_origin_and_close_reason_lie_in_the_clear() -> None:
+    found = [name for name, fields in declared().items() if any(f.sensitivity is Sensitivity.OPEN for f in fields)]
+    assert sorted(found) == sorted(OPEN)
+
+
+def test_what_there_can_be_many_of_is_a_form_of_its_own() -> None:
+    assert all(CASE.form(name).many for name in MANY)
+
+
+def test_only_what_the_domain_says_may_be_told_to_the_police_and_to_nobody_else() -> None:
+    shared = {(form.name, f.name, f.shared_with) for form in CASE.forms for f in form.fields if f.shared_with}
+    assert {name for _, name, _ in shared} == set(TOLD_TO_POLICE)
+    assert {with_whom for _, _, with_whom in shared} == {POLICE}
+    assert {form for form, name, _ in shared if name in {"date", "type", "description"}} == {"deviation"}
+
+
+def test_address_and_municipality_are_sealed_for_a_protected_person() -> None:
+    fields = CASE.form("address").fields
+    assert [f.name for f in fields if f.sealed_if_protected] == ["person.address_post", "person.reg_municipality"]
+
+
+def test_what_tells_a_place_is_destroyed_when_the_case_closes() -> None:
+    assert {form.name for form in CASE.forms if form.retention == "sealed_place"} == {
+        "address",
+        "placement",
+        "relocation",
+    }
+
+
+def test_the_close_reasons_are_those_of_the_domain() -> None:
+    field = CASE.form("closing").field("close_reason")
+    assert isinstance(field, Choice)
+    assert [name for name, _ in field.choices] == CLOSE_REASONS
+
+
+@pytest.mark.parametrize(("source", "target", "label", "level"), STEPS)
+def test_every_step_of_the_domain_is_there_with_its_words_and_level(
+    source: str, target: str, label: str, level: str
+) -> None:
+    (found,) = [
+        s for s in FLOW.transitions if s.track is None and (s.source, s.target, s.label) == (source, target, label)
+    ]
+    assert found.level == level
+    assert found.permission == ("case:write" if level == "H" else "case:decide")
+
+
+def test_there_are_no_main_steps_but_those_and_closing_pausing_and_transferring() -> None:
+    names = {"close", "pause", "transfer"}
+    rest = [s for s in FLOW.transitions if s.track is None and s.name not in names]
+    assert {(s.source, s.target, s.label) for s in rest} == {known[:3] for known in STEPS}
+
+
+@pytest.mark.parametrize("source", OPEN_STATES)
+def test_from_every_open_state_one_can_close_pause_and_transfer(source: str) -> None:
+    targets = {s.target for s in FLOW.transitions if s.source == source and s.track is None}
+    assert {"closed", "transferred"} <= targets
+    assert source == "paused" or "paused" in targets
+
+
+def test_closing_a_person_s_case_always_asks_for_the_closing_form() -> None:
+    closing = [s for s in FLOW.transitions if s.target == "closed"]
+    assert {s.source for s in closing if s.fills != "closing"} == {"consultation"}
+    assert all(s.level.rank >= Level.FS.rank for s in closing)
+
+
+def test_a_paused_case_goes_back_to_where_it_came_from() -> None:
+    assert step("resume").returns and step("resume").target == "active"
+
+
+def test_after_a_deviation_protection_starts_and_the_case_is_active_again() -> None:
+    found = step("protect_after_breach")
+    assert (found.track, found.beside, found.also_moves_to) == ("protection", ("breach",), "active")
+
+
+def test_protection_can_start_beside_every_open_state_with_a_person() -> None:
+    assert set(step("start_protection").beside) == set(OPEN_STATES) - {"consultation"}
+
+
+def test_police_may_be_told_of_states_that_say_no_more_than_ongoing_resting_or_ended() -> None:
+    assert {s.name for s in FLOW.states if not s.shared_with} == NEVER_TOLD
+    assert not any(s.shared_with for track in FLOW.side_tracks for s in track.states)
+
+
+def test_consent_is_asked_for_as_a_live_signed_note() -> None:
+    guard = FLOW.guard(step("accept_consent").guard or "")
+    assert guard.form == "consent_note" and guard.live
+    assert {"agencies", "what", "valid_from", "valid_until", "how_given"} <= {
+        f.name for f in CASE.form("consent_note").fields
+    }
+
+
+def test_a_consent_may_not_end_before_it_begins() -> None:
+    values = {"valid_from": date(2026, 11, 2), "valid_until": date(2026, 11, 1)}
+    assert refused_fields(CASE.form("consent_note"), values) == ["valid_until"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["19900101-9802", "900101 9802", "199001619802", "900101-TF12", "070-123 45 67", "+46 70 123 45 67", "a.b@c.se"],
+)
+def test_a_consultation_takes_no_identifiers(text: str) -> None:
+    assert identifier_in(f"Det gäller {text}.")
+    assert refused_fields(CASE.form("consultation"), {"question": f"Ring {text}."}, "consultation") == ["question"]
+
+
+@pytest.mark.parametrize("text", ["Möte 2026-11-20 kl. 10.30–12.00", "Hyran är 12 500 kr.", "Mellan 8 och 16 år."])
+def test_a_consultation_takes_dates_times_and_sums(text: str) -> None:
+    assert identifier_in(text) is None
+
+
+def test_nothing_but_the_consultation_is_written_before_there_is_a_person() -> None:
+    assert refused_fields(CASE.form("note"), {}, "consultation") == [None]
+    assert refused_fields(CASE.form("registration"), {}, "consultation") == []
+
+
+def test_a_rejection_says_how_it_is_appealed() -> None:
+    values: dict[str, object] = {"outcome": "rejected"}
+    assert refused_fields(CASE.form("decision_note"), values, "decision") == ["appeal_information"]
+    assert refused_fields(CASE.form("decision_note"), values | {"appeal_information": True}, "decision") == []
+
+
+def test_closing_after_support_leaves_nothing_undone() -> None:
+    values = {"close_reason": "mal_uppnatt"}
+    undone = ["evaluation", "consents_ended", "partners_informed", "sealed_reviewed"]
+    assert refused_fields(CASE.form("closing"), values, "active") == undone
+    assert refused_fields(CASE.form("closing"), values, "received") == []
+
+
+def test_a_case_does_not_close_beside_a_running_protection_assessment() -> None:
+    assert len(refusals(facts("active", {"protection": "assessed"}), "close")) == 1
+    assert refusals(facts("active", {"protection": "ended"}), "close") == []
+
+
+def test_a_case_may_be_transferred_during_a_move_but_not_closed() -> None:
+    moving = facts("active", {"relocation": "planned"})
+    assert len(refusals(moving, "close")) == 1 and refusals(moving, "transfer") == []
+
+
+def test_support_starts_with_a_safety_routine_and_an_investigation_ends_with_the_needs() -> None:
+    assert len(refusals(facts("agreement"), "start_support")) == 1
+    assert refusals(facts("agreement", signed={"safety"}), "start_support") == []
+    assert len(refusals(facts("investigation"), "finish_investigation")) == 1
+    assert refusals(facts("investigation", signed={"needs"}), "finish_investigation") == []

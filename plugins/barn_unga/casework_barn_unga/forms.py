@@ -1,0 +1,260 @@
+"""The first forms of SSPF: what may be written before there is consent, and the consent itself."""
+
+from casework.contract import (
+    Choice,
+    Choices,
+    Date,
+    Form,
+    LongText,
+    Retention,
+    Sensitivity,
+    Statistic,
+    Text,
+    Time,
+    YesNo,
+)
+from casework.contract import gettext as _
+
+OPEN = Sensitivity.OPEN
+TEAM = Sensitivity.TEAM
+FIRST = _("Grunduppgifter")
+
+CONSULTATION = Form(
+    "consultation",
+    _("Avidentifierad konsultation"),
+    (
+        Date("date", _("När kom frågan?"), sensitivity=TEAM, required=True),
+        Choice(
+            "asked_by",
+            _("Vem frågade?"),
+            sensitivity=TEAM,
+            choices=(
+                ("school", _("Skolan")),
+                ("social_services", _("Socialtjänsten")),
+                ("police", _("Polisen")),
+                ("recreation", _("Fritidsverksamheten")),
+                ("other", _("Någon annan")),
+            ),
+        ),
+        Choices(
+            "theme",
+            _("Vad gällde frågan?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("crime", _("Brott")),
+                ("drugs", _("Alkohol och narkotika")),
+                ("environment", _("Riskmiljöer")),
+                ("friends", _("Kamrater")),
+                ("absence", _("Skolfrånvaro")),
+                ("behaviour", _("Beteende")),
+                ("cooperation", _("Hur vi samverkar")),
+                ("other", _("Annat")),
+            ),
+        ),
+        LongText(
+            "question",
+            _("Frågan"),
+            sensitivity=TEAM,
+            help=_("Skriv inga namn, nummer, skolor eller annat som visar vem det gäller."),
+        ),
+        LongText(
+            "advice",
+            _("Rådet"),
+            sensitivity=TEAM,
+            help=_("Skriv vilket råd du gav. Skriv inga namn, nummer eller platser."),
+        ),
+    ),
+    many=True,
+    anonymous=True,
+    section=FIRST,
+    help=_("Här sparas inga uppgifter om vem frågan gäller. Ett barn som kan fara illa ska anmälas, utan samtycke."),
+)
+
+PROPOSAL = Form(
+    "proposal",
+    _("Förslag till SSPF"),
+    (
+        Date("date", _("När kom förslaget?"), sensitivity=TEAM, required=True),
+        Choice(
+            "initiator",
+            _("Vem tog initiativet?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("school", _("Skolan")),
+                ("social_services", _("Socialtjänsten")),
+                ("police", _("Polisen")),
+                ("recreation", _("Fritidsverksamheten")),
+                ("guardian", _("En vårdnadshavare")),
+            ),
+        ),
+        Choice(
+            "concern_report",
+            _("Behövs en orosanmälan?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("made", _("Ja, den är gjord")),
+                ("will_be_made", _("Ja, den ska göras genast")),
+                ("not_needed", _("Nej")),
+            ),
+            help=_("Den som misstänker att ett barn far illa ska anmäla det genast. Det krävs inget samtycke."),
+        ),
+        Date("concern_report_made", _("När gjordes orosanmälan?"), sensitivity=TEAM),
+        Date("guardian_contact_date", _("När kontaktade ni vårdnadshavarna?"), sensitivity=TEAM),
+        YesNo("guardian_contacted", _("Har ni nått alla vårdnadshavare?"), sensitivity=TEAM),
+    ),
+    retention=Retention.CHILD,
+    section=FIRST,
+    help=_("Skriv inget om oron förrän samtycket är klart."),
+)
+
+CONSENT_NOTE = Form(
+    "consent_note",
+    _("Samtycke"),
+    (
+        Choice(
+            "given_by",
+            _("Vem har lämnat samtycket?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(("subject", _("Den unga")), ("guardian", _("En vårdnadshavare"))),
+            help=_("Skriv ett samtycke för varje person som har lämnat det."),
+        ),
+        Choices(
+            "agencies",
+            _("Vilka får uppgifterna lämnas till?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("school", _("Skolan")),
+                ("social_services", _("Socialtjänsten")),
+                ("police", _("Polisen")),
+                ("recreation", _("Fritidsverksamheten")),
+                ("other", _("Någon annan")),
+            ),
+        ),
+        Choices(
+            "what",
+            _("Vilka uppgifter får lämnas?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("school", _("Skolgång")),
+                ("crime", _("Brott och misstanke om brott")),
+                ("health", _("Hälsa")),
+                ("addiction", _("Skadligt bruk eller beroende")),
+                ("family", _("Familj")),
+                ("leisure", _("Fritid")),
+            ),
+        ),
+        LongText("limits", _("Vad får inte lämnas?"), sensitivity=TEAM, help=_("Skriv med personens egna ord.")),
+        Date("valid_from", _("Gäller från"), sensitivity=TEAM, required=True),
+        Date("valid_until", _("Gäller till och med"), sensitivity=TEAM, required=True),
+        Choice(
+            "how_given",
+            _("Hur lämnades samtycket?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("written", _("Skriftligt")),
+                ("e_signature", _("Med e-underskrift")),
+                ("oral", _("Muntligt")),
+            ),
+        ),
+        YesNo("identity_checked", _("Är identiteten kontrollerad?"), sensitivity=TEAM),
+    ),
+    many=True,
+    retention=Retention.CHILD,
+    section=FIRST,
+    help=_("Samtycket häver sekretessen mot dem det gäller. Den som har lämnat det kan ta tillbaka det när som helst."),
+)
+
+NOTE = Form(
+    "note",
+    _("Anteckning"),
+    (
+        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True),
+        Time("event_time", _("Klockslag"), sensitivity=TEAM),
+        Choice(
+            "event_type",
+            _("Typ av händelse"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("call", _("Samtal")),
+                ("meeting", _("Möte")),
+                ("home_visit", _("Hembesök")),
+                ("agency_contact", _("Kontakt med annan myndighet")),
+                ("document_in", _("Handling in")),
+                ("document_out", _("Handling ut")),
+                ("other", _("Annat")),
+            ),
+        ),
+        Text(
+            "heading",
+            _("Rubrik"),
+            sensitivity=TEAM,
+            required=True,
+            help=_("Skriv så att en kollega förstår vad anteckningen handlar om. Skriv inga namn eller platser."),
+        ),
+        LongText(
+            "text",
+            _("Vad hände och vad sades?"),
+            sensitivity=TEAM,
+            required=True,
+            help=_("Skriv det som är av betydelse för ärendet. Det går bra att skriva kort."),
+        ),
+        LongText(
+            "assessment",
+            _("Din bedömning"),
+            sensitivity=TEAM,
+            help=_("Håll isär det du bedömer från det som hände."),
+        ),
+        Text("source", _("Varifrån kommer uppgiften?"), sensitivity=TEAM),
+    ),
+    many=True,
+    may_seal=True,
+    retention=Retention.CHILD,
+    section=_("Journal"),
+)
+
+CLOSING = Form(
+    "closing",
+    _("Avslut"),
+    (
+        Choice(
+            "close_reason",
+            _("Avslutsorsak"),
+            sensitivity=OPEN,
+            required=True,
+            choices=(
+                ("mal_uppnatt", _("Målen är uppnådda")),
+                ("samtycke_aterkallat", _("Samtycket är nekat eller återkallat")),
+                ("annan_insats", _("En annan insats tar vid")),
+                ("placerad", _("Den unga är placerad")),
+                ("flyttat", _("Den unga har flyttat")),
+                ("aldersgrans", _("Åldersgränsen är nådd")),
+                ("avbrutet", _("Avbrutet")),
+            ),
+            help=_("Uppgiften är öppen och räknas i statistiken."),
+        ),
+        LongText(
+            "evaluation",
+            _("Utvärdering"),
+            sensitivity=TEAM,
+            help=_("Lämna tomt om det aldrig fanns något samtycke."),
+        ),
+    ),
+    many=True,
+    retention=Retention.CHILD,
+    section=_("Uppföljning och avslut"),
+)
+
+FORMS = (CONSULTATION, PROPOSAL, CONSENT_NOTE, NOTE, CLOSING)
+
+STATISTICS = (
+    Statistic("initiator", _("Initierad av"), "proposal", "initiator"),
+    Statistic("close_reason", _("Avslutsorsak"), "closing", "close_reason"),
+)

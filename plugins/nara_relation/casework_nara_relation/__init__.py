@@ -1,0 +1,44 @@
+"""Våld i nära relation: separate files for the adult, each child and the one who uses violence."""
+
+from collections.abc import Iterator, Mapping
+
+from casework.contract import CaseFacts, CaseType, FocusArea, Refusal, Transition, hookimpl
+from casework.contract import gettext as _
+from casework_nara_relation import forms, rules, workflow
+
+FOCUS = FocusArea(
+    "nara_relation",
+    _("Våld i nära relation"),
+    _("Stöd och skydd till våldsutsatta vuxna och barn, och insatser för våldsutövare, i skilda ärenden."),
+    _("11 kap. 1 § socialtjänstlagen (2025:400)"),
+    (
+        CaseType(
+            "vinr_utsatt",
+            _("Våldsutsatt vuxen"),
+            forms.EXPOSED_ADULT,
+            workflow.EXPOSED_ADULT,
+            statistics=forms.STATISTICS,
+        ),
+        CaseType("vinr_barn", _("Barn"), forms.CHILD, workflow.CHILD, statistics=forms.STATISTICS),
+        CaseType("vinr_utovare", _("Våldsutövare"), forms.OFFENDER, workflow.OFFENDER, statistics=forms.STATISTICS),
+    ),
+    colour="vinr",
+)
+
+
+@hookimpl
+def casework_focus_area() -> FocusArea:
+    """Declare the focus area."""
+    return FOCUS
+
+
+@hookimpl
+def casework_check_entry(values: Mapping[str, object]) -> Iterator[Refusal]:
+    """Refuse dates in the wrong order."""
+    return rules.check_entry(values)
+
+
+@hookimpl
+def casework_check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusal]:
+    """Refuse to close beside a running protection assessment."""
+    return rules.check_transition(case, transition)

@@ -1,0 +1,72 @@
+"""The repository names no machine and no registry, and its locks hold what pyproject.toml asks for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.house.files import ROOT, repository, text
+
+LOCKS = [Path("requirements") / name for name in ("run.txt", "test.txt", "lint.txt")]
+
+# Written so that this file does not hold what it looks for.
+HOSTS = re.compile(
+    r"pypi\.(?:org)|python" r"hosted\.|npm" r"js\.(?:org|com)|deb\.(?:debian)\.|proxy\.(?:golang)\.|crates\.(?:io)"
+)
+MACHINE = re.compile(r"(?<![\w./:-])/(?:work|root|home|Users)/\w")
+
+
+def readable(path: Path) -> str:
+    """A file's text; nothing, if it is no text."""
+    content = (ROOT / path).read_bytes()
+    return "" if b"\0" in content else content.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("pattern", [HOSTS, MACHINE], ids=["registry", "machine"])
+def test_no_file_names_a_registry_or_a_place_on_some_machine(pattern):
+    found = {str(path): hits for path in repository() if (hits := pattern.findall(readable(path)))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=str)
+def test_a_lock_holds_hashes_and_no_address(lock):
+    content = text(lock)
+    assert "http" not in content
+    assert "://" not in content
+    assert not re.search(r"^\s*-(?!-hash=)", content, re.MULTILINE), "an option, such as an index"
+    assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=\S)", content.strip()))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=str)
+def test_a_lock_holds_what_is_asked_for(lock):
+    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", text(lock), re.MULTILINE))
+    absent = [
+        str(wanted)
+        for wanted in map(Requirement, asked_for(lock.stem))
+        if not wanted.specifier.contains(locked.get(canonicalize_name(wanted.name), "0"), prereleases=True)
+    ]
+    assert absent == [], "run: python3 dev.py lock"
+
+
+@pytest.mark.parametrize(("smaller", "larger"), [(LOCKS[0], LOCKS[1]), (LOCKS[1], LOCKS[2])], ids=["test", "lint"])
+def test_a_larger_lock_holds_the_smaller_one(smaller, larger):
+    entries = [set(re.findall(r"^[\w.-]+==\S+", text(lock), re.MULTILINE)) for lock in (smaller, larger)]
+    assert entries[0] <= entries[1]
+
+
+def asked_for(lock: str) -> list[str]:
+    """What pyproject.toml and build.in want to find in a lock."""
+    project = tomllib.loads(text(Path("pyproject.toml")))
+    build = [line for line in text(Path("requirements/build.in")).splitlines() if line and not line.startswith("#")]
+    wanted = [*project["project"]["dependencies"], *build]
+    if lock != "run":
+        wanted += [name for extra in project["project"]["optional-dependencies"].values() for name in extra]
+        wanted += project["dependency-groups"]["test"]
+    if lock == "lint":
+        wanted += project["dependency-groups"]["lint"]
+    return wanted
