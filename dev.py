@@ -44,7 +44,7 @@ CHECKS = [
     ["ruff", "check"],
     ["ruff", "format", "--check"],
     ["mypy"],
-    ["lint-imports"],
+    ["lint-imports", "--no-logo"],
     ["djlint", *TEMPLATES, "--quiet", "--check"],
     ["djlint", *TEMPLATES, "--quiet", "--lint"],
 ]
@@ -147,7 +147,7 @@ def browser() -> bool:
 def prove(names: list[str]) -> int:
     """Run every part of the proofs that has not passed with these very files, and write what came out."""
     prepare("lint")
-    collect = [str(PYTHON), "-m", "pytest", "-m", "prove", "--collect-only", "-qq", "--no-header"]
+    collect = [str(PYTHON), "-m", "pytest", "-m", "prove", "--collect-only", "-q", "--no-header"]
     collected = subprocess.run(collect, cwd=ROOT, text=True, capture_output=True, check=False)
     parts = [line for line in collected.stdout.splitlines() if "::" in line]
     wanted = [part for part in parts if not names or any(name in part for name in names)]
@@ -189,7 +189,7 @@ def prove_part(part: str) -> dict[str, object]:
         "seconds": round(time.monotonic() - begun, 1),
         "figures": json.loads(figures.read_text("utf-8")),
         "commit": git("rev-parse", "--short", "HEAD") + ("+" if changed else ""),
-        "machine": f"{platform.platform(terse=True)} {platform.machine()}, {os.cpu_count()} cores",
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%d"),
     }
 

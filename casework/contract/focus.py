@@ -122,7 +122,9 @@ class CaseType:
         found += [f"two forms are called {name!r}" for name in sorted({n for n in names if names.count(n) > 1})]
         for form in self.forms:
             fields = [field.name for field in form.fields]
-            found += [f"form {form.name!r} has two fields {f!r}" for f in sorted({f for f in fields if fields.count(f) > 1})]
+            found += [
+                f"form {form.name!r} has two fields {f!r}" for f in sorted({f for f in fields if fields.count(f) > 1})
+            ]
             for field in form.fields:
                 if not field.kind:
                     found.append(f"field {field.name!r} is of no kind")

@@ -21,8 +21,8 @@ def casework_focus_area() -> FocusArea:
 
 
 @hookspec
-def casework_check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> Iterable[Refusal]:
-    """Refuse values that are valid one by one but wrong together."""
+def casework_check_entry(case: CaseFacts, form: Form, values: Mapping[str, str]) -> Iterable[Refusal]:
+    """Refuse answers, each in its canonical text, that are valid one by one but wrong together."""
 
 
 @hookspec

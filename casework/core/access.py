@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 from sqlalchemy.orm import aliased
 
 from casework.core import audit
@@ -19,7 +19,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import NotFound
-from casework.core.models import Case, CaseAccess, CaseMember, CasePerson, Decider, Unsealing
+from casework.core.models import Case, CaseAccess, CaseMember, CasePerson, Decider, StatusPermission, Unsealing
 from casework.core.permissions import REACHED_BY, Actor, Permission
 
 
@@ -81,9 +81,7 @@ def of_case(
     detail: audit.Detail | None = None,
 ) -> tuple[Case, Decision]:
     """The case and leave to use it; raises NotFound alike for what is missing and what may not be known."""
-    allowed: Select[tuple[str]] = select(CaseAccess.case_id).where(
-        CaseAccess.case_id == case_id, reached(actor, permission, session.now)
-    )
+    allowed = select(CaseAccess.case_id).where(CaseAccess.case_id == case_id, reached(actor, permission, session.now))
     case = session.scalar(select(Case).where(Case.id == case_id, Case.id.in_(allowed)))
     if case is None:
         raise NotFound(denial(actor, action, "case", case_id, "case_access"))
@@ -94,12 +92,29 @@ def of_case(
 def of_listed(
     session: TenantSession, actor: Actor, permission: Permission, cases: Iterable[Case], action: Action
 ) -> Decision:
-    """Leave to show the names of persons in a list whose cases were chosen by ``reached``; one audit row with their ids."""
+    """Leave to show the persons of a list whose cases were chosen by ``reached``; one audit row with the cases' ids."""
     listed = list(cases)
     ids = frozenset(case.id for case in listed)
     audit.record(session, actor, action, "list", "cases", detail={"count": len(ids)}, cases=ids)
     persons = frozenset(case.subject_id for case in listed if case.subject_id is not None)
     return Decision(session, actor, permission, ids, persons, forms=frozenset())
+
+
+def of_search(session: TenantSession, actor: Actor, cases: Iterable[Case]) -> Decision:
+    """Leave to compare a term with the persons of cases chosen by ``reached``; ``search`` writes the audit row."""
+    persons = frozenset(case.subject_id for case in cases if case.subject_id is not None)
+    return Decision(session, actor, Permission.PERSON_SEARCH, frozenset(), persons, forms=frozenset())
+
+
+def of_shared(session: TenantSession, actor: Actor, live: Iterable[tuple[StatusPermission, Case]]) -> Decision:
+    """Leave to show what live status permissions hold, and the names only of those who may be recognised by name."""
+    shared = list(live)
+    ids = frozenset(case.id for _permission, case in shared)
+    audit.record(session, actor, Action.SHARED_READ, "list", "shared", detail={"count": len(shared)}, cases=ids)
+    persons = frozenset(
+        case.subject_id for permission, case in shared if permission.recognise == "name" and case.subject_id is not None
+    )
+    return Decision(session, actor, Permission.SHARED_READ, ids, persons, forms=frozenset())
 
 
 def of_registration(session: TenantSession, actor: Actor, action: Action, *, detail: audit.Detail) -> Decision:

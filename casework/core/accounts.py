@@ -144,9 +144,7 @@ def actor(session: TenantSession, account: Account) -> Actor:
 def names(session: TenantSession, ids: set[str]) -> dict[str, str]:
     """The names of colleagues by account id; the operator is "Driften"."""
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).all()
-    return {"operator": "Driften"} | {id_: name for id_, name in rows}
-
-
+    return {"operator": "Driften"} | {row.id: row.name for row in rows}
 
 
 def _digest(token: str) -> str:

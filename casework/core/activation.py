@@ -56,8 +56,8 @@ def disable(session: TenantSession, actor: Actor, area: str) -> None:
 
 def areas_with_cases(session: TenantSession) -> dict[str, int]:
     """How many cases each focus area holds; for the operator's check, never for a page."""
-    rows = session.execute(select(Case.area, func.count()).group_by(Case.area)).all()
-    return {area: count for area, count in rows}
+    rows = session.execute(select(Case.area, func.count().label("held")).group_by(Case.area)).all()
+    return {row.area: row.held for row in rows}
 
 
 def _require(actor: Actor, action: Action, area: str) -> None:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import event, insert, select, update
 
@@ -24,6 +24,7 @@ from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import AuditMissing
 from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.models.audit import Head
 from casework.core.permissions import Actor
 
 GENESIS = bytes(32)
@@ -191,10 +192,11 @@ def found_chain(session: TenantSession) -> None:
 def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
     code = session.tenant
     lane = zlib.crc32(waiting[0].actor_id.encode()) % lanes(session)
-    head_of, event_of = (InstallationHead, InstallationEvent) if code is None else (AuditHead, AuditEvent)
+    head_of: type[InstallationHead | AuditHead] = InstallationHead if code is None else AuditHead
+    event_of: type[InstallationEvent | AuditEvent] = InstallationEvent if code is None else AuditEvent
     keyring = keys.of(session)
     key = (keyring.installation if code is None else keyring.municipality)(session, "audit").secret
-    head = session.scalar(select(head_of).where(head_of.lane == lane).with_for_update())
+    head = cast(Head | None, session.scalar(select(head_of).where(head_of.lane == lane).with_for_update()))
     if head is None:
         raise AuditMissing("the chain was never founded")
     seq, previous = head.seq, head.hash

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import select
 
@@ -11,6 +12,7 @@ from casework.core import audit, crypto, keys
 from casework.core.crypto import Secret
 from casework.core.db import TenantSession
 from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.models.audit import Chained, Head
 
 BATCH = 1000
 
@@ -27,11 +29,11 @@ class Fault:
 def faults(session: TenantSession) -> list[Fault]:
     """The first fault of each lane of the session's municipality, or of the installation; empty when all is whole."""
     installation = session.tenant is None
-    head_of = InstallationHead if installation else AuditHead
-    event_of = InstallationEvent if installation else AuditEvent
+    head_of: type[InstallationHead | AuditHead] = InstallationHead if installation else AuditHead
+    event_of: type[InstallationEvent | AuditEvent] = InstallationEvent if installation else AuditEvent
     keyring = keys.of(session)
     key = (keyring.installation if installation else keyring.municipality)(session, "audit").secret
-    heads = {head.lane: head for head in session.scalars(select(head_of)).all()}
+    heads = {head.lane: head for head in cast(list[Head], session.scalars(select(head_of)).all())}
     lanes = set(session.scalars(select(event_of.lane).distinct()).all()) | set(range(audit.lanes(session)))
     found = []
     for lane in sorted(lanes):
@@ -53,12 +55,12 @@ def faults(session: TenantSession) -> list[Fault]:
 def _lane(
     session: TenantSession,
     key: Secret,
-    event_of: type[AuditEvent] | type[InstallationEvent],
-    head: AuditHead | InstallationHead,
+    event_of: type[InstallationEvent | AuditEvent],
+    head: Head,
 ) -> Iterator[Fault]:
     seq, previous = 0, audit.GENESIS
     query = select(event_of).where(event_of.lane == head.lane).order_by(event_of.seq)
-    for row in session.scalars(query.execution_options(yield_per=BATCH)):
+    for row in cast(Iterable[Chained], session.scalars(query.execution_options(yield_per=BATCH))):
         seq += 1
         if row.seq != seq:
             yield Fault(head.lane, seq, "row_missing")

@@ -38,7 +38,7 @@ def register(
     opened_on: date | None = None,
     import_id: str | None = None,
 ) -> Case:
-    """Open a case in one of its type's first states; raises Refused where the area is off or the state needs a person."""
+    """Open a case in a state; raises Refused where the area is off or the state needs a person."""
     access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
     kind = registry.case_type(area, case_type)
     if kind is None or not activation.is_enabled(session, area):
@@ -200,7 +200,7 @@ def page(
     """A page of the cases the actor may list, latest change first; one audit row with their ids."""
     access.require(actor, Permission.CASE_LIST, Action.CASES_LISTED, "list")
     ways = listed(session, actor, filters, after, size + 1)
-    order = list(dict.fromkeys(way.case_id for way in session.scalars(ways).all()))[: size + 1]
+    order = list(dict.fromkeys(session.scalars(ways).all()))[: size + 1]
     by_id = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(order[:size]))).all()}
     shown = [by_id[id_] for id_ in order[:size] if id_ in by_id]
     decision = access.of_listed(session, actor, Permission.CASE_LIST, shown, Action.CASES_LISTED)
@@ -211,9 +211,9 @@ def page(
 
 def listed(
     session: TenantSession, actor: Actor, filters: Filters, after: tuple[datetime, str] | None, size: int
-) -> Select[tuple[CaseAccess]]:
+) -> Select[str]:
     """The statement behind the list: the actor's ways into cases, newest first, filtered in the access table."""
-    query = select(CaseAccess).where(access.reached(actor, Permission.CASE_LIST, session.now))
+    query = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_LIST, session.now))
     if filters.show != "all":
         query = query.where(CaseAccess.is_open.is_(filters.show == "open"))
     if filters.area:

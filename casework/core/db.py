@@ -69,7 +69,7 @@ class Moment(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 SQLAlchemy calls it so
         """Give back UTC."""
         if value is None:
             return None
@@ -82,11 +82,11 @@ class SealedValue(TypeDecorator[Sealed]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Sealed | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: Sealed | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 as above
         """Take sealed values only."""
         return None if value is None else value.blob
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Sealed | None:
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Sealed | None:  # noqa: ARG002 as above
         """Give back a sealed value, never its words."""
         return None if value is None else Sealed(bytes(value))
 

@@ -111,8 +111,8 @@ def grant(
     return membership
 
 
-def add_door(session: TenantSession, account: Account, code: str) -> None:
-    """Remember that a membership of the account may be found in a municipality; in a session of the installation."""
+def add_door(account: Account, code: str) -> None:
+    """Remember that a membership of the account may be found in a municipality."""
     doors = [*dict.fromkeys([*(one for one in account.doors.split(",") if one), code])]
     account.doors = ",".join(doors)
 
@@ -137,9 +137,7 @@ def colleagues(session: TenantSession, agency: str, roles: frozenset[Role]) -> l
     rows = session.execute(
         select(Account, Membership)
         .join(Membership, Membership.account_id == Account.id)
-        .join(
-            AgencyUnit, (AgencyUnit.municipality == Membership.municipality) & (AgencyUnit.id == Membership.unit_id)
-        )
+        .join(AgencyUnit, (AgencyUnit.municipality == Membership.municipality) & (AgencyUnit.id == Membership.unit_id))
         .where(
             AgencyUnit.agency == agency,
             Membership.role.in_(roles),

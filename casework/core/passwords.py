@@ -13,6 +13,8 @@ from casework.core.errors import Refused
 
 MINIMUM, MAXIMUM = 15, 128
 """Characters of a password that is the only factor (NIST SP 800-63B-4)."""
+WORD, VARIETY = 3, 5
+"""A name shorter than this many letters is not looked for; fewer different signs than this are too few."""
 MEMORY_KIB, PASSES, LANES = 65536, 3, 1
 SALT_BYTES = 16
 COMMON = (
@@ -38,16 +40,20 @@ def fits(password: str, verifier_: str | None) -> bool:
 def require_strong(password: str, username: str, name: str) -> None:
     """Raise Refused for a password that is short, common or made of the user's own names."""
     if len(password) < MINIMUM:
-        raise Refused.because(_("Välj ett lösenord med minst 15 tecken. Några ord efter varandra är lätta att minnas."), "password")
+        raise Refused.because(
+            _("Välj ett lösenord med minst 15 tecken. Några ord efter varandra är lätta att minnas."), "password"
+        )
     if len(password) > MAXIMUM:
         raise Refused.because(_("Välj ett lösenord med högst 128 tecken."), "password")
     plain = _normal(password).decode().casefold()
-    own = [part for part in (*username.replace(".", " ").split(), *name.split()) if len(part) > 2]
+    own = [part for part in (*username.replace(".", " ").split(), *name.split()) if len(part) >= WORD]
     rest = plain
     for word in (*COMMON, *(part.casefold() for part in own)):
         rest = rest.replace(word, "")
-    if len(rest) < MINIMUM // 2 or len(set(rest)) < 5:
-        raise Refused.because(_("Lösenordet är för lätt att gissa. Använd ord som inte har med dig eller arbetet att göra."), "password")
+    if len(rest) < MINIMUM // 2 or len(set(rest)) < VARIETY:
+        raise Refused.because(
+            _("Lösenordet är för lätt att gissa. Använd ord som inte har med dig eller arbetet att göra."), "password"
+        )
 
 
 def _argon(salt: bytes) -> Argon2id:

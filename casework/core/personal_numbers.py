@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-# Its public check refuses unknown days, so the digit alone is asked of it; the package carries no types.
-from personnummer.personnummer import _luhn  # type: ignore[import-untyped]
+# Its public check refuses unknown days, so the digit alone is asked of it.
+from personnummer.personnummer import _luhn
 
 _WRITTEN = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})([-+–]?)(\d{3})(\d)")
 COORDINATION = 60

@@ -31,9 +31,7 @@ def blind(session: TenantSession, digits: str) -> int:
 def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person | None:
     """The person with a number, opening the few candidates one by one; for registration and import only."""
     candidates = _candidates(session, Person.blind == blind(session, number.digits), Person.protection >= UNINDEXED)
-    decision = access.of_registration(
-        session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)}
-    )
+    decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
     return _matching(decision, candidates, number.digits)
 
 
@@ -44,9 +42,7 @@ def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Pe
     return _matching(decision, likely, digits)
 
 
-def add(
-    session: TenantSession, actor: Actor, name: str, number: PersonalNumber | None, protection: int = 0
-) -> Person:
+def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber | None, protection: int = 0) -> Person:
     """Add a person under a key of its own; levels 2 and 3 get no blind index."""
     person = Person(id=new_id(), municipality=session.municipality, protection=protection, name=crypto.Sealed(b""))
     session.add(person)
@@ -72,9 +68,7 @@ def put_in_case(
     session: TenantSession, case: Case, person: Person, role: str, *, may_not_know: bool = False
 ) -> CasePerson:
     """Give a person a part in a case; the subject is the case's own."""
-    part = CasePerson(
-        case_id=case.id, person_id=person.id, role=role, may_not_know=may_not_know, added_at=session.now
-    )
+    part = CasePerson(case_id=case.id, person_id=person.id, role=role, may_not_know=may_not_know, added_at=session.now)
     session.add(part)
     if role == "subject":
         case.subject_id = person.id

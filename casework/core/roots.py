@@ -10,7 +10,7 @@ from typing import Protocol
 
 from casework.core import crypto
 from casework.core.crypto import Secret
-from casework.core.errors import KeyMissing, KeyWrong
+from casework.core.errors import Broken, KeyMissing, KeyWrong
 
 
 class RootProvider(Protocol):
@@ -38,7 +38,7 @@ class FileRoot:
             raise KeyWrong(f"{path.name} may be read by others than its owner; chmod 600 mends it")
         try:
             self._key = Secret(base64.b64decode(path.read_bytes().strip(), validate=True))
-        except (ValueError, crypto.Broken):
+        except (ValueError, Broken):
             raise KeyWrong(f"{path.name} does not hold a key") from None
 
     @classmethod

@@ -28,7 +28,7 @@ def _config(url: str, app_role: str = "") -> Config:
 
 
 def upgrade(owner_url: str, app_url: str = "", revision: str = "head") -> None:
-    """Bring the database up as its owner, and give the app role what it may do; raises UnsafeDatabase if they are one."""
+    """Bring the database up as its owner and give the app role its rights; raises UnsafeDatabase if they are one."""
     app_role = make_url(app_url).username or "" if app_url else ""
     if owner_url.startswith("postgresql") and (not app_role or app_role == make_url(owner_url).username):
         raise UnsafeDatabase("the app role must be another than the owner: set CASEWORK_OWNER_URL")
@@ -77,4 +77,3 @@ def _check_walls(connection: Connection) -> None:
     open_ = sorted(row.relname for row in rows if row.relname in tenant_tables() and not row.walled)
     if open_:
         raise UnsafeDatabase(f"row-level security is not forced on: {', '.join(open_)}")
-

@@ -44,11 +44,7 @@ def open_answer(decision: Decision, entry: Entry, value: Value) -> str:
     if value.sealed is None:
         return value.plain or ""
     own_draft = entry.state == "draft" and entry.author_id == decision.actor.id
-    if (
-        value.sensitivity == Sensitivity.SEALED
-        and not own_draft
-        and (entry.id, value.field) not in decision.unsealed
-    ):
+    if value.sensitivity == Sensitivity.SEALED and not own_draft and (entry.id, value.field) not in decision.unsealed:
         raise StillSealed(value.field)
     session = decision.session
     key = keys.of(session).case(session, entry.case_id, value.retention, value.sealed.key_version)

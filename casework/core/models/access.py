@@ -17,7 +17,9 @@ class CaseAccess(Base, Tenanted):
     __tablename__ = "case_access"
     __table_args__ = (
         ForeignKeyConstraint(["municipality", "case_id"], ["cases.municipality", "cases.id"]),
-        CheckConstraint("permission IN ('list', 'status', 'decide', 'read', 'write', 'block')", name="known_permission"),
+        CheckConstraint(
+            "permission IN ('list', 'status', 'decide', 'read', 'write', 'block')", name="known_permission"
+        ),
         Index("ix_case_access_list", "municipality", "principal", "is_open", "sort_at", "case_id"),
         Index("ix_case_access_case", "municipality", "case_id", "principal"),
     )

@@ -84,5 +84,3 @@ class Throttle(Base):
     failures: Mapped[int]
     since: Mapped[datetime]
     wait_until: Mapped[datetime]
-
-

@@ -12,9 +12,9 @@ from casework.core.db import ID, Base, Identified, Tenanted
 
 
 class StatusPermission(Base, Tenanted, Identified):
-    """A disclosure whose content is the case's permitted status. ``id`` is never shown; ``reference`` is the row's
-    random name on the recipient's page. ``states`` and ``fields`` are lists of declared names.
+    """A disclosure whose content is the case's permitted status.
 
+    ``reference`` is the row's random name on the recipient's page. ``states`` and ``fields`` list declared names.
     ``recognise`` is how the recipient knows whom it is about: ``name``, ``reference`` (one agreed in words) or
     ``nothing``. ``ground`` is ``consent`` (then ``consent_id`` is the signed entry) or ``other``, with its note.
     """

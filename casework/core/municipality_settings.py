@@ -1,0 +1,43 @@
+"""What a municipality may choose for itself: each with a default, bounds and where it comes from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from casework.core.db import TenantSession
+from casework.core.errors import Refused
+from casework.core.models import Setting
+
+
+class Choice(NamedTuple):
+    """A setting's default and bounds, and the source of the default."""
+
+    default: int
+    least: int
+    most: int
+    source: str
+
+
+SETTINGS = {
+    "idle_minutes": Choice(15, 10, 60, "decisions 10"),
+    "sealed_minutes": Choice(5, 2, 15, "decisions 10"),
+    "status_months": Choice(6, 1, 12, "open-questions 29"),
+}
+
+
+def number(session: TenantSession, name: str) -> int:
+    """The municipality's value of a setting, or its default."""
+    stored = session.get(Setting, (session.municipality, name))
+    return SETTINGS[name].default if stored is None else int(stored.value)
+
+
+def choose(session: TenantSession, name: str, value: int) -> None:
+    """Set a municipality's own value; raises Refused outside the bounds."""
+    choice = SETTINGS[name]
+    if not choice.least <= value <= choice.most:
+        raise Refused.because(f"{choice.least}–{choice.most}", name)
+    stored = session.get(Setting, (session.municipality, name))
+    if stored is None:
+        session.add(Setting(name=name, value=str(value)))
+    else:
+        stored.value = str(value)

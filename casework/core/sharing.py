@@ -1,0 +1,211 @@
+"""Status permissions: what an agency outside sees of a case, chosen by the officer, live until it ends."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from casework.contract.facts import Refusal
+from casework.contract.fields import Agency, Field, Sensitivity
+from casework.contract.focus import CaseType, Form
+from casework.contract.language import gettext as _
+from casework.contract.workflow import State
+from casework.core import access, audit, cases, clock, entries, guards, municipality_settings, vault
+from casework.core.access import Decision
+from casework.core.access_rows import ends
+from casework.core.actions import Action
+from casework.core.crypto import Sealed
+from casework.core.db import TenantSession, new_id
+from casework.core.errors import NotFound, Refused
+from casework.core.models import Case, Entry, StatusPermission
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+
+REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CONSENT_FORM = "consent_note"
+NAMELESS = 2
+"""From this protection level on nobody outside is told the name by a status permission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be permitted in a case: nothing else can be chosen."""
+
+    states: tuple[State, ...]
+    fields: tuple[tuple[Form, Field], ...]
+    consents: tuple[Entry, ...]
+    longest_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the officer chose to permit."""
+
+    states: Sequence[str]
+    fields: Sequence[str]
+    recognise: str
+    agreed_reference: str
+    show_area: bool
+    ground: str
+    ground_note: str
+    consent_id: str
+    purpose: str
+    contact: str
+    next_followup: date | None
+    until: date | None
+
+
+def offer(decision: Decision, registry: Registry, case: Case, agency: Agency = Agency.POLICE) -> Offer:
+    """What the case type lets an agency be told, and the live consents that name it."""
+    kind = registry.case_type(case.area, case.case_type)
+    today = clock.today(decision.session.now)
+    months = municipality_settings.number(decision.session, "status_months")
+    if kind is None:
+        return Offer((), (), (), today)
+    states = tuple(state for state in kind.workflow.states if agency in state.shared_with)
+    return Offer(states, _fields(kind, agency), _consents(decision, case, agency), today + timedelta(days=31 * months))
+
+
+def _fields(kind: CaseType, agency: Agency) -> tuple[tuple[Form, Field], ...]:
+    # A form written many times holds events, not the status; those are disclosed one by one (part 3).
+    return tuple(
+        (form, field)
+        for form in kind.forms
+        if not form.many
+        for field in form.fields
+        if agency in field.shared_with and field.sensitivity is not Sensitivity.SEALED
+    )
+
+
+def _consents(decision: Decision, case: Case, agency: Agency) -> tuple[Entry, ...]:
+    today = clock.today(decision.session.now)
+    found = []
+    for entry in entries.current(decision.session, case, CONSENT_FORM):
+        answers = entries.answers_of(decision, entry)
+        if guards.live_on(answers, today) and agency in answers.get("agencies", "").split(","):
+            found.append(entry)
+    return tuple(found)
+
+
+def permit(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    chosen: Chosen,
+    agency: Agency = Agency.POLICE,
+) -> StatusPermission:
+    """Permit an agency to see the chosen status; raises Refused with every fault, each at its field."""
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.STATUS_PERMITTED)
+    refusals = _faults(decision, registry, case, chosen, offer(decision, registry, case, agency))
+    if refusals:
+        raise Refused(refusals)
+    assert chosen.until is not None  # noqa: S101 _faults has refused a missing day
+    shared = StatusPermission(
+        id=new_id(),
+        case_id=case.id,
+        agency=agency,
+        reference="".join(secrets.choice(REFERENCE_LETTERS) for _n in range(8)),
+        states=json.dumps(sorted(chosen.states)),
+        fields=json.dumps(sorted(chosen.fields)),
+        recognise=chosen.recognise,
+        show_area=chosen.show_area,
+        ground=chosen.ground,
+        consent_id=chosen.consent_id if chosen.ground == "consent" else None,
+        next_followup=chosen.next_followup,
+        valid_from=session.now,
+        valid_until=clock.start_of(chosen.until + timedelta(days=1)),
+        made_by=actor.id,
+    )
+    shared.purpose = _seal(session, shared, "purpose", chosen.purpose)
+    shared.contact = _seal(session, shared, "contact", chosen.contact)
+    if chosen.ground == "other":
+        shared.ground_note = _seal(session, shared, "ground_note", chosen.ground_note)
+    if chosen.recognise == "reference":
+        shared.agreed_reference = _seal(session, shared, "agreed_reference", chosen.agreed_reference)
+    session.add(shared)
+    session.flush()
+    detail = {
+        "agency": agency,
+        "states": sorted(chosen.states),
+        "fields": sorted(chosen.fields),
+        "ground": chosen.ground,
+    }
+    audit.record(session, actor, Action.STATUS_PERMITTED, "status", shared.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)
+    return shared
+
+
+def _seal(session: TenantSession, shared: StatusPermission, field: str, text: str) -> Sealed:
+    return vault.seal_text(session, shared.case_id, "status_permissions", shared.id, field, text.strip())
+
+
+def _faults(decision: Decision, registry: Registry, case: Case, chosen: Chosen, may: Offer) -> list[Refusal]:
+    today = clock.today(decision.session.now)
+    found = []
+    if not chosen.states or not set(chosen.states) <= {state.name for state in may.states}:
+        found.append(Refusal(_("Välj minst ett skede som polisen får se."), "states"))
+    if not set(chosen.fields) <= {field.name for _form, field in may.fields}:
+        found.append(Refusal(_("Välj bara bland de uppgifter som går att lämna."), "fields"))
+    if chosen.recognise not in {"name", "reference", "nothing"}:
+        found.append(Refusal(_("Välj hur polisen känner igen raden."), "recognise"))
+    if chosen.recognise == "name" and entries.protection_of(decision.session, case) >= NAMELESS:
+        found.append(
+            Refusal(_("Personen har skyddad folkbokföring eller fingerade uppgifter. Välj en beteckning."), "recognise")
+        )
+    if chosen.recognise == "reference" and not chosen.agreed_reference.strip():
+        found.append(Refusal(_("Skriv den beteckning ni har kommit överens om."), "agreed_reference"))
+    if chosen.ground not in {"consent", "other"}:
+        found.append(Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground"))
+    if chosen.ground == "consent" and chosen.consent_id not in {entry.id for entry in may.consents}:
+        found.append(Refusal(_("Välj ett samtycke som gäller i dag och omfattar polisen."), "consent"))
+    if chosen.ground == "other" and not chosen.ground_note.strip():
+        found.append(Refusal(_("Skriv vilken grund det är och hur du har prövat den."), "ground_note"))
+    if not chosen.purpose.strip():
+        found.append(Refusal(_("Skriv vad polisen ska använda uppgifterna till."), "purpose"))
+    if not chosen.contact.strip():
+        found.append(Refusal(_("Skriv vem polisen ska kontakta: funktion och telefon."), "contact"))
+    if chosen.until is None or not today <= chosen.until <= may.longest_until:
+        found.append(Refusal(_("Välj en dag då delningen upphör, högst så långt fram som kommunen tillåter."), "until"))
+    elif _outlives(decision, case, chosen):
+        found.append(Refusal(_("Samtycket slutar gälla tidigare. Välj en dag före dess."), "until"))
+    found += registry.refusals(
+        case.area, "casework_check_handover", case=cases.facts(decision.session, case), recipient=Agency.POLICE
+    )
+    return found
+
+
+def _outlives(decision: Decision, case: Case, chosen: Chosen) -> bool:
+    """Whether the chosen end lies after the consent's own."""
+    if chosen.ground != "consent" or chosen.until is None:
+        return False
+    for entry in entries.current(decision.session, case, CONSENT_FORM):
+        last = entries.answers_of(decision, entry).get("valid_until")
+        if entry.id == chosen.consent_id and last and last < chosen.until.isoformat():
+            return True
+    return False
+
+
+def revoke(session: TenantSession, actor: Actor, case_id: str, shared_id: str) -> None:
+    """End a status permission now; the recipient sees nothing of it from the next request on."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.STATUS_REVOKED)
+    shared = session.get(StatusPermission, (case.municipality, shared_id))
+    if shared is None or shared.case_id != case.id:
+        raise NotFound(access.denial(actor, Action.STATUS_REVOKED, "status", shared_id, "case"))
+    if shared.ended_at is None:
+        shared.ended_at, shared.ended_by = session.now, actor.id
+        session.flush()
+        audit.record(session, actor, Action.STATUS_REVOKED, "status", shared.id, case_id=case.id)
+        cases.touch(session, case)
+
+
+def of_case(session: TenantSession, case: Case) -> list[tuple[StatusPermission, datetime]]:
+    """A case's status permissions with the moment each ends, the latest first."""
+    query = select(StatusPermission).where(StatusPermission.case_id == case.id)
+    found = session.scalars(query.order_by(StatusPermission.valid_from.desc())).all()
+    return [(shared, ends(case, shared)) for shared in found]

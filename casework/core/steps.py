@@ -1,0 +1,226 @@
+"""The steps of a case: which are open to whom, what they still lack, and taking one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from casework.contract.facts import Event, Refusal
+from casework.contract.focus import CaseType
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Transition, Workflow
+from casework.core import access, audit, cases, clock, entries, events, guards, persons, tasks
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import Case, Decider, Person, TrackState
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A declared step from where the case stands: who may take it, and what it lacks."""
+
+    transition: Transition
+    actor_may: bool
+    lacks: tuple[str, ...]
+
+
+def key_of(step: Transition) -> str:
+    """The name a step has in an address: its own, and its track's."""
+    return step.name if step.track is None else f"{step.track}.{step.name}"
+
+
+def available(decision: Decision, registry: Registry, case: Case) -> list[Step]:
+    """Every step that leads on from where the case stands, main steps first."""
+    kind = registry.case_type(case.area, case.case_type)
+    if kind is None:
+        return []
+    found = []
+    for step in kind.workflow.transitions:
+        if not _leads_on(decision.session, kind.workflow, case, step):
+            continue
+        if case.subject_id is None and _needs_person(kind, step) and step.fills is None:
+            continue  # an anonymous consultation is offered only what can be done without a person
+        found.append(Step(step, _may(decision, case, step), tuple(_lacks(decision, registry, kind, case, step))))
+    return sorted(found, key=lambda one: one.transition.track is not None)
+
+
+def find(decision: Decision, registry: Registry, case: Case, key: str) -> Step:
+    """The step of that key from where the case stands; raises NotFound where there is none."""
+    for step in available(decision, registry, case):
+        if key_of(step.transition) == key:
+            return step
+    raise NotFound(access.denial(decision.actor, Action.STEP_TAKEN, "case", case.id, "no_step"))
+
+
+def take(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    key: str,
+    *,
+    seen_version: int,
+    reason: str = "",
+    answers: Mapping[str, str] | None = None,
+    subject: Person | None = None,
+) -> Case:
+    """Take a step; raises Refused for what it lacks and Conflict if the case was changed since ``seen_version``.
+
+    ``answers`` are those of the form the step fills; ``subject`` is the person a consultation turns out to be about.
+    """
+    case, decision = access.of_case(session, actor, Permission.CASE_DECIDE, case_id, Action.STEP_TAKEN)
+    kind = registry.case_type(case.area, case.case_type)
+    if case.version != seen_version:
+        raise Conflict
+    if kind is None:
+        raise NotFound(access.denial(actor, Action.STEP_TAKEN, "case", case_id, "no_plugin"))
+    if subject is not None and case.subject_id is None:
+        persons.put_in_case(session, case, subject, "subject")
+        session.flush()
+    step = find(decision, registry, case, key)
+    _require(step, reason)
+    if step.transition.fills is not None and answers is not None:
+        form = kind.form(step.transition.fills)
+        entries.check(session, registry, case, form, answers)
+        present = entries.current(session, case, form.name)
+        replaced = present[0].id if present and not form.many else None
+        day = clock.today(session.now)
+        entries.write_signed(session, actor, case, form, answers, event_on=day, corrects_id=replaced)
+    _ask_plugin(session, registry, case, step.transition, actor)
+    _move(session, actor, case, kind.workflow, step.transition, reason)
+    _decided(session, actor, case, step.transition)
+    detail = {"step": key, "state": case.state}
+    audit.record(session, actor, Action.STEP_TAKEN, "case", case.id, case_id=case.id, detail=detail)
+    cases.touch(session, case, seen_version)
+    events.hold(session, registry, case.area, Event("step:taken", cases.facts(session, case)))
+    return case
+
+
+# Who may, and what is lacking ----------------------------------------------------------------
+
+
+def _may(decision: Decision, case: Case, step: Transition) -> bool:
+    actor = decision.actor
+    if not actor.may(Permission(step.permission)) or actor.level.rank < step.level.rank:
+        return False
+    return decision.forms is None or _asked(decision.session, actor, case, key_of(step)) is not None
+
+
+def _asked(session: TenantSession, actor: Actor, case: Case, key: str) -> Decider | None:
+    return session.scalar(
+        select(Decider).where(
+            Decider.case_id == case.id,
+            Decider.account_id == actor.id,
+            Decider.transition == key,
+            Decider.valid_from <= session.now,
+            Decider.valid_until > session.now,
+        )
+    )
+
+
+def _needs_person(kind: CaseType, step: Transition) -> bool:
+    return step.guard is not None and kind.workflow.guard(step.guard).subject
+
+
+def _lacks(decision: Decision, registry: Registry, kind: CaseType, case: Case, step: Transition) -> list[str]:
+    found = []
+    if step.guard is not None:
+        guard = kind.workflow.guard(step.guard)
+        if not guards.holds(decision, case, guard, _since(decision.session, case, step)):
+            found.append(guard.refusal)
+    if step.fills is None:  # with a form to fill, the plugin is asked when it is filled
+        found += [refusal.reason for refusal in _refusals(decision.session, registry, case, step, decision.actor)]
+    return found
+
+
+def _require(step: Step, reason: str) -> None:
+    if not step.actor_may:
+        raise Refused.because(_("Steget kräver en högre beslutsnivå. Be om beslut i stället."))
+    if step.lacks:
+        raise Refused([Refusal(text) for text in step.lacks])
+    if step.transition.needs_reason and not reason.strip():
+        raise Refused.because(_("Skriv skälet till steget."), "reason")
+
+
+def _ask_plugin(session: TenantSession, registry: Registry, case: Case, step: Transition, actor: Actor) -> None:
+    refusals = _refusals(session, registry, case, step, actor)
+    if refusals:
+        raise Refused(refusals)
+
+
+def _refusals(session: TenantSession, registry: Registry, case: Case, step: Transition, actor: Actor) -> list[Refusal]:
+    facts = cases.facts(session, case, entries.protection_of(session, case))
+    return registry.refusals(case.area, "casework_check_transition", case=facts, transition=step, actor=actor.facts)
+
+
+# Where the case stands, and moving it --------------------------------------------------------
+
+
+def _leads_on(session: TenantSession, workflow: Workflow, case: Case, step: Transition) -> bool:
+    if step.track is None:
+        return step.source == case.state
+    running = cases.tracks(session, case).get(step.track)
+    ends = {other.source for other in workflow.transitions if other.track == step.track}
+    if step.source is not None:
+        return running is not None and running.state == step.source
+    beside = step.beside or tuple(state.name for state in workflow.states if not state.closed)
+    return case.state in beside and (running is None or running.state not in ends)
+
+
+def _since(session: TenantSession, case: Case, step: Transition) -> datetime:
+    running = None if step.track is None else cases.tracks(session, case).get(step.track)
+    return case.state_since if running is None else running.since
+
+
+def _move(session: TenantSession, actor: Actor, case: Case, workflow: Workflow, step: Transition, reason: str) -> None:
+    if step.track is not None:
+        running = cases.tracks(session, case).get(step.track)
+        source = None if running is None else running.state
+        if running is None:
+            session.add(TrackState(case_id=case.id, track=step.track, state=step.target, since=session.now))
+        else:
+            running.state, running.since = step.target, session.now
+        cases.remember_step(session, actor, case, step.name, source, step.target, track=step.track, reason=reason)
+        if step.also_moves_to is not None:
+            _arrive(session, case, workflow, step.also_moves_to)
+            cases.remember_step(session, actor, case, step.name, step.source, step.also_moves_to)
+        return
+    target = (case.resumes_to or step.target) if step.returns else step.target
+    source = case.state
+    _arrive(session, case, workflow, target)
+    cases.remember_step(session, actor, case, step.name, source, target, reason=reason)
+
+
+def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str) -> None:
+    returning = {step.source for step in workflow.transitions if step.returns}
+    closed = workflow.state(target).closed
+    if target in returning:
+        case.resumes_to = case.state
+    elif case.state in returning:
+        case.resumes_to = None
+    if not case.is_open and not closed:
+        case.period += 1
+    case.state, case.state_since, case.is_open = target, session.now, not closed
+    case.closed_on = clock.today(session.now) if closed else None
+    session.flush()
+
+
+def _decided(session: TenantSession, actor: Actor, case: Case, step: Transition) -> None:
+    """The question to the deciders of this step is answered: their way into the case ends with it."""
+    asked = session.scalars(
+        select(Decider).where(
+            Decider.case_id == case.id, Decider.transition == key_of(step), Decider.valid_until > session.now
+        )
+    ).all()
+    for decider in asked:
+        decider.valid_until = session.now
+        if decider.account_id == actor.id:
+            decider.decided_at = session.now
+        tasks.finish_decision(session, case, decider)

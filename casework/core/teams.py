@@ -1,0 +1,178 @@
+"""Who is named in a case: assigned, named, ended, asked to decide, blocked. All of it is seen in the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from casework.contract.language import gettext as _
+from casework.core import access, audit, cases, organisations, tasks
+from casework.core.actions import Action
+from casework.core.clock import FOREVER
+from casework.core.db import TenantSession
+from casework.core.errors import Refused
+from casework.core.models import Account, Case, CaseMember, ConflictBlock, Decider
+from casework.core.permissions import Actor, Permission, Role
+
+NAMEABLE = frozenset({Role.CASE_OFFICER, Role.TEAM_LEAD})
+
+
+def members(session: TenantSession, case: Case) -> list[tuple[CaseMember, Account]]:
+    """Those named in a case who are or will be in it, by name."""
+    rows = session.execute(
+        select(CaseMember, Account)
+        .join(Account, Account.id == CaseMember.account_id)
+        .where(CaseMember.case_id == case.id, CaseMember.valid_until > session.now)
+        .order_by(Account.name)
+    ).all()
+    return [(member, account) for member, account in rows]
+
+
+def candidates(session: TenantSession) -> list[Account]:
+    """Colleagues of social services who can be named in a case, by name."""
+    found = organisations.colleagues(session, cases.holder(), NAMEABLE)
+    return list({account.id: account for account, _post in found}.values())
+
+
+def assign(
+    session: TenantSession, actor: Actor, case_id: str, account_id: str, seen_version: int | None = None
+) -> None:
+    """Make a colleague the case's officer; the one before leaves the case. Raises Refused for oneself."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.CASE_ASSIGNED)
+    _require_colleague(session, actor, case, account_id)
+    for member, _account in members(session, case):
+        if member.role == "officer" or member.account_id == account_id:
+            member.valid_until = session.now
+    session.flush()
+    appoint(session, case, account_id, actor.id)
+    audit.record(session, actor, Action.CASE_ASSIGNED, "case", case.id, case_id=case.id, detail={"account": account_id})
+    cases.touch(session, case, seen_version)
+
+
+def appoint(session: TenantSession, case: Case, account_id: str, named_by: str) -> CaseMember:
+    """Write a case's officer into it; for assignment, registration and import, which ask and remember."""
+    member = CaseMember(
+        case_id=case.id,
+        account_id=account_id,
+        role="officer",
+        may_unseal=True,
+        valid_from=session.now,
+        named_by=named_by,
+    )
+    session.add(member)
+    case.officer_id = account_id
+    session.flush()
+    access.refresh(session, case.id)
+    return member
+
+
+def name(
+    session: TenantSession,
+    actor: Actor,
+    case_id: str,
+    account_id: str,
+    role: str,
+    *,
+    may_unseal: bool,
+    valid_until: datetime = FOREVER,
+) -> None:
+    """Name a colleague in a case beside its officer, until a day or further notice; raises Refused for oneself."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.MEMBER_NAMED)
+    _require_colleague(session, actor, case, account_id)
+    if any(member.account_id == account_id for member, _account in members(session, case)):
+        raise Refused.because(_("Personen är redan namngiven i ärendet."), "account")
+    if valid_until <= session.now:
+        raise Refused.because(_("Välj ett slutdatum som inte har passerat."), "until")
+    member = CaseMember(
+        case_id=case.id,
+        account_id=account_id,
+        role=role,
+        may_unseal=may_unseal,
+        valid_from=session.now,
+        valid_until=valid_until,
+        named_by=actor.id,
+    )
+    session.add(member)
+    session.flush()
+    detail: audit.Detail = {"account": account_id, "role": role, "unseal": may_unseal}
+    audit.record(session, actor, Action.MEMBER_NAMED, "member", member.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)
+
+
+def end(session: TenantSession, actor: Actor, case_id: str, member_id: str) -> None:
+    """End somebody's place in a case now; without its officer the case is unassigned."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.MEMBER_ENDED)
+    for member, _account in members(session, case):
+        if member.id == member_id:
+            member.valid_until = session.now
+            if member.role == "officer":
+                case.officer_id = None
+            session.flush()
+            audit.record(session, actor, Action.MEMBER_ENDED, "member", member.id, case_id=case.id)
+            cases.touch(session, case)
+
+
+def ask_decision(
+    session: TenantSession, actor: Actor, case_id: str, step: str, account_id: str, forms: Sequence[str], what: str
+) -> None:
+    """Ask a colleague to decide a step: they see the forms to be decided and get a task. Raises Refused for oneself."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DECIDER_ASKED)
+    _require_colleague(session, actor, case, account_id)
+    decider = Decider(
+        case_id=case.id,
+        account_id=account_id,
+        transition=step,
+        forms=",".join(forms),
+        valid_from=session.now,
+        asked_by=actor.id,
+    )
+    session.add(decider)
+    session.flush()
+    tasks.add_decision(session, actor, case, decider, what)
+    detail: audit.Detail = {"account": account_id, "step": step, "forms": list(forms)}
+    audit.record(session, actor, Action.DECIDER_ASKED, "case", case.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)
+
+
+def deciders(session: TenantSession, case: Case) -> list[tuple[Decider, Account]]:
+    """Those who are asked to decide something in a case now."""
+    rows = session.execute(
+        select(Decider, Account)
+        .join(Account, Account.id == Decider.account_id)
+        .where(Decider.case_id == case.id, Decider.valid_until > session.now)
+    ).all()
+    return [(decider, account) for decider, account in rows]
+
+
+def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -> None:
+    """Block a colleague with a conflict of interest from a case: it ceases to exist for them, whatever their role."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.CONFLICT_BLOCKED)
+    if account_id == actor.id:
+        raise Refused.because(_("Du kan inte spärra dig själv här. Be en kollega med samma roll."), "account")
+    if account_id in blocked(session, case):
+        return
+    for member, _account in members(session, case):
+        if member.account_id == account_id:
+            member.valid_until = session.now
+            case.officer_id = None if member.role == "officer" else case.officer_id
+    session.add(ConflictBlock(case_id=case.id, account_id=account_id, made_at=session.now, made_by=actor.id))
+    session.flush()
+    detail = {"account": account_id}
+    audit.record(session, actor, Action.CONFLICT_BLOCKED, "case", case.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)
+
+
+def blocked(session: TenantSession, case: Case) -> set[str]:
+    """The accounts that are blocked from a case."""
+    return set(session.scalars(select(ConflictBlock.account_id).where(ConflictBlock.case_id == case.id)).all())
+
+
+def _require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
+    if account_id == actor.id:
+        raise Refused.because(_("Du kan inte ge dig själv åtkomst. Välj en kollega."), "account")
+    if account_id not in {account.id for account in candidates(session)}:
+        raise Refused.because(_("Välj en kollega i listan."), "account")
+    if account_id in blocked(session, case):
+        raise Refused.because(_("Kollegan är spärrad i ärendet på grund av jäv."), "account")
