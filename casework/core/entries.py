@@ -195,7 +195,9 @@ def write_signed(
     for field in form.fields:
         if answers.get(field.name):
             closely = sensitivity_of(field, protection=protection, sealed=sealed)
-            written.append(_store(session, entry, field.name, closely, form.retention, answers[field.name]))
+            value = _store(session, entry, field.name, closely, form.retention, answers[field.name])
+            value.guarded = field.sealed_if_protected
+            written.append(value)
     session.flush()
     audit.record(
         session,

@@ -12,7 +12,7 @@ from casework.core import audit
 from casework.core.clock import Clock
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
-from casework.core.errors import NotFound
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 
@@ -38,7 +38,7 @@ class Installation:
             session.commit()
         except NotFound as error:
             session.rollback()
-            self._remember(municipality, account, error.denial)
+            self.remember(municipality, account, error.denial)
             raise
         except BaseException:
             session.rollback()
@@ -52,7 +52,21 @@ class Installation:
         session.info["keyring"] = self.keyring
         return session
 
-    def _remember(self, municipality: str | None, account: str | None, denial: Denial) -> None:
+    def remember(self, municipality: str | None, account: str | None, denial: Denial) -> None:
+        """Write a denial in a transaction of its own, after what was tried is rolled back."""
         with self.open(municipality, account) as session:
             audit.record_denial(session, denial)
             session.commit()
+
+
+@contextmanager
+def attempt(session: TenantSession) -> Iterator[None]:
+    """Undo a deed that is refused, and keep the record of what was read before it; the refusal goes on to the caller."""
+    # No savepoint: its release would look like a commit, and tell the plugins too early.
+    read = list(session.info.get("audit", ()))
+    try:
+        yield
+    except (Conflict, Refused):
+        session.rollback()
+        session.info["audit"] = read
+        raise

@@ -6,13 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
+from casework.contract.fields import Sensitivity
 from casework.core import access, audit, crypto, keys, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
-from casework.core.models import Case, CasePerson, Person
+from casework.core.models import Case, CasePerson, Entry, Person, Value
 from casework.core.permissions import Actor
 from casework.core.personal_numbers import PersonalNumber
 
@@ -55,12 +56,16 @@ def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber 
 
 
 def raise_protection(session: TenantSession, actor: Actor, person: Person, protection: int) -> None:
-    """Raise a person's protection level; lowering is a four-eyes matter of its own and is not done here."""
+    """Raise a person's protection level and seal what is sealed for the protected, in every case of theirs.
+
+    Lowering is a four-eyes matter of its own and is not done here.
+    """
     if protection <= person.protection:
         return
     person.protection = protection
     if protection >= UNINDEXED:
         person.blind = None
+    _seal_guarded(session, person)
     audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection})
 
 
@@ -90,6 +95,26 @@ def sort_key(name: str) -> str:
 def age(born: date, on: date) -> int:
     """Whole years lived on a day."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _seal_guarded(session: TenantSession, person: Person) -> None:
+    signed = (
+        select(Entry.id)
+        .join(Case, (Case.municipality == Entry.municipality) & (Case.id == Entry.case_id))
+        .where(Case.subject_id == person.id, Entry.state == "signed")
+    )
+    session.flush()
+    session.execute(
+        update(Value)
+        .where(
+            Value.municipality == session.municipality,
+            Value.guarded,
+            Value.sensitivity == int(Sensitivity.TEAM),
+            Value.entry_id.in_(signed),
+        )
+        .values(sensitivity=int(Sensitivity.SEALED))
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _candidates(session: TenantSession, *conditions: ColumnElement[bool]) -> list[Person]:

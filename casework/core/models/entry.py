@@ -43,7 +43,10 @@ class Entry(Base, Tenanted, Identified):
 
 
 class Value(Base, Tenanted):
-    """The answer to one field: in the clear if the field is open, otherwise sealed. Never both."""
+    """The answer to one field: in the clear if the field is open, otherwise sealed. Never both.
+
+    ``guarded`` marks an answer that is sealed to named persons from the day its person gets a protection level.
+    """
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -57,7 +60,8 @@ class Value(Base, Tenanted):
     entry_id: Mapped[str] = mapped_column(ID, primary_key=True)
     field: Mapped[str] = mapped_column(String(60), primary_key=True)
     sensitivity: Mapped[int]
+    guarded: Mapped[bool] = mapped_column(default=False)
     retention: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
-    plain: Mapped[str | None] = mapped_column(String(200))
+    plain: Mapped[str | None] = mapped_column(String(500))
     sealed: Mapped[Sealed | None]

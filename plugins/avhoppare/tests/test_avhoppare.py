@@ -9,6 +9,7 @@ import pytest
 
 import casework_avhoppare as plugin
 from casework.contract import Agency, CaseFacts, Choice, Field, Form, Level, Refusal, Sensitivity, Transition
+from casework.testing import PluginContract
 from casework_avhoppare.identifiers import identifier_in
 
 CASE = plugin.FOCUS.case_type("avhopp")
@@ -260,3 +261,7 @@ def test_support_starts_with_a_safety_routine_and_an_investigation_ends_with_the
     assert refusals(facts("agreement", signed={"safety"}), "start_support") == []
     assert len(refusals(facts("investigation"), "finish_investigation")) == 1
     assert refusals(facts("investigation", signed={"needs"}), "finish_investigation") == []
+
+
+class TestAvhoppare(PluginContract):
+    plugin = "avhoppare"

@@ -7,6 +7,7 @@ import pytest
 
 import casework_barn_unga as plugin
 from casework.contract import CaseFacts, Sensitivity
+from casework.testing import PluginContract
 
 CASE = plugin.FOCUS.case_type("sspf")
 FLOW = CASE.workflow
@@ -78,3 +79,7 @@ def test_a_report_of_concern_that_is_made_has_its_day() -> None:
 def test_a_consent_may_not_end_before_it_begins() -> None:
     values = {"valid_from": date(2026, 11, 2), "valid_until": date(2026, 11, 1)}
     assert refused_fields("consent_note", values) == ["valid_until"]
+
+
+class TestBarnUnga(PluginContract):
+    plugin = "barn_unga"

@@ -6,6 +6,7 @@ import pytest
 
 import casework_nara_relation as plugin
 from casework.contract import CaseFacts, CaseType, Sensitivity
+from casework.testing import PluginContract
 
 ADULT, CHILD, OFFENDER = plugin.FOCUS.case_types
 WITH_PROTECTION = (ADULT, CHILD)
@@ -101,3 +102,7 @@ def test_a_case_does_not_close_beside_a_running_protection_assessment() -> None:
 def test_a_consent_may_not_end_before_it_begins() -> None:
     values = {"valid_from": date(2026, 11, 2), "valid_until": date(2026, 11, 1)}
     assert [refusal.field for refusal in plugin.casework_check_entry(values)] == ["valid_until"]
+
+
+class TestNaraRelation(PluginContract):
+    plugin = "nara_relation"

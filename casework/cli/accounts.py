@@ -1,0 +1,141 @@
+"""``casework account``: made, disabled and given a new one-time link, as the operator."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from casework.cli.opening import opened, require_municipality, with_settings
+from casework.contract.fields import Agency
+from casework.contract.workflow import Level
+from casework.core import accounts, organisations
+from casework.core.db import TenantSession
+from casework.core.errors import Refused
+from casework.core.installation import Installation
+from casework.core.models import Account, AgencyUnit, Organisation
+from casework.core.permissions import OPERATOR, Role
+from casework.core.setup.reading import AGENCIES, LEVELS
+from casework.settings import Settings
+
+
+@click.group()
+def account() -> None:
+    """Konton."""
+
+
+@account.command()
+@click.argument("username", metavar="ANVÄNDARNAMN")
+@click.option("--name", required=True, metavar="NAMN", help="Personens namn.")
+@click.option("--organisation", required=True, metavar="NAMN", help="Arbetsgivaren, som den heter i setup-filen.")
+@click.option("--title", default="", metavar="TITEL", help="Till exempel Socialsekreterare.")
+@click.option("--role", type=click.Choice(list(Role)), help="Ett första uppdrag; kräver kommun och enhet.")
+@click.option("--municipality", metavar="KOD", help="Kommunens kod, till exempel 1881.")
+@click.option("--unit", metavar="NAMN", help="Enheten, som den heter i setup-filen.")
+@click.option("--level", type=click.Choice(list(Level)), help="Delegation: H, FS, EC eller U.")
+@with_settings
+def add(
+    settings: Settings,
+    username: str,
+    name: str,
+    organisation: str,
+    title: str,
+    role: str | None,
+    municipality: str | None,
+    unit: str | None,
+    level: str | None,
+) -> None:
+    r"""Lägg upp ett konto och skriv dess engångslänk.
+
+    \b
+    Exempel:
+      casework account add maja.testlind --name "Maja Testlind" --organisation "Kumla kommun" \\
+        --role case_officer --municipality 1881 --unit Vuxenenheten
+    """
+    if (role is None) != (municipality is None) or (role is None) != (unit is None):
+        raise click.UsageError("--role, --municipality och --unit hör ihop.")
+    if role is None and level is not None:
+        raise click.UsageError("--level hör ihop med --role.")
+    with opened(settings) as installation:
+        if municipality is not None and unit is not None and role is not None:
+            require_municipality(installation, municipality)
+            with installation.session(municipality) as session:
+                _unit(session, Role(role), unit)
+        with installation.session(None) as session:
+            made = accounts.add(session, OPERATOR, username, name, _organisation(session, organisation), title)
+            if municipality is not None:
+                organisations.add_door(made, municipality)
+            token = accounts.invite(session, OPERATOR, made)
+        if municipality is not None and unit is not None and role is not None:
+            _grant(installation, municipality, made.id, Role(role), unit, level)
+    _show(token)
+
+
+@account.command()
+@click.argument("username", metavar="ANVÄNDARNAMN")
+@with_settings
+def disable(settings: Settings, username: str) -> None:
+    r"""Stäng ett konto genast. Det som personen har gjort står kvar.
+
+    \b
+    Exempel:
+      casework account disable maja.testlind --data /srv/casework
+    """
+    with opened(settings) as installation, installation.session(None) as session:
+        accounts.disable(session, OPERATOR, _account(session, username))
+    click.echo(f"Kontot {username} är stängt.")
+
+
+@account.command()
+@click.argument("username", metavar="ANVÄNDARNAMN")
+@with_settings
+def reset(settings: Settings, username: str) -> None:
+    r"""Skriv en ny engångslänk. Det gamla lösenordet slutar gälla, och ett stängt konto öppnas.
+
+    \b
+    Exempel:
+      casework account reset maja.testlind --data /srv/casework
+    """
+    with opened(settings) as installation, installation.session(None) as session:
+        token = accounts.invite(session, OPERATOR, _account(session, username))
+    _show(token)
+
+
+def _show(token: str) -> None:
+    click.echo(f"/valkommen/{token}")
+    click.echo(
+        f"Skriv serverns adress framför länken. Den gäller en gång och i {accounts.LINK_HOURS} timmar.", err=True
+    )
+
+
+def _account(session: TenantSession, username: str) -> Account:
+    found = accounts.find(session, username)
+    if found is None:
+        raise Refused.because("Det finns inget sådant konto.", "username")
+    return found
+
+
+def _organisation(session: TenantSession, name: str) -> Organisation:
+    found = session.scalar(select(Organisation).where(Organisation.name == name))
+    if found is None:
+        raise Refused.because("Organisationen finns inte. Lägg in den med casework setup.", "organisation")
+    return found
+
+
+def _unit(session: TenantSession, role: Role, name: str) -> AgencyUnit:
+    """The unit of that name where the role is held."""
+    agencies = AGENCIES.get(role, frozenset({Agency.SOCIAL_SERVICES}))
+    units = [unit for agency in agencies for unit in organisations.units(session, agency)]
+    found = next((unit for unit in units if unit.name == name), None)
+    if found is None:
+        known = ", ".join(sorted(unit.name for unit in units)) or "ingen"
+        raise Refused.because(f"Enheten finns inte där rollen hör hemma. De som finns: {known}.", "unit")
+    return found
+
+
+def _grant(
+    installation: Installation, municipality: str, account_id: str, role: Role, unit: str, level: str | None
+) -> None:
+    with installation.session(municipality) as session:
+        made = session.get_one(Account, account_id)
+        delegated = Level(level) if level else LEVELS.get(role, Level.H)
+        organisations.grant(session, OPERATOR, made, role, _unit(session, role, unit), delegated)

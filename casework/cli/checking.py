@@ -1,0 +1,141 @@
+"""``casework check``: whether the installation can be trusted to run, said in words."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import NamedTuple, TypeVar
+
+import click
+from sqlalchemy import Engine, select, text
+
+from casework.cli.failures import Failure, in_words
+from casework.cli.opening import database, every_municipality, opened_keyring, with_settings
+from casework.cli.verifying import Chain, chains
+from casework.core import activation, audit, clock, crypto, keys
+from casework.core.db import TenantSession, tenant_tables
+from casework.core.errors import Broken, CaseworkError
+from casework.core.installation import Installation
+from casework.core.models import AuditHead, InstallationHead, Municipality
+from casework.core.registry import Registry
+from casework.settings import Settings
+
+T = TypeVar("T")
+DEEDS = ("insert", "update", "delete")
+
+
+class Finding(NamedTuple):
+    """One thing looked at: whether it is as it should be, and what to know about it."""
+
+    right: bool
+    words: str
+
+
+@click.command()
+@with_settings
+def check(settings: Settings) -> None:
+    r"""Kontrollera databas, nyckel, moduler, väggar mellan kommunerna och loggens slut.
+
+    \b
+    Exempel:
+      casework check --data /srv/casework
+    """
+    wrong = 0
+    for finding in _findings(settings):
+        wrong += not finding.right
+        click.echo(f"{'ok ' if finding.right else 'FEL'}  {finding.words}", err=not finding.right)
+    if wrong:
+        raise Failure(f"{wrong} saker måste rättas.")
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield from _folder(settings)
+    with ExitStack() as stack:
+        engine, found = _attempt(lambda: stack.enter_context(database(settings)), "Databasen är på rätt version.")
+        yield found
+        registry, found = _attempt(lambda: Registry.installed(settings.plugins), "Modulerna är hela.")
+        yield found
+        if engine is None:
+            return
+        yield from _walls(engine)
+        keyring, found = _attempt(lambda: opened_keyring(settings, engine), "Nyckelfilen är installationens.")
+        yield found
+        if keyring is None:
+            return
+        # With a broken plugin there is still a record to look at, and cases whose area is gone.
+        installation = Installation(engine, keyring, registry or Registry({}), clock.system)
+        if registry is not None:
+            for place in every_municipality(installation):
+                yield from _areas(installation, place)
+        for chain in chains(installation):
+            yield _end(installation, chain)
+
+
+def _attempt(look: Callable[[], T], words: str) -> tuple[T | None, Finding]:
+    try:
+        return look(), Finding(right=True, words=words)
+    except CaseworkError as error:
+        return None, Finding(right=False, words=in_words(error))
+    except Failure as error:
+        return None, Finding(right=False, words=error.message)
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    if os.name == "posix" and settings.data.exists() and stat.S_IMODE(settings.data.stat().st_mode) & 0o007:
+        yield Finding(right=False, words=f"Katalogen {settings.data} kan läsas av alla. Kör chmod 700.")
+
+
+def _walls(engine: Engine) -> Iterator[Finding]:
+    if engine.dialect.name != "sqlite":  # opening the database has looked at them already
+        yield Finding(right=True, words="Databasen håller kommunerna åtskilda (radnivåskydd).")
+        return
+    with engine.connect() as connection:
+        walls = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+    open_ = sorted(t for t in tenant_tables() if not {f"{t}_{deed}_inside" for deed in DEEDS} <= walls)
+    if open_:
+        yield Finding(right=False, words=f"Väggen mellan kommunerna saknas i: {', '.join(open_)}.")
+    else:
+        yield Finding(right=True, words="Databasen håller kommunerna åtskilda (utlösare).")
+
+
+def _areas(installation: Installation, place: Municipality) -> Iterator[Finding]:
+    with installation.session(place.code) as session:
+        holding = activation.areas_with_cases(session)
+        current = activation.current(session)
+    for area, count in sorted(holding.items()):
+        if area not in installation.registry.areas:
+            words = f"{place.name}: modulen {area} är inte installerad men har {count} ärenden. Installera den igen."
+            yield Finding(right=False, words=words)
+        elif area not in current or current[area].disabled_at is not None:
+            words = (
+                f"{place.name}: modulen {area} är avstängd och har {count} ärenden. "
+                "De kan läsas och avslutas, men inga nya kan öppnas."
+            )
+            yield Finding(right=True, words=words)
+
+
+def _heads(session: TenantSession) -> Sequence[AuditHead] | Sequence[InstallationHead]:
+    if session.tenant is None:
+        return session.scalars(select(InstallationHead)).all()
+    return session.scalars(select(AuditHead)).all()
+
+
+def _end(installation: Installation, chain: Chain) -> Finding:
+    """Whether the end of each lane of a chain carries its own seal; ``audit verify`` recomputes the rest."""
+    try:
+        with installation.session(chain.code) as session:
+            opened = keys.of(session).installation if chain.code is None else keys.of(session).municipality
+            key = opened(session, "audit").secret
+            heads = {head.lane: head for head in _heads(session)}
+            lanes = audit.lanes(session)
+    except Broken:
+        return Finding(right=False, words=f"{chain.name}: loggens nyckel saknas eller kan inte öppnas.")
+    whole = set(heads) == set(range(lanes)) and all(
+        crypto.same(head.mac, audit.head_mac(key, chain.code, head.lane, head.seq, head.hash))
+        for head in heads.values()
+    )
+    if whole:
+        return Finding(right=True, words=f"{chain.name}: loggens slut är förseglat.")
+    return Finding(right=False, words=f"{chain.name}: loggens slut stämmer inte. Kör casework audit verify.")

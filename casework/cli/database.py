@@ -1,0 +1,52 @@
+"""``casework db upgrade``: the database brought to this program's version, and a new installation its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy import make_url
+
+from casework.cli.failures import Failure
+from casework.cli.opening import database, has_keys, opened_keyring, with_settings
+from casework.core import schema
+from casework.core.roots import FileRoot
+from casework.settings import Settings
+
+
+@click.group()
+def db() -> None:
+    """Databasen."""
+
+
+@db.command()
+@with_settings
+def upgrade(settings: Settings) -> None:
+    r"""Gör databasen, eller för den till programmets version.
+
+    En ny installation får en nyckelfil (CASEWORK_KEY_FILE, annars KATALOG/installation.key). Kopiera den till ett
+    säkert ställe: utan den kan inget öppnas. En fil som finns skrivs aldrig över.
+
+    \b
+    Exempel:
+      casework db upgrade --data /srv/casework
+    """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = make_url(settings.owner_url)
+    if url.drivername.startswith("sqlite") and url.database:
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    schema.upgrade(settings.owner_url, settings.database_url)
+    click.echo(f"Databasen är på version {schema.head()}.")
+    with database(settings) as engine:
+        if not has_keys(engine) and not settings.key_file.exists():
+            _make_key(settings.key_file)
+        opened_keyring(settings, engine, new=True)
+
+
+def _make_key(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        FileRoot.make(path)
+    except OSError as error:
+        raise Failure(f"Nyckelfilen {path} kan inte skrivas: {error.strerror}.") from None
+    click.echo(f"Nyckelfilen {path} är gjord. Kopiera den till ett säkert ställe; utan den kan inget öppnas.")

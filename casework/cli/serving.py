@@ -1,0 +1,35 @@
+"""``casework serve``: the pages, on this machine."""
+
+from __future__ import annotations
+
+import click
+from waitress.server import create_server
+
+from casework.cli.failures import Failure
+from casework.cli.opening import opened, with_settings
+from casework.settings import Settings
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
+@with_settings
+def serve(settings: Settings, port: int, host: str) -> None:
+    r"""Visa sidorna på den här datorn.
+
+    Ställ en server med TLS framför när andra datorer ska nå dem.
+
+    \b
+    Exempel:
+      casework serve --port 8000 --data /srv/casework
+    """
+    from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
+
+    with opened(settings) as installation:
+        app = create_app(settings, installation)
+        try:
+            server = create_server(app, host=host, port=port, ident="", clear_untrusted_proxy_headers=True)
+        except OSError as error:
+            raise Failure(f"Porten {port} på {host} kan inte användas: {error.strerror}.") from None
+        click.echo(f"Hållpunkt svarar på http://{host}:{getattr(server, 'effective_port', port)}")
+        server.run()

@@ -1,0 +1,119 @@
+"""What an administrator does: the municipality's accounts and memberships. Never a case, never a figure from one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
+from casework.core import access, accounts, audit, organisations
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import NotFound, Refused
+from casework.core.models import Account, AgencyUnit, Membership, Organisation
+from casework.core.permissions import Actor, Permission, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """An account with its posts here; ``ours`` says whether the municipality's administrators may reset it."""
+
+    account: Account
+    organisation: str
+    ours: bool
+    posts: Sequence[tuple[Membership, AgencyUnit]]
+
+
+def colleagues(session: TenantSession, actor: Actor) -> list[Colleague]:
+    """The municipality's own accounts, and those from outside with a post in it, by name."""
+    access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.ACCOUNTS_LISTED, "list")
+    audit.record(session, actor, Action.ACCOUNTS_LISTED, "list", "accounts")
+    posts: dict[str, list[tuple[Membership, AgencyUnit]]] = {}
+    for membership, unit in session.execute(
+        select(Membership, AgencyUnit)
+        .join(AgencyUnit, (AgencyUnit.municipality == Membership.municipality) & (AgencyUnit.id == Membership.unit_id))
+        .where(Membership.valid_until > session.now)
+        .order_by(Membership.role)
+    ).all():
+        posts.setdefault(membership.account_id, []).append((membership, unit))
+    rows = session.execute(
+        select(Account, Organisation)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .where(or_(Organisation.municipality_code == session.municipality, Account.id.in_(list(posts))))
+        .order_by(Account.name)
+    ).all()
+    return [
+        Colleague(
+            account,
+            organisation.name,
+            organisation.municipality_code == session.municipality,
+            posts.get(account.id, []),
+        )
+        for account, organisation in rows
+    ]
+
+
+def add_account(session: TenantSession, actor: Actor, username: str, name: str, title: str) -> tuple[Account, str]:
+    """Add an account of the municipality's own organisation; returns it and its one-time link's token."""
+    access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.ACCOUNT_ADDED, "account")
+    if not username.strip():
+        raise Refused.because(_("Skriv ett användarnamn."), "username")
+    if not name.strip():
+        raise Refused.because(_("Skriv personens namn."), "name")
+    own = session.scalar(select(Organisation).where(Organisation.municipality_code == session.municipality))
+    if own is None:
+        raise Refused.because(_("Kommunen saknar organisation. Be driften lägga till den."))
+    account = accounts.add(session, actor, username, name.strip(), own, title.strip())
+    return account, accounts.invite(session, actor, account)
+
+
+def reset(session: TenantSession, actor: Actor, account_id: str) -> str:
+    """Send an account of one's own organisation back to enrolment; returns the one-time link's token."""
+    return accounts.invite(session, actor, _own(session, actor, account_id, Action.ACCOUNT_RESET))
+
+
+def disable(session: TenantSession, actor: Actor, account_id: str) -> None:
+    """Disable an account of one's own organisation; raises Refused for oneself."""
+    account = _own(session, actor, account_id, Action.ACCOUNT_DISABLED)
+    if account.id == actor.id:
+        raise Refused.because(_("Du kan inte stänga av ditt eget konto."))
+    accounts.disable(session, actor, account)
+
+
+def grant(session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str) -> None:
+    """Give somebody a post here; raises Refused for unknown roles, for oneself and for roles that are kept apart."""
+    access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.MEMBERSHIP_GRANTED, "account", account_id)
+    account = next((one.account for one in colleagues(session, actor) if one.account.id == account_id), None)
+    unit = session.get(AgencyUnit, (session.municipality, unit_id))
+    if account is None:
+        raise NotFound(access.denial(actor, Action.MEMBERSHIP_GRANTED, "account", account_id, "organisation"))
+    if account.id == actor.id:
+        raise Refused.because(_("Du kan inte ge dig själv en roll."), "role")
+    if role not in set(Role) or level not in set(Level) or unit is None:
+        raise Refused.because(_("Välj roll, beslutsnivå och enhet."), "role")
+    organisations.grant(session, actor, account, Role(role), unit, Level(level))
+    organisations.add_door(account, session.municipality)
+
+
+def end(session: TenantSession, actor: Actor, membership_id: str) -> None:
+    """End somebody's post here now."""
+    access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.MEMBERSHIP_ENDED, "membership", membership_id)
+    membership = session.get(Membership, (session.municipality, membership_id))
+    if membership is None:
+        raise NotFound(access.denial(actor, Action.MEMBERSHIP_ENDED, "membership", membership_id, "missing"))
+    organisations.end_membership(session, actor, membership)
+
+
+def _own(session: TenantSession, actor: Actor, account_id: str, action: Action) -> Account:
+    access.require(actor, Permission.ACCOUNT_ADMINISTER, action, "account", account_id)
+    account = session.scalar(
+        select(Account)
+        .join(Organisation, Organisation.id == Account.organisation_id)
+        .where(Account.id == account_id, Organisation.municipality_code == session.municipality)
+    )
+    if account is None:
+        raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
+    return account

@@ -1,0 +1,64 @@
+"""What somebody had typed when it could not be taken in: sealed, for that account and that page only, for a day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from casework.core import crypto, keys
+from casework.core.crypto import Place
+from casework.core.db import TenantSession, new_id
+from casework.core.errors import Broken
+from casework.core.models import HeldForm
+
+KEPT = timedelta(hours=24)
+LONGEST_PATH = 200
+Fields = list[tuple[str, str]]
+
+
+def hold(session: TenantSession, account_id: str, path: str, fields: Iterable[tuple[str, str]]) -> str:
+    """Seal what was typed on a page; the row's random id."""
+    session.execute(delete(HeldForm).where(HeldForm.held_at <= session.now - KEPT))
+    key = keys.of(session).installation(session, "accounts")
+    held = HeldForm(id=new_id(), account_id=account_id, path=path[:LONGEST_PATH], held_at=session.now)
+    held.body = crypto.seal(key.secret, key.version, json.dumps(list(fields)), _place(held))
+    session.add(held)
+    session.flush()
+    return held.id
+
+
+def take(session: TenantSession, account_id: str, path: str, held_id: str) -> Fields | None:
+    """What the account typed on that page; None for another account, another page, or when the day is over."""
+    held = session.get(HeldForm, held_id)
+    if (
+        held is None
+        or held.account_id != account_id
+        or held.path != path[:LONGEST_PATH]
+        or held.held_at <= session.now - KEPT
+    ):
+        return None
+    key = keys.of(session).installation(session, "accounts")
+    try:
+        fields = json.loads(crypto.unseal(key.secret, held.body, _place(held)))
+    except Broken:
+        return None
+    return [(str(name), str(text)) for name, text in fields]
+
+
+def latest(session: TenantSession, account_id: str) -> tuple[str, str] | None:
+    """The page and the id of what the account typed last and has not sent again."""
+    query = select(HeldForm).where(HeldForm.account_id == account_id, HeldForm.held_at > session.now - KEPT)
+    held = session.scalar(query.order_by(HeldForm.held_at.desc()).limit(1))
+    return None if held is None else (held.path, held.id)
+
+
+def release(session: TenantSession, account_id: str, held_id: str) -> None:
+    """Forget what was typed: it has been sent again."""
+    session.execute(delete(HeldForm).where(HeldForm.id == held_id, HeldForm.account_id == account_id))
+
+
+def _place(held: HeldForm) -> Place:
+    return Place("", held.account_id, "held_forms", held.id, held.path)

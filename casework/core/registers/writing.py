@@ -1,0 +1,143 @@
+"""One row of a register, written: its person, its case, and its history as signed entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from casework.contract.focus import CaseType
+from casework.contract.language import gettext as _
+from casework.core import access, audit, cases, clock, entries, persons, teams, vault
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.models import Case, Person
+from casework.core.permissions import Actor
+from casework.core.registers import officers, placing
+from casework.core.registers.officers import Officer
+from casework.core.registers.placing import Filled
+from casework.core.registers.rows import Doubt, Row
+from casework.core.registers.vocabulary import plain
+from casework.core.registry import Registry
+
+ORIGIN = "register"
+STEP = "imported"
+"""What a case's history calls the step from its first state to where the register said it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who brings the register in, where to, and the colleagues its officer column may mean."""
+
+    registry: Registry
+    actor: Actor
+    area: str
+    kind: CaseType
+    unit_id: str
+    officers: Sequence[Officer]
+    import_id: str
+
+
+def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] | None:
+    """Write a row and say what was doubtful about it; None for one that is already in."""
+    person = persons.find(session, desk.actor, row.number)
+    if person is not None and _is_in(session, desk, person, row):
+        return None
+    doubts = list(row.doubts)
+    if person is None:
+        person = persons.add(session, desk.actor, row.name or _("Namn saknas"), row.number, row.protection)
+    else:
+        persons.raise_protection(session, desk.actor, person, row.protection)
+        if row.name and plain(row.name) != plain(_name(session, desk, person)):
+            doubts.append(Doubt("name", "other_name"))
+    officer = officers.meant(desk.officers, row.officer) if row.officer else None
+    if row.officer and officer is None:
+        doubts.append(Doubt("officer", "unknown_officer"))
+    case = _open(session, desk, row, person, officer, doubts)
+    _write_history(session, desk, row, case, doubts)
+    session.flush()
+    access.refresh(session, case.id)
+    case.imported_version = case.version
+    session.flush()
+    return tuple(doubts)
+
+
+def _is_in(session: TenantSession, desk: Desk, person: Person, row: Row) -> bool:
+    query = select(Case.id).where(Case.subject_id == person.id, Case.area == desk.area, Case.opened_on == row.start)
+    return session.scalar(query.limit(1)) is not None
+
+
+def _name(session: TenantSession, desk: Desk, person: Person) -> str:
+    decision = access.of_registration(session, desk.actor, Action.PERSON_MATCHED, detail={"candidates": 1})
+    return vault.open_person(decision, person).name
+
+
+def _open(
+    session: TenantSession, desk: Desk, row: Row, person: Person, officer: Officer | None, doubts: list[Doubt]
+) -> Case:
+    workflow = desk.kind.workflow
+    where = placing.standing(workflow, row.state, closed_on=row.closed)
+    if not where.known:
+        doubts.append(Doubt("state", "unknown_state"))
+    elif placing.is_closing(row.state) and row.closed is None:
+        doubts.append(Doubt("closed", "no_closing_date"))
+    case = cases.register(
+        session,
+        desk.registry,
+        desk.actor,
+        area=desk.area,
+        case_type=desk.kind.name,
+        unit_id=desk.unit_id if officer is None else officer.unit_id,
+        state=where.first,
+        subject=person,
+        opened_on=row.start,
+        import_id=desk.import_id,
+    )
+    if where.now != where.first:
+        closed = row.closed if workflow.state(where.now).closed else None
+        at = session.now if closed is None else clock.start_of(closed)
+        case.state, case.state_since = where.now, at
+        case.is_open, case.closed_on = closed is None, closed
+        returns = (step.target for step in workflow.transitions if step.returns and step.source == where.now)
+        case.resumes_to = next(returns, None)
+        cases.remember_step(session, desk.actor, case, STEP, where.first, where.now, at=at)
+    if officer is not None:
+        teams.appoint(session, case, officer.account.id, desk.actor.id)
+        detail = {"account": officer.account.id}
+        audit.record(session, desk.actor, Action.CASE_ASSIGNED, "case", case.id, case_id=case.id, detail=detail)
+    return case
+
+
+def _write_history(session: TenantSession, desk: Desk, row: Row, case: Case, doubts: list[Doubt]) -> None:
+    for note in row.notes:
+        _sign(session, desk, case, note.day, placing.note(desk.kind, note.day, note.text))
+    for name, text, find in (
+        ("address", row.address, placing.address),
+        ("background", row.background, placing.background),
+    ):
+        if text:
+            _place(session, desk, case, row.start, name, text, find(desk.kind, text))
+    if row.reason:
+        found, known = placing.reason(desk.kind, row.reason, closed=not case.is_open)
+        if not known:
+            doubts.append(Doubt("reason", "unknown_reason"))
+        _place(session, desk, case, row.closed or row.start, "reason", row.reason, found)
+
+
+def _place(
+    session: TenantSession, desk: Desk, case: Case, day: date, name: str, text: str, found: Filled | None
+) -> None:
+    """Write an answer where the area has a field for it; otherwise in a note of its own, sealed whole."""
+    if found is not None:
+        _sign(session, desk, case, day, found)
+        return
+    leftover = placing.note(desk.kind, day, f"{placing.LEFTOVERS[name]}: {text}")
+    _sign(session, desk, case, day, leftover, sealed=True)
+
+
+def _sign(session: TenantSession, desk: Desk, case: Case, day: date, filled: Filled, *, sealed: bool = False) -> None:
+    entries.write_signed(
+        session, desk.actor, case, filled.form, filled.answers, event_on=day, origin=ORIGIN, sealed=sealed
+    )

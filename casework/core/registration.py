@@ -1,0 +1,100 @@
+"""Bringing a person into a case: found by number or made new, without learning of any other case they may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.contract.facts import Refusal
+from casework.contract.language import gettext as _
+from casework.core import access, cases, clock, entries, personal_numbers, persons, teams
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import Refused
+from casework.core.models import Case, Person
+from casework.core.permissions import Actor, Permission, Role
+from casework.core.personal_numbers import PersonalNumber
+from casework.core.registry import Registry
+
+PROTECTIONS = (
+    (0, _("Inget skydd")),
+    (1, _("Sekretessmarkering")),
+    (2, _("Skyddad folkbokföring")),
+    (3, _("Fingerade personuppgifter")),
+)
+STUB = 3
+"""At this level the system holds a sealed stub only: no number is kept (open-questions 28)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who a case is about, as the officer wrote it."""
+
+    number: str
+    name: str
+    protection: int
+
+
+def identify(session: TenantSession, actor: Actor, who: Identified) -> Person:
+    """The person of that number, or a new one; raises Refused at the field for what is missing or wrong.
+
+    Without a number a new person is made: the number may come later. The name of somebody already known stays.
+    """
+    access.require(actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, "person")
+    refusals = []
+    number = personal_numbers.parse(who.number, clock.today(session.now)) if who.number.strip() else None
+    if isinstance(number, personal_numbers.Fault):
+        refusals.append(
+            Refusal(_("Kontrollera personnumret. Skriv det med tio eller tolv siffror: 19940817-9894."), "number")
+        )
+    if not who.name.strip():
+        refusals.append(Refusal(_("Skriv personens namn."), "name"))
+    if who.protection not in dict(PROTECTIONS):
+        refusals.append(Refusal(_("Välj om personen har skyddade personuppgifter."), "protection"))
+    if refusals:
+        raise Refused(refusals)
+    kept = number if isinstance(number, PersonalNumber) and who.protection != STUB else None
+    known = None if kept is None else persons.find(session, actor, kept)
+    if known is None:
+        return persons.add(session, actor, who.name, kept, who.protection)
+    persons.raise_protection(session, actor, known, who.protection)
+    return known
+
+
+def register(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    *,
+    area: str,
+    case_type: str,
+    state: str,
+    unit_id: str,
+    who: Identified | None,
+    answers: Mapping[str, str],
+) -> Case:
+    """Open a case of a person, or a consultation of nobody, and sign its first form.
+
+    A case officer or team lead becomes the case's officer; what intake registers waits to be assigned.
+    """
+    access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
+    subject = None if who is None else identify(session, actor, who)
+    case = cases.register(
+        session,
+        registry,
+        actor,
+        area=area,
+        case_type=case_type,
+        unit_id=unit_id,
+        state=state,
+        subject=subject,
+    )
+    opening = next((step for step in cases.first_steps(registry, area, case_type) if step.target == state), None)
+    kind = registry.case_type(area, case_type)
+    if opening is not None and opening.fills is not None and kind is not None:
+        form = kind.form(opening.fills)
+        entries.check(session, registry, case, form, answers)
+        entries.write_signed(session, actor, case, form, answers, event_on=clock.today(session.now))
+    if any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts):
+        teams.appoint(session, case, actor.id, actor.id)
+    return case

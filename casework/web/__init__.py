@@ -1,0 +1,62 @@
+"""The pages. Each view asks core for one deed and shows what came of it; nothing here touches a table or a key."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from casework.core import browser_sessions, clock, schema
+from casework.core.db import connect
+from casework.core.installation import Installation
+from casework.core.keys import Keyring
+from casework.core.registry import Registry
+from casework.core.roots import FileRoot
+from casework.settings import Settings
+from casework.web import access, assets, errors, guard, headers, language, log, navigation, sessions
+from casework.web.pages import BLUEPRINTS
+
+LARGEST = 2 * 1024 * 1024
+MOST_FIELDS = 1000
+
+
+def create_app(settings: Settings, installation: Installation | None = None) -> Flask:
+    """The program as a WSGI application; raises what is wrong rather than start on it."""
+    ready = installation or install(settings)
+    app = Flask(__name__, static_folder=None)
+    with ready.session(None) as session:
+        ready.keyring.check(session)
+        app.secret_key = browser_sessions.signing_key(session)
+    app.config.update(
+        DEBUG=False,
+        MAX_CONTENT_LENGTH=LARGEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        REMEMBER_COOKIE_NAME="never-set",
+        WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks, so that what was typed can be kept
+        WTF_CSRF_SSL_STRICT=False,  # headers.from_our_pages asks more of Origin than this asks of Referer
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+    )
+    app.extensions["casework"] = ready
+    app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
+    log.silence()
+    sessions.watch(app)
+    # Flask runs what comes after a request in reverse: the commit is first, and the headers lie on whatever is left.
+    headers.guard(app, tls=not settings.demo)
+    guard.close(app)
+    guard.stand(app)
+    errors.handle(app)
+    language.speak(app, [area.locales for area in ready.registry.areas.values() if area.locales is not None])
+    navigation.surround(app, demo=settings.demo)
+    assets.serve(app)
+    for pages in BLUEPRINTS:
+        app.register_blueprint(pages)
+    access.check_routes(app)
+    return app
+
+
+def install(settings: Settings) -> Installation:
+    """The installation that the settings name; raises NotMigrated, UnsafeDatabase, KeyMissing, KeyWrong, PluginBroken."""
+    engine = connect(settings.database_url)
+    schema.check(engine)
+    keyring = Keyring(FileRoot(settings.key_file))
+    return Installation(engine, keyring, Registry.installed(settings.plugins), clock.system)

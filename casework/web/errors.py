@@ -1,0 +1,139 @@
+"""Which words an error gets. One table; what is missing and what is forbidden get the very same page."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, Response, current_app, make_response, render_template
+from flask import request as http
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
+
+from casework.contract import gettext as _
+from casework.core.errors import AuditMissing, Broken, Conflict, NotFound, Refused
+from casework.web import holding, log, request
+from casework.web.guard import Foreign, Unavailable
+from casework.web.headers import SAFE_METHODS
+from casework.web.request import NoPost
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an error answers: its status, and a heading and a sentence for the page. ``ours`` gets an incident code."""
+
+    status: int
+    title: str
+    text: str
+    ours: bool = False
+
+
+WAIT = _("Vänta en minut och försök igen.")
+OURS = Words(500, _("Något gick fel hos oss"), _("Inget har ändrats och inget har lämnats över."), ours=True)
+CLOSED = Words(503, _("Systemet svarar inte just nu"), WAIT, ours=True)
+TABLE: dict[type[BaseException], Words] = {
+    AuditMissing: Words(
+        503, _("Det går inte att fortsätta just nu"), _("Loggen kan inte skrivas, och då visas ingenting."), ours=True
+    ),
+    Broken: Words(
+        500, _("Uppgiften går inte att läsa"), _("Något stämmer inte med det som är sparat. Ring supporten."), ours=True
+    ),
+    Conflict: Words(
+        409, _("Någon annan ändrade det här medan du skrev"), _("Din ändring är inte sparad. Läs den andra först.")
+    ),
+    Foreign: Words(400, _("Formuläret kom inte från den här sidan"), _("Öppna sidan på nytt och försök igen.")),
+    Refused: Words(422, _("Det går inte att göra just nu"), _("Inget har ändrats.")),
+    RequestEntityTooLarge: Words(413, _("Det är för mycket på en gång"), _("Korta texten och försök igen.")),
+    Unauthorized: Words(401, _("Logga in igen"), _("Din inloggning gäller inte längre.")),
+    Unavailable: CLOSED,
+}
+MISSING = frozenset({403, 404, 405})
+
+
+def handle(app: Flask) -> None:
+    """Answer every error from the table."""
+    app.register_error_handler(Exception, answer)
+
+
+def answer(error: BaseException) -> Response:
+    """The page of an error, after everything the request did was rolled back."""
+    try:
+        return _answer(error)
+    except Exception as worse:  # noqa: BLE001 the page itself failed, or the denial cannot be written: say it plainly
+        return _plain(worse)
+
+
+def _answer(error: BaseException) -> Response:
+    if isinstance(error, NotFound):
+        request.remember(error.denial)
+        return _missing()
+    request.abandon()
+    if isinstance(error, NoPost):
+        return make_response(render_template("quiet/home.html", posted=False))
+    if isinstance(error, HTTPException) and error.code in MISSING:
+        return _missing()
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:  # noqa: PLR2004 no error at all
+        return cast(Response, current_app.make_response(error.get_response()))
+    return _page(error, _words(error))
+
+
+def _words(error: BaseException) -> Words:
+    for kind, words in TABLE.items():
+        if isinstance(error, kind):
+            return words
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:  # noqa: PLR2004 HTTP's own border
+        return Words(error.code, _("Webbläsarens fråga gick inte att förstå"), _("Gå tillbaka och försök igen."))
+    return OURS
+
+
+def _missing() -> Response:
+    return make_response(render_template("quiet/not_found.html", menu=_menu()), 404)
+
+
+def _menu() -> list[tuple[str, str]]:
+    """The menu, empty for whoever has no post; an error page never fails over it."""
+    from casework.web import navigation  # noqa: PLC0415 navigation asks for the session, which errors stand beside
+
+    return navigation.menu()
+
+
+def _page(error: BaseException, words: Words) -> Response:
+    incident = _incident(error) if words.ours else ""
+    typed = http.method not in SAFE_METHODS and not isinstance(error, Foreign | RequestEntityTooLarge)
+    page = render_template(
+        "quiet/error.html",
+        title=words.title,
+        text=words.text,
+        again=_kept() if typed else "",
+        typed=typed and bool(http.form),
+        reasons=[refusal.reason for refusal in error.refusals] if isinstance(error, Refused) else [],
+        incident=incident,
+        menu=[],
+        who=None,
+    )
+    return make_response(page, words.status)
+
+
+def _kept() -> str:
+    """The address that shows what was typed, or nothing where it cannot be kept."""
+    try:
+        browser = request.browser()
+        if browser.holder is None or browser.state != "open" or browser.broken:
+            return ""
+        return holding.hold(request.installation(), browser.holder.id) or ""
+    except Exception as error:  # noqa: BLE001 the database may be what failed; the page says that nothing was kept
+        log.event("not_held", error=type(error))
+        return ""
+
+
+def _incident(error: BaseException) -> str:
+    code = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}".upper()
+    log.incident(code, type(error), str(http.endpoint))
+    return code
+
+
+def _plain(error: BaseException) -> Response:
+    words = CLOSED
+    code = _incident(error)
+    body = f"<!DOCTYPE html><html lang=sv><title>{words.title}</title><h1>{words.title}</h1><p>{words.text}</p><p>{code}</p>"
+    return make_response(body, words.status)

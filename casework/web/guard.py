@@ -1,0 +1,115 @@
+"""What stands before every page: where the request comes from, who sends it, whether they may."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, redirect
+from flask import request as http
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
+from werkzeug.wrappers import Response as Answer
+
+from casework.web import access, holding, request
+from casework.web.access import PUBLIC
+from casework.web.headers import SAFE_METHODS, from_our_pages
+
+NEXT = "next"
+"""Where to go on after unlocking or signing in, kept in the session's row."""
+PING = "/session/kvar"
+LOCKED, SIGN_IN = "/last", "/logga-in"
+LONGEST_NEXT = 500
+SCRIPT = "fetch"
+"""What our script says it is, in ``X-Requested-With``: it is told where it stands instead of being sent on."""
+
+
+class Unavailable(Exception):
+    """The database does not answer."""
+
+
+class Foreign(BadRequest):
+    """A form that was not sent from a page of ours."""
+
+
+def stand(app: Flask) -> None:
+    """Put the guard before every page, and the commit before every answer."""
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def guard() -> Answer | None:
+        need = access.need_of(current_app, http.endpoint)
+        if http.path.startswith("/static/") or http.path == "/healthz":
+            return None
+        if request.browser().broken:
+            raise Unavailable
+        if not from_our_pages(http):
+            raise Foreign
+        if need != PUBLIC and not current_user.is_authenticated:
+            return _turned_away()
+        if need is None:
+            raise NotFound
+        try:
+            csrf.protect()
+        except CSRFError:
+            return _too_old(public=need == PUBLIC)
+        if need.permission is not None:
+            request.require(need.permission, str(http.endpoint), anywhere=need.anywhere)
+        return None
+
+
+def onward() -> str:
+    """Where the person was going when they were stopped, once."""
+    return str(request.browser().pop(NEXT, "/"))
+
+
+def is_kept() -> bool:
+    """Whether something typed waits for the person to come back."""
+    return f"?{holding.KEPT_AS}=" in str(request.browser().get(NEXT, ""))
+
+
+def _turned_away() -> Answer:
+    """Keep what was typed, remember where it was going, and show the lock page or the sign-in."""
+    browser = request.browser()
+    if browser.holder is not None:
+        if http.method not in SAFE_METHODS:
+            kept = holding.hold(request.installation(), browser.holder.id)
+            browser[NEXT] = kept or holding.page_of_form() or "/"
+        elif http.headers.get("Sec-Fetch-Dest", "document") == "document" and not is_kept():
+            browser[NEXT] = (http.full_path if http.query_string else http.path)[:LONGEST_NEXT]
+    if http.headers.get("X-Requested-With") == SCRIPT:
+        raise Unauthorized
+    return redirect(LOCKED if browser.state == "locked" else SIGN_IN, 303)
+
+
+def _too_old(*, public: bool) -> Answer:
+    """The page was too old to be taken in: show it again with what was typed."""
+    holder = request.browser().holder
+    kept = None if public or holder is None else holding.hold(request.installation(), holder.id)
+    if http.headers.get("X-Requested-With") == SCRIPT:
+        raise Unauthorized
+    return redirect(kept or (http.path if public else holding.page_of_form()) or "/", 303)
+
+
+def close(app: Flask) -> None:
+    """Commit before the answer leaves; what was sent again need not be held any more."""
+
+    @app.after_request
+    def commit(response: Response) -> Response:
+        from casework.web import errors  # noqa: PLC0415 errors show pages, which stand behind the guard
+
+        try:
+            request.finish()
+        except Exception as error:  # noqa: BLE001 a failing audit or database: nothing was written, so nothing is shown
+            return errors.answer(error)
+        return response
+
+    @app.after_request
+    def release(response: Response) -> Response:
+        kept = http.form.get(holding.KEPT_AS) if http.method == "POST" else None
+        holder = request.browser().holder
+        if kept and holder is not None and response.status_code == 303:
+            holding.release(request.installation(), holder.id, kept)
+        return response
+
+    @app.teardown_request
+    def tidy(_error: BaseException | None) -> None:
+        request.abandon()

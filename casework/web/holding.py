@@ -1,0 +1,88 @@
+"""Keeping what was typed when it cannot be taken in: the session locked or ended, the page was too old, or we failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import current_app
+from flask import request as http
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from casework.core import held_forms
+from casework.core.held_forms import Fields
+from casework.web import access
+
+if TYPE_CHECKING:
+    from casework.core.installation import Installation
+    from casework.web.forms import BaseForm
+
+KEPT_AS = "kvar"
+"""The name that a held form's id has in an address and in the form that shows it again."""
+PAGE = "X-Page"
+"""The header in which a script that saves a draft says which page the form is on."""
+NEVER = frozenset({"csrf_token", KEPT_AS})
+SECRET = ("password", "losenord")
+LEFT_OVER = 1
+"""Names in a sent form that no field asks for: the pressed button."""
+
+
+def hold(installation: Installation, account_id: str) -> str | None:
+    """Seal what was sent, for its account and page; the address that shows it again, or None where nothing was typed."""
+    page, fields = page_of_form(), list(_typed())
+    if page is None or not fields:
+        return None
+    with installation.session(None) as session:
+        held = held_forms.hold(session, account_id, page, fields)
+    return f"{page}?{KEPT_AS}={held}"
+
+
+def release(installation: Installation, account_id: str, held_id: str) -> None:
+    """Forget what was typed, now that it was taken in."""
+    with installation.session(None) as session:
+        held_forms.release(session, account_id, held_id)
+
+
+def page_of_form() -> str | None:
+    """The page the form is on: the address it was sent to if that can be read, else the page it came from."""
+    for path in (http.headers.get(PAGE), http.path, urlsplit(http.referrer or "").path):
+        if path and _can_be_read(path):
+            return path
+    return None
+
+
+def page_left() -> str | None:
+    """The page the person was on when they pressed a button of the frame around it."""
+    path = urlsplit(http.referrer or "").path
+    return path if _can_be_read(path) else None
+
+
+def own_fields(fields: Fields | None, form_class: type[BaseForm]) -> Fields | None:
+    """What of the held fields is this form's own; None where they belong to another form on the page."""
+    names = {name for name in dir(form_class) if not name.startswith("_")}
+    if fields is None:
+        return None
+    foreign = {name for name, _text in fields} - names
+    own = [(name, text) for name, text in fields if name in names]
+    return own if own and len(foreign) <= LEFT_OVER else None
+
+
+def _typed() -> Iterable[tuple[str, str]]:
+    for name, text in http.form.items(multi=True):
+        if name not in NEVER and not any(word in name.casefold() for word in SECRET):
+            yield name, text
+
+
+def _can_be_read(path: str) -> bool:
+    """Whether a page of the program with a form of its own answers at the path."""
+    adapter = current_app.create_url_adapter(http)
+    if adapter is None or not path.startswith("/") or path.startswith("//"):
+        return False
+    try:
+        endpoint, _arguments = adapter.match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    need = access.need_of(current_app, endpoint)
+    return need is not None and need.signed_in

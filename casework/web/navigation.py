@@ -1,0 +1,97 @@
+"""What every page shows around its content: the menu by permission, who is signed in, and when the screen locks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from casework.contract import gettext as _
+from casework.core import browser_sessions
+from casework.core.permissions import Permission
+from casework.web import language, request
+
+PRODUCT = "Hållpunkt"
+WARNING = 120
+"""Seconds before the lock in which the page asks whether anybody is there."""
+MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("/min-dag", _("Min dag"), Permission.DAY_READ),
+    ("/arenden", _("Ärenden"), Permission.CASE_LIST),
+    ("/otilldelade", _("Otilldelade"), Permission.CASE_ASSIGN),
+    ("/delat", _("Delat med mig"), Permission.SHARED_READ),
+    ("/moduler", _("Moduler"), Permission.AREA_ENABLE),
+    ("/konton", _("Konton"), Permission.ACCOUNT_ADMINISTER),
+)
+"""Path, label and what it takes; a path that no page answers is left out."""
+SEARCH = "/sok"
+
+
+def surround(app: Flask, *, demo: bool) -> None:
+    """Give every template what base.html needs."""
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        return {"demo": demo, "product": PRODUCT, "locale": language.current_locale()} | _person()
+
+
+def menu() -> list[tuple[str, str]]:
+    """The pages the person may open, in the order of the menu."""
+    may = _may()
+    return [(path, label) for path, label, permission in MENU if permission in may and _answers(path)]
+
+
+def start() -> str:
+    """The first page of the person's role."""
+    return next((path for path, _label in menu()), "/hem")
+
+
+def _person() -> dict[str, Any]:
+    browser = request.browser()
+    empty = {"who": None, "menu": [], "doors": [], "here": "", "may_search": False, "shortcuts": True, "since": None}
+    if browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
+        return empty
+    who, doors = browser.holder, request.doors()
+    idle = int(browser.get(browser_sessions.IDLE, browser_sessions.DEFAULT_IDLE.total_seconds() // 60)) * 60
+    chosen = _chosen()
+    return {
+        "who": who,
+        "menu": menu(),
+        "doors": doors,
+        "here": dict(doors).get(chosen or "", ""),
+        "may_search": Permission.PERSON_SEARCH in _may() and _answers(SEARCH),
+        "shortcuts": who.shortcuts,
+        "since": browser.stored.since,
+        "warn_after": idle - WARNING,
+        "lock_after": idle,
+    }
+
+
+def _may() -> frozenset[Permission]:
+    """What the person may do in the chosen municipality; nothing without a post."""
+    if "may" not in g:
+        try:
+            actor = request.actor()
+            g.may = frozenset(permission for permission in Permission if actor.may(permission))
+        except request.NoPost:
+            g.may = frozenset()
+    return frozenset(g.may)
+
+
+def _chosen() -> str | None:
+    try:
+        return request.actor().municipality
+    except request.NoPost:
+        return None
+
+
+def _answers(path: str) -> bool:
+    """Whether a page answers at the path."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException as error:
+        return error.code == 405  # noqa: PLR2004 it answers, but to another method
+    return True

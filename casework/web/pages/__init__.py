@@ -1,0 +1,59 @@
+"""The pages, a file each, and the one list of them.
+
+How to write a page
+===================
+
+1.  A file ``pages/<noun>.py`` with ``pages = Blueprint("<noun>", __name__)``; add it to ``BLUEPRINTS`` below. A page file
+    imports core deeds and ``casework.web.{access,forms,request}``, never another page, a table or a key.
+2.  Every view carries one mark, under the route, or the program does not start::
+
+        @pages.get("/arenden/<case_id>")
+        @requires(Permission.CASE_OPEN)        # also: @requires_anywhere(…), @personal, @public
+        def overview(case_id: str) -> str: ...
+
+3.  ``request.session()`` is the request's one session, ``request.actor()`` who acts in it, ``request.registry()`` the
+    plugins, ``request.today()`` the Swedish day. Nobody commits: it happens once, before the answer leaves, when the
+    view returned; whatever is raised rolls back. Let ``NotFound`` rise: it becomes the one page for what is missing or
+    forbidden, and the denial is written. Never open another session while this one is open.
+4.  A page over several municipalities is marked ``@requires_anywhere(P)``, never asks for ``request.session()`` before
+    it has read, and reads by ``for section in request.sections(P)`` (``code, name, session, actor``), building what it
+    shows inside the loop.
+5.  A form: a class of ``forms.BaseForm``, or ``forms.form_for(declared, draft=False)``; always made by ``forms.bind``.
+    Then nothing typed is lost, whatever happens to the session::
+
+        form = forms.bind(TaskForm)                        # bind(DeclaredClass, typed=entries.typed_in(…)) for a draft
+        if form.validate_on_submit():
+            with forms.attempt(form):                      # Refused goes to its field, Conflict to the top; it is undone
+                tasks.add(request.session(), request.actor(), case_id, form.what.data)
+                return redirect(url_for(".overview", case_id=case_id), 303)
+        return render_template("case/task.html", form=form), (422 if form.is_submitted() else 200)
+
+    ``DeclaredForm.answers()`` are the checked answers by declared name, ``.typed()`` what was typed, for a draft.
+    A form that is one button and lies on another page needs only ``{{ m.csrf() }}``. Post, then redirect with 303.
+    Show and post a form at the same path: then a held form finds its page again. An optional field has ``Optional()``.
+6.  Templates extend ``base.html`` (set ``nav`` to the path of the menu item) or ``case.html``; the comment at the top of
+    each says which variables it wants. Macros: ``{% import "macros.html" as m with context %}``. In a form::
+
+        {{ m.form_top(form) }}                             {# errors, "det du skrev är kvar", conflict #}
+        <form method="post" novalidate autocomplete="off"{{ m.draft(url, version) }}>
+          {{ form.hidden_tag() }} {{ m.field(form.what) }} …
+
+    Text in a template is ``{{ _("Swedish") }}`` or ``{% trans %}``; a label that comes from core or a plugin is
+    ``{{ label|t }}``. Filters for time: ``day short_day moment clock ago_day``; ``number`` for figures. No inline style
+    or script. Error text: what to do, capital letter, full stop.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from casework.web.pages import enrolment, lock, login, own, start
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    enrolment.pages,
+    lock.pages,
+    login.pages,
+    own.pages,
+    start.pages,
+)
+"""Every page of the program."""

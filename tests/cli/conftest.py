@@ -1,0 +1,65 @@
+"""An installation as the commands make it: the agreement's example, on both engines."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from casework.cli import main
+from casework.cli.opening import opened
+from casework.core.installation import Installation
+from casework.settings import Settings
+from tests.databases import Database, Databases, Kind
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
+EXAMPLE = ROOT / "examples" / "hallsberg.toml"
+IMPORT = ("--municipality", "1881", "--area", "avhoppare", "--as", "maja.testlind")
+
+
+class Casework:
+    """The command ``casework`` in one installation's environment."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.settings = Settings.read(None, database.environment)
+
+    def __call__(self, *arguments: str | Path, code: int | None = 0, **environment: str) -> Result:
+        """Run a command and check its exit code."""
+        cleared = {name: None for name in os.environ if name.startswith("CASEWORK_")}
+        runner = CliRunner(env={**cleared, **self.database.environment, **environment})
+        result = runner.invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+        assert code is None or result.exit_code == code, result.output
+        return result
+
+    @contextlib.contextmanager
+    def installation(self) -> Iterator[Installation]:
+        """The installation that the commands worked on."""
+        with opened(self.settings) as installation:
+            yield installation
+
+
+def agreement(database: Database) -> None:
+    """Make an installation of the agreement's example."""
+    casework = Casework(database)
+    casework("db", "upgrade")
+    casework("setup", EXAMPLE)
+
+
+@pytest.fixture
+def empty(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator[Casework]:
+    """Nothing yet but an empty database."""
+    with databases.empty(database_kind, data_dir) as made:
+        yield Casework(made)
+
+
+@pytest.fixture
+def casework(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator[Casework]:
+    """The agreement's example, set up."""
+    with databases.migrated(database_kind, data_dir, agreement) as made:
+        yield Casework(made)
