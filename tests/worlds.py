@@ -66,6 +66,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "decision_note": {"outcome": "granted", "decided_date": "2026-11-24", "reasons": "Behovet kan inte tillgodoses"},
     "agreement": {"agreement.in_place": "yes", "agreement.valid_until": "2027-02-01"},
+    "address": {"person.address_post": "Storgatan 1", "person.address_real": "Hemlig gata 2"},
     "safety": {"safety_routine": "Ring alltid två gånger"},
     "threat": {"protection_need": "yes", "threat_level": "high", "threat_summary": "Hotad av tidigare vänner"},
     "protection_assessment": {"assessment.date": "2026-11-24", "assessment.need": "limited"},
@@ -99,9 +100,9 @@ class SetClock:
 
 
 def personal_number(nth: int) -> PersonalNumber:
-    """The nth of a row of invented numbers with a true check digit."""
+    """The nth of a row of test numbers (birth numbers 980–989, that nobody has)."""
     born = date(1970, 1, 1) + timedelta(days=nth * 37)
-    nine = f"{born:%y%m%d}{nth % 900 + 1:03d}"
+    nine = f"{born:%y%m%d}{980 + nth % 10}"
     doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(nine)]
     check = -sum(one // 10 + one % 10 for one in doubled) % 10
     number = parse(f"{born:%Y}{nine[2:]}{check}", MORNING.date())
@@ -211,9 +212,7 @@ class World:
         """Sign a form with the usual answers, some of them changed (``__`` stands for a dot); the entry's id."""
         answers = ANSWERS[form] | {key.replace("__", "."): value for key, value in changed.items()}
         with self.acting(who) as (session, actor):
-            entry = entries.sign(
-                session, REGISTRY, actor, case_id, form, answers, corrects_id=corrects, sealed=sealed
-            )
+            entry = entries.sign(session, REGISTRY, actor, case_id, form, answers, corrects_id=corrects, sealed=sealed)
         return entry.id
 
     def take(
@@ -222,13 +221,16 @@ class World:
         """Take a step in a case as it stands now; a form it fills gets the usual answers."""
         with self.acting(who) as (session, actor):
             case = self.get(session, case_id)
-            step = next(one for one in self.kind.workflow.transitions if steps.key_of(one) == key)
-            given = answers if answers is not None or step.fills is None else ANSWERS[step.fills]
+            named = [one for one in self.kind.workflow.transitions if steps.key_of(one) == key]
+            fills = next((one.fills for one in named if one.source in {case.state, None}), None)
+            given = answers if answers is not None or fills is None else ANSWERS[fills]
             return steps.take(
                 session, REGISTRY, actor, case_id, key, seen_version=case.version, reason=reason, answers=given
             )
 
-    def name(self, case_id: str, who: str, role: str = "reader", *, may_unseal: bool = False, by: str = "vilma") -> None:
+    def name(
+        self, case_id: str, who: str, role: str = "reader", *, may_unseal: bool = False, by: str = "vilma"
+    ) -> None:
         """Name somebody in a case."""
         with self.acting(by) as (session, actor):
             teams.name(session, actor, case_id, self.ids[who], role, may_unseal=may_unseal)

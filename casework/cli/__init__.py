@@ -9,6 +9,7 @@ from casework.cli.accounts import account
 from casework.cli.areas import areas, enable
 from casework.cli.checking import check
 from casework.cli.database import db
+from casework.cli.examples import example
 from casework.cli.failures import Commands
 from casework.cli.importing import import_
 from casework.cli.serving import serve
@@ -16,19 +17,21 @@ from casework.cli.setting_up import setup
 from casework.cli.verifying import access, audit
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example(
+        "casework db upgrade --data /srv/casework",
+        "casework setup avtal.toml --data /srv/casework",
+        "casework serve --data /srv/casework",
+    ),
+)
 @click.version_option(__version__, prog_name="casework")
 def main() -> None:
-    r"""Sköt en installation av Hållpunkt.
+    """Sköt en installation av Hållpunkt.
 
     Varje kommando tar --data KATALOG, eller läser CASEWORK_DATA eller CASEWORK_DATABASE_URL.
     Svaret är 0 när det är gjort, 1 när något nekades eller inte stämde och 2 när kommandot skrevs fel.
-
-    \b
-    Exempel, en ny installation:
-      casework db upgrade --data /srv/casework
-      casework setup avtal.toml --data /srv/casework
-      casework serve --data /srv/casework
     """
 
 

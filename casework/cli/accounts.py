@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
+from casework.cli.examples import example
 from casework.cli.opening import opened, require_municipality, with_settings
 from casework.contract.fields import Agency
 from casework.contract.workflow import Level
@@ -13,8 +14,8 @@ from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.installation import Installation
 from casework.core.models import Account, AgencyUnit, Organisation
-from casework.core.permissions import OPERATOR, Role
-from casework.core.setup.reading import AGENCIES, LEVELS
+from casework.core.permissions import AGENCIES, OPERATOR, Role
+from casework.core.setup.reading import LEVELS
 from casework.settings import Settings
 
 
@@ -23,15 +24,22 @@ def account() -> None:
     """Konton."""
 
 
-@account.command()
+@account.command(
+    epilog=example(
+        'casework account add maja.testlind --name "Maja Testlind" --organisation "Kumla kommun" \\',
+        "  --role case_officer --municipality 1881 --unit Vuxenenheten",
+    )
+)
 @click.argument("username", metavar="ANVÄNDARNAMN")
 @click.option("--name", required=True, metavar="NAMN", help="Personens namn.")
 @click.option("--organisation", required=True, metavar="NAMN", help="Arbetsgivaren, som den heter i setup-filen.")
 @click.option("--title", default="", metavar="TITEL", help="Till exempel Socialsekreterare.")
-@click.option("--role", type=click.Choice(list(Role)), help="Ett första uppdrag; kräver kommun och enhet.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), help="Ett första uppdrag; kräver kommun och enhet."
+)
 @click.option("--municipality", metavar="KOD", help="Kommunens kod, till exempel 1881.")
 @click.option("--unit", metavar="NAMN", help="Enheten, som den heter i setup-filen.")
-@click.option("--level", type=click.Choice(list(Level)), help="Delegation: H, FS, EC eller U.")
+@click.option("--level", type=click.Choice([level.value for level in Level]), help="Delegation: H, FS, EC eller U.")
 @with_settings
 def add(
     settings: Settings,
@@ -44,13 +52,7 @@ def add(
     unit: str | None,
     level: str | None,
 ) -> None:
-    r"""Lägg upp ett konto och skriv dess engångslänk.
-
-    \b
-    Exempel:
-      casework account add maja.testlind --name "Maja Testlind" --organisation "Kumla kommun" \\
-        --role case_officer --municipality 1881 --unit Vuxenenheten
-    """
+    """Lägg upp ett konto och skriv dess engångslänk."""
     if (role is None) != (municipality is None) or (role is None) != (unit is None):
         raise click.UsageError("--role, --municipality och --unit hör ihop.")
     if role is None and level is not None:
@@ -70,31 +72,21 @@ def add(
     _show(token)
 
 
-@account.command()
+@account.command(epilog=example("casework account disable maja.testlind --data /srv/casework"))
 @click.argument("username", metavar="ANVÄNDARNAMN")
 @with_settings
 def disable(settings: Settings, username: str) -> None:
-    r"""Stäng ett konto genast. Det som personen har gjort står kvar.
-
-    \b
-    Exempel:
-      casework account disable maja.testlind --data /srv/casework
-    """
+    """Stäng ett konto genast. Det som personen har gjort står kvar."""
     with opened(settings) as installation, installation.session(None) as session:
         accounts.disable(session, OPERATOR, _account(session, username))
     click.echo(f"Kontot {username} är stängt.")
 
 
-@account.command()
+@account.command(epilog=example("casework account reset maja.testlind --data /srv/casework"))
 @click.argument("username", metavar="ANVÄNDARNAMN")
 @with_settings
 def reset(settings: Settings, username: str) -> None:
-    r"""Skriv en ny engångslänk. Det gamla lösenordet slutar gälla, och ett stängt konto öppnas.
-
-    \b
-    Exempel:
-      casework account reset maja.testlind --data /srv/casework
-    """
+    """Skriv en ny engångslänk. Det gamla lösenordet slutar gälla, och ett stängt konto öppnas."""
     with opened(settings) as installation, installation.session(None) as session:
         token = accounts.invite(session, OPERATOR, _account(session, username))
     _show(token)

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from casework.cli.examples import example
 from casework.cli.opening import opened, require_municipality, with_settings
 from casework.core import activation, declarations
 from casework.core.permissions import OPERATOR
@@ -13,17 +14,11 @@ from casework.core.registry import Registry
 from casework.settings import Settings
 
 
-@click.command()
+@click.command(epilog=example("casework areas", "casework areas --json"))
 @click.option("--json", "as_json", is_flag=True, help="Allt som modulerna deklarerar, som JSON.")
 @with_settings
 def areas(settings: Settings, *, as_json: bool) -> None:
-    r"""Visa modulerna som är installerade.
-
-    \b
-    Exempel:
-      casework areas
-      casework areas --json
-    """
+    """Visa modulerna som är installerade."""
     registry = Registry.installed(settings.plugins)
     if as_json:
         click.echo(json.dumps(declarations.of_installation(registry), ensure_ascii=False, indent=2))
@@ -36,17 +31,12 @@ def areas(settings: Settings, *, as_json: bool) -> None:
         click.echo("Ingen modul är installerad.")
 
 
-@click.command()
+@click.command(epilog=example("casework enable avhoppare --municipality 1881 --data /srv/casework"))
 @click.argument("area", metavar="MODUL")
 @click.option("--municipality", required=True, metavar="KOD", help="Kommunens kod, till exempel 1881.")
 @with_settings
 def enable(settings: Settings, area: str, municipality: str) -> None:
-    r"""Slå på en modul i en kommun.
-
-    \b
-    Exempel:
-      casework enable avhoppare --municipality 1881 --data /srv/casework
-    """
+    """Slå på en modul i en kommun."""
     with opened(settings) as installation:
         place = require_municipality(installation, municipality)
         with installation.session(municipality) as session:

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 import click
 from sqlalchemy import Engine, select, text
 
+from casework.cli.examples import example
 from casework.cli.failures import Failure, in_words
 from casework.cli.opening import database, every_municipality, opened_keyring, with_settings
 from casework.cli.verifying import Chain, chains
@@ -27,25 +28,26 @@ DEEDS = ("insert", "update", "delete")
 
 
 class Finding(NamedTuple):
-    """One thing looked at: whether it is as it should be, and what to know about it."""
+    """One thing looked at: whether it is as it should be, what to know about it, and whether that calls for thought."""
 
     right: bool
     words: str
+    notable: bool = False
+
+    @property
+    def mark(self) -> str:
+        """How it is marked in the list."""
+        return "FEL" if not self.right else "OBS" if self.notable else "ok "
 
 
-@click.command()
+@click.command(epilog=example("casework check --data /srv/casework"))
 @with_settings
 def check(settings: Settings) -> None:
-    r"""Kontrollera databas, nyckel, moduler, väggar mellan kommunerna och loggens slut.
-
-    \b
-    Exempel:
-      casework check --data /srv/casework
-    """
+    """Kontrollera databas, nyckel, moduler, väggar mellan kommunerna och loggens slut."""
     wrong = 0
     for finding in _findings(settings):
         wrong += not finding.right
-        click.echo(f"{'ok ' if finding.right else 'FEL'}  {finding.words}", err=not finding.right)
+        click.echo(f"{finding.mark}  {finding.words}", err=not finding.right)
     if wrong:
         raise Failure(f"{wrong} saker måste rättas.")
 
@@ -84,7 +86,8 @@ def _attempt(look: Callable[[], T], words: str) -> tuple[T | None, Finding]:
 
 def _folder(settings: Settings) -> Iterator[Finding]:
     if os.name == "posix" and settings.data.exists() and stat.S_IMODE(settings.data.stat().st_mode) & 0o007:
-        yield Finding(right=False, words=f"Katalogen {settings.data} kan läsas av alla. Kör chmod 700.")
+        words = f"Katalogen {settings.data} kan läsas av alla på datorn. Kör chmod 700 {settings.data}."
+        yield Finding(right=True, words=words, notable=True)
 
 
 def _walls(engine: Engine) -> Iterator[Finding]:
@@ -113,7 +116,7 @@ def _areas(installation: Installation, place: Municipality) -> Iterator[Finding]
                 f"{place.name}: modulen {area} är avstängd och har {count} ärenden. "
                 "De kan läsas och avslutas, men inga nya kan öppnas."
             )
-            yield Finding(right=True, words=words)
+            yield Finding(right=True, words=words, notable=True)
 
 
 def _heads(session: TenantSession) -> Sequence[AuditHead] | Sequence[InstallationHead]:

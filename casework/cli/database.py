@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
+from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import database, has_keys, opened_keyring, with_settings
 from casework.core import schema
@@ -19,28 +20,33 @@ def db() -> None:
     """Databasen."""
 
 
-@db.command()
+@db.command(epilog=example("casework db upgrade --data /srv/casework"))
 @with_settings
 def upgrade(settings: Settings) -> None:
-    r"""Gör databasen, eller för den till programmets version.
+    """Gör databasen, eller för den till programmets version.
 
     En ny installation får en nyckelfil (CASEWORK_KEY_FILE, annars KATALOG/installation.key). Kopiera den till ett
     säkert ställe: utan den kan inget öppnas. En fil som finns skrivs aldrig över.
-
-    \b
-    Exempel:
-      casework db upgrade --data /srv/casework
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    url = make_url(settings.owner_url)
-    if url.drivername.startswith("sqlite") and url.database:
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_file(settings.owner_url)
     schema.upgrade(settings.owner_url, settings.database_url)
     click.echo(f"Databasen är på version {schema.head()}.")
     with database(settings) as engine:
         if not has_keys(engine) and not settings.key_file.exists():
             _make_key(settings.key_file)
         opened_keyring(settings, engine, new=True)
+
+
+def _make_file(owner_url: str) -> None:
+    """Make an embedded database's file, so that only its owner may read it and what SQLite lays beside it."""
+    url = make_url(owner_url)
+    if not url.drivername.startswith("sqlite") or not url.database:
+        return
+    path = Path(url.database)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
 
 
 def _make_key(path: Path) -> None:

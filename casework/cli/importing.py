@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
 
+from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import opened, require_municipality, with_settings
 from casework.core.errors import CaseworkError
@@ -20,7 +22,14 @@ from casework.settings import Settings
 STANDARD_OUTPUT = Path("-")
 
 
-@click.command("import")
+@click.command(
+    "import",
+    epilog=example(
+        "casework import register.xlsx --municipality 1881 --area avhoppare --as maja.testlind --dry-run",
+        "casework import register.xlsx --municipality 1881 --area avhoppare --as maja.testlind --report rapport.json",
+        "casework import --undo rapport.json --municipality 1881 --area avhoppare --as maja.testlind",
+    ),
+)
 @click.argument("file", metavar="[FIL]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--municipality", metavar="KOD", help="Kommunens kod, till exempel 1881.")
 @click.option("--area", metavar="MODUL", help="Modulen som ärendena hör till, till exempel avhoppare.")
@@ -51,16 +60,10 @@ def import_(
     *,
     dry_run: bool,
 ) -> None:
-    r"""För in en enhets register (.xlsx eller .csv).
+    """För in en enhets register (.xlsx eller .csv).
 
     Rader som inte kan förstås avvisas med skäl, de andra går in. Samma fil kan föras in igen: det som finns redan
     hoppas över. Den som för in får ingen åtkomst till ärendena.
-
-    \b
-    Exempel:
-      casework import register.xlsx --municipality 1881 --area avhoppare --as maja.testlind --dry-run
-      casework import register.xlsx --municipality 1881 --area avhoppare --as maja.testlind --report rapport.json
-      casework import --undo rapport.json --municipality 1881 --area avhoppare --as maja.testlind
     """
     if report not in {None, STANDARD_OUTPUT} and report is not None and not report.absolute().parent.is_dir():
         raise click.UsageError("Katalogen för --report finns inte.")
@@ -93,7 +96,7 @@ def _import(
     length = 1 + sum(len(table.rows) for table in register.tables)
     try:
         label = "Prövar" if dry_run else "För in"
-        with click.progressbar(steps, length, label, file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(steps, length, label, file=sys.stderr) as bar:
             for grown in bar:
                 told = grown
     except CaseworkError:

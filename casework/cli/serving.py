@@ -5,27 +5,24 @@ from __future__ import annotations
 import click
 from waitress.server import create_server
 
+from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import opened, with_settings
 from casework.settings import Settings
 
 
-@click.command()
+@click.command(epilog=example("casework serve --port 8000 --data /srv/casework"))
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Adress att lyssna på.")
 @with_settings
 def serve(settings: Settings, port: int, host: str) -> None:
-    r"""Visa sidorna på den här datorn.
+    """Visa sidorna på den här datorn.
 
     Ställ en server med TLS framför när andra datorer ska nå dem.
-
-    \b
-    Exempel:
-      casework serve --port 8000 --data /srv/casework
     """
-    from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
-
     with opened(settings) as installation:
+        from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
+
         app = create_app(settings, installation)
         try:
             server = create_server(app, host=host, port=port, ident="", clear_untrusted_proxy_headers=True)

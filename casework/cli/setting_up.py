@@ -6,25 +6,22 @@ from pathlib import Path
 
 import click
 
+from casework.cli.examples import example
 from casework.cli.opening import opened, with_settings
 from casework.core import setup as core
 from casework.core.accounts import LINK_HOURS
 from casework.settings import Settings
 
 
-@click.command()
+@click.command(epilog=example("casework setup examples/hallsberg.toml --data /srv/casework"))
 @click.argument("file", metavar="FIL.toml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--links", is_flag=True, help="Skriv en engångslänk för varje konto i filen som saknar lösenord.")
 @with_settings
 def setup(settings: Settings, file: Path, *, links: bool) -> None:
-    r"""Lägg in kommuner, enheter, konton och moduler ur en fil.
+    """Lägg in kommuner, enheter, konton och moduler ur en fil.
 
     Det som redan finns ändras inte, och det som någon har avslutat eller stängt av i programmet kommer inte
     tillbaka. Filen prövas först i sin helhet: är något fel i den händer inget.
-
-    \b
-    Exempel:
-      casework setup examples/hallsberg.toml --data /srv/casework
     """
     plan = core.read(file)
     with opened(settings, new=True) as installation:

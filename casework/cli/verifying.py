@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import click
 
+from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import every_municipality, opened, with_settings
 from casework.core import access as access_table
@@ -42,15 +43,10 @@ def audit() -> None:
     """Loggen över vad som har gjorts."""
 
 
-@audit.command("verify")
+@audit.command("verify", epilog=example("casework audit verify --data /srv/casework"))
 @with_settings
 def verify_audit(settings: Settings) -> None:
-    r"""Räkna om hela loggen och peka ut den första raden som inte är som den skrevs.
-
-    \b
-    Exempel:
-      casework audit verify --data /srv/casework
-    """
+    """Räkna om hela loggen och peka ut den första raden som inte är som den skrevs."""
     with opened(settings) as installation:
         faults = 0
         for chain in chains(installation):
@@ -69,15 +65,10 @@ def access() -> None:
     """Tabellen över vem som når vilket ärende."""
 
 
-@access.command("verify")
+@access.command("verify", epilog=example("casework access verify --data /srv/casework"))
 @with_settings
 def verify_access(settings: Settings) -> None:
-    r"""Räkna om vem som når vilket ärende och peka ut de ärenden där tabellen säger något annat.
-
-    \b
-    Exempel:
-      casework access verify --data /srv/casework
-    """
+    """Räkna om vem som når vilket ärende och peka ut de ärenden där tabellen säger något annat."""
     with opened(settings) as installation:
         wrong = 0
         for place in every_municipality(installation):

@@ -53,13 +53,13 @@ def denial(actor: Actor, action: Action, object_kind: str, object_id: str, rule:
 
 def reached(actor: Actor, permission: Permission, now: datetime) -> ColumnElement[bool]:
     """The condition on ``CaseAccess`` that lets the actor use a permission over a case: the only form of the rule."""
-    principals = actor.principals
+    principals = actor.through(permission)
     if permission is Permission.CASE_ASSIGN:  # by post only: being named in a case gives nobody the right to assign it
         principals = tuple(name for name in principals if name.startswith(("lead:", "intake:")))
     blocked = aliased(CaseAccess)
     return and_(
         CaseAccess.principal.in_(principals),
-        CaseAccess.permission.in_(REACHED_BY[permission] if actor.may(permission) else ()),
+        CaseAccess.permission.in_(REACHED_BY[permission]),
         CaseAccess.valid_from <= now,
         CaseAccess.valid_until > now,
         ~exists().where(
@@ -87,6 +87,12 @@ def of_case(
         raise NotFound(denial(actor, action, "case", case_id, "case_access"))
     audit.record(session, actor, action, "case", case.id, case_id=case.id, detail=detail)
     return case, _decision(session, actor, permission, case)
+
+
+def is_reached(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> bool:
+    """Whether the actor could use a permission over a case: for what a page offers, never instead of asking."""
+    ways = select(CaseAccess.case_id).where(CaseAccess.case_id == case_id, reached(actor, permission, session.now))
+    return session.scalar(ways.limit(1)) is not None
 
 
 def of_listed(

@@ -87,6 +87,7 @@ def disable(session: TenantSession, by: Actor, account: Account) -> None:
     """End an account's ways in at once; what it did stays."""
     account.disabled_at = session.now
     session.execute(delete(Credential).where(Credential.account_id == account.id))
+    session.execute(delete(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None)))
     end_sessions(session, account.id)
     audit.record(session, by, Action.ACCOUNT_DISABLED, "account", account.id)
 

@@ -48,6 +48,7 @@ class Action(StrEnum):
     PERSON_CHANGED = "person:changed"
     PERSON_DESTROYED = "person:destroyed"
     PERSON_MATCHED = "person:matched"
+    SEALED_CARRIED = "sealed:carried"
     SEALED_OPENED = "sealed:opened"
     SESSION_ENDED = "session:ended"
     SESSION_LOCKED = "session:locked"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 
+from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
 from casework.core import access, accounts, audit, organisations
@@ -14,7 +15,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Account, AgencyUnit, Membership, Organisation
-from casework.core.permissions import Actor, Permission, Role
+from casework.core.permissions import AGENCIES, Actor, Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def grant(session: TenantSession, actor: Actor, account_id: str, role: str, leve
         raise Refused.because(_("Du kan inte ge dig själv en roll."), "role")
     if role not in set(Role) or level not in set(Level) or unit is None:
         raise Refused.because(_("Välj roll, beslutsnivå och enhet."), "role")
+    if unit.agency not in AGENCIES.get(Role(role), {Agency.SOCIAL_SERVICES}):
+        raise Refused.because(_("Rollen finns inte hos den myndigheten. Välj en annan enhet."), "unit")
     organisations.grant(session, actor, account, Role(role), unit, Level(level))
     organisations.add_door(account, session.municipality)
 

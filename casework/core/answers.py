@@ -40,7 +40,7 @@ def parse(field: Field, raw: str | Sequence[str], today: date) -> str | None:
 
 
 def missing(field: Field) -> str:
-    """What to do about a required question without an answer: ``Välj typ av händelse.``"""
+    """What to do about a required question without an answer, such as ``Välj typ av händelse``."""
     verb = _("Välj") if isinstance(field, Choice | YesNo) else _("Skriv")
     return _verbed(verb, field.label)
 
@@ -165,13 +165,10 @@ def _shown(field: Field, canonical: str) -> str:
         return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
     if isinstance(field, Time):
         return canonical.replace(":", ".")
-    if isinstance(field, YesNo):
-        return dict(YES_NO).get(canonical, canonical)
-    if isinstance(field, Choices):
-        labels = dict(field.choices)
-        return ", ".join(labels.get(name, name) for name in canonical.split(","))
-    if isinstance(field, Choice):
-        return dict(field.choices).get(canonical, canonical)
+    if isinstance(field, YesNo | Choice):
+        labels = dict(YES_NO if isinstance(field, YesNo) else field.choices)
+        names = canonical.split(",") if isinstance(field, Choices) else [canonical]
+        return ", ".join(labels.get(name, name) for name in names)
     if isinstance(field, Number):
         whole, _point, part = format(Decimal(canonical), "f").partition(".")
         number = f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}") + (f",{part}" if part else "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 from sqlalchemy import select
@@ -44,9 +46,8 @@ def faults(session: TenantSession) -> list[Fault]:
         if not crypto.same(head.mac, audit.head_mac(key, session.tenant, lane, head.seq, head.hash)):
             found.append(Fault(lane, head.seq, "end_altered"))
             continue
-        fault = next(_lane(session, key, event_of, head), None)
-        if fault is not None:
-            found.append(fault)
+        with closing(_lane(session, key, event_of, head)) as broken:
+            found += islice(broken, 1)
     if not installation and not found:
         found += _strays(session)
     return found
@@ -57,29 +58,30 @@ def _lane(
     key: Secret,
     event_of: type[InstallationEvent | AuditEvent],
     head: Head,
-) -> Iterator[Fault]:
+) -> Generator[Fault]:
     seq, previous = 0, audit.GENESIS
     query = select(event_of).where(event_of.lane == head.lane).order_by(event_of.seq)
-    for row in cast(Iterable[Chained], session.scalars(query.execution_options(yield_per=BATCH))):
-        seq += 1
-        if row.seq != seq:
-            yield Fault(head.lane, seq, "row_missing")
-            return
-        if seq > head.seq:
-            yield Fault(head.lane, seq, "row_inserted")
-            return
-        if row.previous != previous:
-            yield Fault(head.lane, seq, "row_out_of_order")
-            return
-        hash_ = audit.chained(previous, audit.row_hash((session.tenant, head.lane, seq), row, row.cases))
-        if hash_ != row.hash or not crypto.same(row.mac, crypto.mac(key, "row/v1", hash_)):
-            yield Fault(head.lane, seq, "row_altered")
-            return
-        if row.cases is not None and audit.digest_of(_cases(session, head.lane, seq)) != row.cases:
-            yield Fault(head.lane, seq, "listed_cases_altered")
-            return
-        previous = hash_
-        session.expunge(row)
+    with closing(session.scalars(query.execution_options(yield_per=BATCH))) as rows:
+        for row in cast(Iterable[Chained], rows):
+            seq += 1
+            if row.seq != seq:
+                yield Fault(head.lane, seq, "row_missing")
+                return
+            if seq > head.seq:
+                yield Fault(head.lane, seq, "row_inserted")
+                return
+            if row.previous != previous:
+                yield Fault(head.lane, seq, "row_out_of_order")
+                return
+            hash_ = audit.chained(previous, audit.row_hash((session.tenant, head.lane, seq), row, row.cases))
+            if hash_ != row.hash or not crypto.same(row.mac, crypto.mac(key, "row/v1", hash_)):
+                yield Fault(head.lane, seq, "row_altered")
+                return
+            if row.cases is not None and audit.digest_of(_cases(session, head.lane, seq)) != row.cases:
+                yield Fault(head.lane, seq, "listed_cases_altered")
+                return
+            previous = hash_
+            session.expunge(row)
     if seq != head.seq or previous != head.hash:
         yield Fault(head.lane, seq + 1, "cut_off")
 

@@ -56,10 +56,13 @@ def read(session: TenantSession, actor: Actor, case_id: str, before: datetime | 
     if before is not None:
         query = query.where(AuditEvent.at < before)
     query = query.order_by(AuditEvent.at.desc(), AuditEvent.lane, AuditEvent.seq.desc())
-    rows = list(session.scalars(query.limit(PAGE + 1)).all())
+    rows, following = list(session.scalars(query.limit(PAGE + 1)).all()), None
+    if len(rows) > PAGE:  # one moment's acts are never parted, so that the next page begins with an earlier one
+        following = rows[PAGE - 1].at
+        rows = [row for row in rows if row.at > following]
+        rows += session.scalars(query.where(AuditEvent.at == following)).all()
     names = accounts.names(session, {row.actor_id for row in rows})
-    lines = [_line(decision, row, names) for row in rows[:PAGE]]
-    return Log(case, lines, rows[PAGE - 1].at if len(rows) > PAGE else None)
+    return Log(case, [_line(decision, row, names) for row in rows], following)
 
 
 def _line(decision: access.Decision, row: AuditEvent, names: dict[str, str]) -> Line:

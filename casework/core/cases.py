@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -199,18 +199,30 @@ def page(
 ) -> Page:
     """A page of the cases the actor may list, latest change first; one audit row with their ids."""
     access.require(actor, Permission.CASE_LIST, Action.CASES_LISTED, "list")
-    ways = listed(session, actor, filters, after, size + 1)
-    order = list(dict.fromkeys(session.scalars(ways).all()))[: size + 1]
+    # Somebody may reach a case in a few ways; the page needs as many rows as make ``size`` cases.
+    limit = (size + 1) * max(2, len(actor.principals) + 1)
+    ways = listed(session, actor, filters, after, limit)
+    found = session.scalars(ways).all()
+    order = list(dict.fromkeys(found))[: size + 1]
     by_id = {case.id: case for case in session.scalars(select(Case).where(Case.id.in_(order[:size]))).all()}
     shown = [by_id[id_] for id_ in order[:size] if id_ in by_id]
     decision = access.of_listed(session, actor, Permission.CASE_LIST, shown, Action.CASES_LISTED)
     people = vault.open_persons(decision, persons.of_cases(session, shown))
-    more = len(order) > size and bool(shown)
+    more = bool(shown) and (len(order) > size or len(found) == limit)
     return Page(shown, people, (shown[-1].changed_at, shown[-1].id) if more else None)
 
 
+def usable(session: TenantSession, actor: Actor, permission: Permission, among: Iterable[Case]) -> frozenset[str]:
+    """The ids of those listed cases that the actor may use a further permission over, such as opening them."""
+    ids = [case.id for case in among]
+    query = select(CaseAccess.case_id).where(
+        CaseAccess.case_id.in_(ids), access.reached(actor, permission, session.now)
+    )
+    return frozenset(session.scalars(query).all())
+
+
 def listed(
-    session: TenantSession, actor: Actor, filters: Filters, after: tuple[datetime, str] | None, size: int
+    session: TenantSession, actor: Actor, filters: Filters, after: tuple[datetime, str] | None, limit: int
 ) -> Select[str]:
     """The statement behind the list: the actor's ways into cases, newest first, filtered in the access table."""
     query = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_LIST, session.now))
@@ -229,6 +241,4 @@ def listed(
         query = query.where(
             (CaseAccess.sort_at < moment) | ((CaseAccess.sort_at == moment) & (CaseAccess.case_id < case_id))
         )
-    # Somebody may reach a case in a few ways; the page needs as many rows as make ``size`` cases.
-    ways = size * max(2, len(actor.principals) + 1)
-    return query.order_by(CaseAccess.sort_at.desc(), CaseAccess.case_id.desc()).limit(ways)
+    return query.order_by(CaseAccess.sort_at.desc(), CaseAccess.case_id.desc()).limit(limit)

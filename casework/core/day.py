@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -19,6 +19,8 @@ from casework.core.vault import Identity
 RECENT = 6
 LOOKED_BACK = 200
 MANY = 100
+UNDONE_WITHIN = timedelta(minutes=10)
+"""So long a task that was just marked done is shown, so that it can be taken back (ui/guide.md 8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Day:
     """Everything the first page of the day shows."""
 
     tasks: Sequence[Shown]
+    done: Sequence[Shown]
     drafts: Sequence[Entry]
     recent: Sequence[tuple[str, datetime]]
     unassigned: int
@@ -37,18 +40,15 @@ def of(session: TenantSession, actor: Actor) -> Day:
     """The actor's day; one audit row with the ids of the cases it names."""
     access.require(actor, Permission.DAY_READ, Action.DAY_READ, "list")
     tasks = _tasks(session, actor)
+    done = _just_done(session, actor)
     drafts = _drafts(session, actor)
     recent = _recent(session, actor)
-    ids = {task.case_id for task in tasks} | {entry.case_id for entry in drafts} | {case_id for case_id, _ in recent}
+    ids = {task.case_id for task in (*tasks, *done)} | {entry.case_id for entry in drafts} | dict(recent).keys()
     found = _reachable(session, actor, ids)
     decision = access.of_listed(session, actor, Permission.CASE_OPEN, found.values(), Action.DAY_READ)
-    shown = [
-        Shown(task, vault.open_text(decision, task.case_id, "tasks", task.id, "what", task.what))
-        for task in tasks
-        if task.case_id in found
-    ]
     return Day(
-        shown,
+        _in_words(decision, tasks),
+        _in_words(decision, done),
         [entry for entry in drafts if entry.case_id in found],
         [(case_id, at) for case_id, at in recent if case_id in found][:RECENT],
         _unassigned(session, actor),
@@ -66,6 +66,20 @@ def _reachable(session: TenantSession, actor: Actor, ids: set[str]) -> dict[str,
 def _tasks(session: TenantSession, actor: Actor) -> list[Task]:
     query = select(Task).where(Task.account_id == actor.id, Task.done_at.is_(None))
     return list(session.scalars(query.order_by(Task.due_on.is_(None), Task.due_on, Task.id).limit(MANY)).all())
+
+
+def _just_done(session: TenantSession, actor: Actor) -> list[Task]:
+    lately = Task.done_at > session.now - UNDONE_WITHIN
+    query = select(Task).where(Task.account_id == actor.id, Task.done_by == actor.id, lately)
+    return list(session.scalars(query.order_by(Task.done_at.desc(), Task.id).limit(MANY)).all())
+
+
+def _in_words(decision: access.Decision, tasks: Sequence[Task]) -> list[Shown]:
+    return [
+        Shown(task, vault.open_text(decision, task.case_id, "tasks", task.id, "what", task.what))
+        for task in tasks
+        if task.case_id in decision.cases
+    ]
 
 
 def _drafts(session: TenantSession, actor: Actor) -> list[Entry]:

@@ -138,6 +138,7 @@ def connect(url: str) -> Engine:
         engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediately)
+        event.listen(engine, "checkin", _forget_municipality)
         return engine
     return create_engine(url, hide_parameters=True, pool_pre_ping=True)
 
@@ -157,6 +158,11 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
     connection.create_function("current_municipality", 0, lambda: info.get("municipality"))
 
 
+def _forget_municipality(_: Any, record: ConnectionPoolEntry) -> None:
+    # A connection taken from the pool without a session belongs to no municipality, whoever had it before.
+    record.info.pop("municipality", None)
+
+
 def _begin_immediately(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails when another wrote meanwhile.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -174,6 +180,12 @@ def _tell_the_database(session: TenantSession, _: SessionTransaction, connection
         ),
         {"municipality": session.tenant or "", "account": session.account or "", "now": session.now.isoformat()},
     )
+
+
+def keep_in_memory(session: TenantSession) -> None:
+    """Let a long transaction that will be rolled back write nothing beside the database, not even unfinished pages."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA cache_spill=OFF"))
 
 
 def tenant_tables() -> frozenset[str]:

@@ -61,7 +61,7 @@ class Installation:
 
 @contextmanager
 def attempt(session: TenantSession) -> Iterator[None]:
-    """Undo a deed that is refused, and keep the record of what was read before it; the refusal goes on to the caller."""
+    """Undo a deed that is refused, but keep the record of what was read before it; the refusal goes on."""
     # No savepoint: its release would look like a commit, and tell the plugins too early.
     read = list(session.info.get("audit", ()))
     try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from casework.contract.focus import Retention
 from casework.core import crypto
@@ -180,14 +180,18 @@ class Keyring:
         if retention is not None:
             condition.append(CaseKey.retention == retention)
         session.execute(delete(CaseKey).where(*condition))
-        self.forget()
+        self._destroyed(session)
 
     def destroy_person(self, session: TenantSession, person_id: str) -> None:
         """Destroy a person's key."""
         session.execute(
             delete(PersonKey).where(PersonKey.municipality == session.municipality, PersonKey.person_id == person_id)
         )
+        self._destroyed(session)
+
+    def _destroyed(self, session: TenantSession) -> None:
         self.forget()
+        session.info["keys_destroyed"] = True
 
     def _cached(self, *name: str | int | None) -> Key | None:
         with self._lock:
@@ -208,3 +212,15 @@ def of(session: TenantSession) -> Keyring:
     """The keyring a session was opened with."""
     keyring: Keyring = session.info["keyring"]
     return keyring
+
+
+@event.listens_for(TenantSession, "after_commit")
+def _forget_destroyed(session: TenantSession) -> None:
+    # Until the commit somebody else could still open a key that this transaction destroyed.
+    if session.info.pop("keys_destroyed", False):
+        of(session).forget()
+
+
+@event.listens_for(TenantSession, "after_rollback")
+def _nothing_destroyed(session: TenantSession) -> None:
+    session.info.pop("keys_destroyed", None)

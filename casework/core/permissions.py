@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from casework.contract.facts import ActorFacts
+from casework.contract.fields import Agency
 from casework.contract.workflow import Level
 
 
@@ -91,6 +93,11 @@ REACHED_BY: dict[Permission, frozenset[str]] = {
 }
 """Which ways into a case (``case_access.permission``) a permission over a case can be used by."""
 
+AGENCIES: dict[Role, frozenset[Agency]] = {
+    Role.PARTNER: frozenset({Agency.SCHOOL, Agency.RECREATION}),
+    Role.POLICE_LIAISON: frozenset({Agency.POLICE}),
+}
+"""Where a role is held, if not in social services."""
 CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON, Role.TEAM_LEAD})
 APART: tuple[frozenset[Role], ...] = (frozenset({Role.ADMINISTRATOR}), frozenset({Role.LOG_REVIEWER}), CASE_ROLES)
 """Groups of roles of which one account may hold one only (decisions 4)."""
@@ -132,8 +139,16 @@ class Actor:
     @property
     def principals(self) -> tuple[str, ...]:
         """The names the actor goes by in the access table: their own, and those of their posts."""
+        return self._names(self.posts)
+
+    def through(self, permission: Permission) -> tuple[str, ...]:
+        """The names by which the actor may use a permission: a post's own name only where that post grants it."""
+        granting = [post for post in self.posts if permission in GRANTS[post.role]]
+        return self._names(granting) if granting else ()
+
+    def _names(self, posts: Iterable[Post]) -> tuple[str, ...]:
         names = [self.id]
-        for post in self.posts:
+        for post in posts:
             if post.role is Role.TEAM_LEAD:
                 names.append(f"lead:{post.unit_id}")
             elif post.role is Role.INTAKE:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from casework.contract.fields import Sensitivity
 from casework.core import access, audit, crypto, keys, vault
@@ -29,9 +29,14 @@ def blind(session: TenantSession, digits: str) -> int:
     return crypto.blind(keys.of(session).municipality(session, "blind").secret, digits, BLIND_BITS)
 
 
+def likely(session: TenantSession, digits: str) -> ColumnElement[bool]:
+    """The condition on persons who may have a number: a few with the same blind index, and all who have none."""
+    return or_(Person.blind == blind(session, digits), Person.protection >= UNINDEXED)
+
+
 def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person | None:
     """The person with a number, opening the few candidates one by one; for registration and import only."""
-    candidates = _candidates(session, Person.blind == blind(session, number.digits), Person.protection >= UNINDEXED)
+    candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
     decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
     return _matching(decision, candidates, number.digits)
 
@@ -39,8 +44,8 @@ def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person
 def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Person | None:
     """The person with a number among persons the decision already covers; for search over one's own cases."""
     wanted = blind(decision.session, digits)
-    likely = [person for person in persons if person.protection >= UNINDEXED or person.blind == wanted]
-    return _matching(decision, likely, digits)
+    candidates = [person for person in persons if person.protection >= UNINDEXED or person.blind == wanted]
+    return _matching(decision, candidates, digits)
 
 
 def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber | None, protection: int = 0) -> Person:
@@ -115,13 +120,6 @@ def _seal_guarded(session: TenantSession, person: Person) -> None:
         .values(sensitivity=int(Sensitivity.SEALED))
         .execution_options(synchronize_session="fetch")
     )
-
-
-def _candidates(session: TenantSession, *conditions: ColumnElement[bool]) -> list[Person]:
-    found: dict[str, Person] = {}
-    for condition in conditions:
-        found |= {person.id: person for person in session.scalars(select(Person).where(condition)).all()}
-    return list(found.values())
 
 
 def _matching(decision: Decision, candidates: Sequence[Person], digits: str) -> Person | None:

@@ -30,6 +30,10 @@ REASONS = (
 """Why a sealed answer may be opened: code and words. Every opening is logged; ``other`` needs words of its own."""
 
 
+WHOLE = "*"
+"""In the place of a field: every sealed answer of an entry that was sealed as a whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer: its label, its words, or None while it is sealed; ``until`` is when it seals again."""
@@ -82,14 +86,44 @@ def read(decision: Decision, registry: Registry, case: Case, chosen: Iterable[En
     return shown
 
 
+def find(decision: Decision, case: Case, entry_id: str) -> Entry:
+    """A signed entry of a case by its id; raises NotFound for any other case's, a draft, or one out of reach."""
+    entry = decision.session.get(Entry, (case.municipality, entry_id))
+    reachable = entry is not None and (decision.forms is None or entry.form in decision.forms)
+    if entry is None or not reachable or entry.case_id != case.id or entry.state != "signed":
+        raise NotFound(access.denial(decision.actor, Action.ENTRY_READ, "entry", entry_id, "entry"))
+    return entry
+
+
+def latest(decision: Decision, entry: Entry) -> Entry:
+    """The signed entry that stands now where this one stood: itself, or the last correction of it."""
+    query = select(Entry).where(Entry.case_id == entry.case_id, Entry.state == "signed")
+    while True:
+        newer = decision.session.scalar(query.where(Entry.corrects_id == entry.id).limit(1))
+        if newer is None:
+            return entry
+        entry = newer
+
+
+def own_drafts(decision: Decision, case: Case, form_name: str | None = None) -> list[Entry]:
+    """The actor's own drafts in a case, or of one form of it, the last one written first."""
+    query = select(Entry).where(Entry.case_id == case.id, Entry.state == "draft", Entry.author_id == decision.actor.id)
+    if form_name is not None:
+        query = query.where(Entry.form == form_name)
+    return list(decision.session.scalars(query.order_by(Entry.written_at.desc(), Entry.id)).all())
+
+
 def unseal(
     session: TenantSession, actor: Actor, case_id: str, entry_id: str, field: str, reason: str, words: str
 ) -> None:
-    """Open one sealed answer for the actor for a few minutes; raises Refused without a reason or for the unnamed."""
+    """Open one sealed answer for the actor for a few minutes; raises Refused without a reason or for the unnamed.
+
+    With ``WHOLE`` for the field, every answer of an entry that was sealed as a whole is opened for the one reason.
+    """
     case, _decision = access.of_case(session, actor, Permission.CASE_UNSEAL, case_id, Action.SEALED_OPENED)
     entry = session.get(Entry, (case.municipality, entry_id))
-    value = session.get(Value, (case.municipality, entry_id, field))
-    if entry is None or value is None or entry.case_id != case.id or entry.state != "signed":
+    closed = [] if entry is None else _sealed_answers(session, entry, field)
+    if entry is None or not closed or entry.case_id != case.id or entry.state != "signed":
         raise NotFound(access.denial(actor, Action.SEALED_OPENED, "entry", entry_id, "entry"))
     if not access.may_unseal(session, actor, case.id):
         raise Refused.because(_("Bara de som är namngivna för förseglade uppgifter kan öppna den. Be enhetschefen."))
@@ -97,22 +131,22 @@ def unseal(
         raise Refused.because(_("Välj varför du behöver se uppgiften."), "reason")
     if reason == "other" and not words.strip():
         raise Refused.because(_("Skriv varför du behöver se uppgiften."), "words")
-    minutes = municipality_settings.number(session, "sealed_minutes")
-    opened = Unsealing(
-        id=new_id(),
-        case_id=case.id,
-        account_id=actor.id,
-        entry_id=entry.id,
-        field=field,
-        reason_code=reason,
-        at=session.now,
-        until=session.now + timedelta(minutes=minutes),
-    )
-    if words.strip():
-        opened.reason = vault.seal_text(session, case.id, "unsealings", opened.id, "reason", words.strip())
-    session.add(opened)
+    until = session.now + timedelta(minutes=municipality_settings.number(session, "sealed_minutes"))
+    for name in closed:
+        opened = Unsealing(id=new_id(), case_id=case.id, account_id=actor.id, entry_id=entry.id, field=name)
+        opened.reason_code, opened.at, opened.until = reason, session.now, until
+        if words.strip():
+            opened.reason = vault.seal_text(session, case.id, "unsealings", opened.id, "reason", words.strip())
+        session.add(opened)
     detail = {"entry": entry.id, "field": field, "reason": reason, "unsealing": opened.id}
     audit.record(session, actor, Action.SEALED_OPENED, "entry", entry.id, case_id=case.id, detail=detail)
+
+
+def _sealed_answers(session: TenantSession, entry: Entry, field: str) -> list[str]:
+    values = entries.values_of(session, [entry]).get(entry.id, [])
+    if field == WHOLE:
+        return [value.field for value in values if entry.sealed and value.sensitivity == Sensitivity.SEALED]
+    return [value.field for value in values if value.field == field]
 
 
 def seal_again(session: TenantSession, actor: Actor, case_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -35,30 +36,40 @@ class Identified:
     protection: int
 
 
+def problems(who: Identified, today: date) -> list[Refusal]:
+    """What is missing or wrong in who a case is about, each at its field."""
+    found = []
+    if isinstance(_number(who, today), personal_numbers.Fault):
+        found.append(
+            Refusal(_("Kontrollera personnumret. Skriv det med tio eller tolv siffror: 19940817-9894."), "number")
+        )
+    if not who.name.strip():
+        found.append(Refusal(_("Skriv personens namn."), "name"))
+    if who.protection not in dict(PROTECTIONS):
+        found.append(Refusal(_("Välj om personen har skyddade personuppgifter."), "protection"))
+    return found
+
+
 def identify(session: TenantSession, actor: Actor, who: Identified) -> Person:
     """The person of that number, or a new one; raises Refused at the field for what is missing or wrong.
 
     Without a number a new person is made: the number may come later. The name of somebody already known stays.
     """
     access.require(actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, "person")
-    refusals = []
-    number = personal_numbers.parse(who.number, clock.today(session.now)) if who.number.strip() else None
-    if isinstance(number, personal_numbers.Fault):
-        refusals.append(
-            Refusal(_("Kontrollera personnumret. Skriv det med tio eller tolv siffror: 19940817-9894."), "number")
-        )
-    if not who.name.strip():
-        refusals.append(Refusal(_("Skriv personens namn."), "name"))
-    if who.protection not in dict(PROTECTIONS):
-        refusals.append(Refusal(_("Välj om personen har skyddade personuppgifter."), "protection"))
+    refusals = problems(who, clock.today(session.now))
     if refusals:
         raise Refused(refusals)
+    number = _number(who, clock.today(session.now))
     kept = number if isinstance(number, PersonalNumber) and who.protection != STUB else None
     known = None if kept is None else persons.find(session, actor, kept)
     if known is None:
         return persons.add(session, actor, who.name, kept, who.protection)
     persons.raise_protection(session, actor, known, who.protection)
     return known
+
+
+def _number(who: Identified, today: date) -> PersonalNumber | personal_numbers.Fault | None:
+    return personal_numbers.parse(who.number, today) if who.number.strip() else None
 
 
 def register(

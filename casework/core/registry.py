@@ -52,7 +52,8 @@ class Registry:
             self._manager.register(plugin, name=name)
             self._manager.check_pending()
         except pluggy.PluginValidationError as error:
-            self._manager.unregister(plugin)
+            if self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
             return [f"{name}: {error}"]
         try:
             answers = self._call(name, "casework_focus_area")

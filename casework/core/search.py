@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from casework.core import access, audit, clock, crypto, keys, personal_numbers, persons, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseAccess
+from casework.core.models import Case, CaseAccess, Person
 from casework.core.permissions import Actor, Permission
 from casework.core.personal_numbers import PersonalNumber
 from casework.core.vault import Identity
 
 CASE_NUMBER = re.compile(r"\d{4}-\d{4,}")
 SEARCHED = 3000
-"""Names are opened one by one, so a search by name covers at most this many of the latest changed cases."""
+"""Names are opened one by one, so a search covers at most this many of the latest changed cases that may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,12 @@ def find(session: TenantSession, actor: Actor, term: str) -> Found:
     access.require(actor, Permission.PERSON_SEARCH, Action.CASES_SEARCHED, "list")
     term = " ".join(term.split())
     number = personal_numbers.parse(term, clock.today(session.now))
-    reachable = _reachable(session, actor)
     if CASE_NUMBER.fullmatch(term):
-        kind, hits = "case_number", [case for case in reachable if case.number == term]
+        kind, hits = "case_number", _reachable(session, actor, Case.number == term)
     elif isinstance(number, PersonalNumber):
-        kind, hits = "personal_number", _by_number(session, actor, reachable, number)
+        kind, hits = "personal_number", _by_number(session, actor, number)
     else:
-        kind, hits = "name", _by_name(session, actor, reachable, term)
+        kind, hits = "name", _by_name(session, actor, _reachable(session, actor), term)
     digest = crypto.mac(keys.of(session).municipality(session, "search").secret, "search/v1", term.casefold()).hex()
     ids = [case.id for case in hits]
     detail: audit.Detail = {"kind": kind, "count": len(hits), "term": digest}
@@ -51,13 +50,15 @@ def find(session: TenantSession, actor: Actor, term: str) -> Found:
     return Found(tuple(hits), vault.open_persons(decision, persons.of_cases(session, hits)))
 
 
-def _reachable(session: TenantSession, actor: Actor) -> list[Case]:
+def _reachable(session: TenantSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[Case]:
     allowed = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_LIST, session.now))
-    query = select(Case).where(Case.id.in_(allowed)).order_by(Case.changed_at.desc(), Case.id).limit(SEARCHED)
-    return list(session.scalars(query).all())
+    query = select(Case).where(Case.id.in_(allowed), *conditions).order_by(Case.changed_at.desc(), Case.id)
+    return list(session.scalars(query.limit(SEARCHED)).all())
 
 
-def _by_number(session: TenantSession, actor: Actor, reachable: list[Case], number: PersonalNumber) -> list[Case]:
+def _by_number(session: TenantSession, actor: Actor, number: PersonalNumber) -> list[Case]:
+    likely = select(Person.id).where(persons.likely(session, number.digits))
+    reachable = _reachable(session, actor, Case.subject_id.in_(likely))
     decision = access.of_search(session, actor, reachable)
     person = persons.find_among(decision, persons.of_cases(session, reachable), number.digits)
     return [] if person is None else [case for case in reachable if case.subject_id == person.id]

@@ -102,32 +102,14 @@ def permit(
 ) -> StatusPermission:
     """Permit an agency to see the chosen status; raises Refused with every fault, each at its field."""
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.STATUS_PERMITTED)
-    refusals = _faults(decision, registry, case, chosen, offer(decision, registry, case, agency))
+    refusals = _faults(decision, case, chosen, offer(decision, registry, case, agency))
+    if case.area in registry.areas:
+        facts = cases.facts(session, case, entries.protection_of(session, case))
+        refusals += registry.refusals(case.area, "casework_check_handover", case=facts, recipient=agency)
     if refusals:
         raise Refused(refusals)
     assert chosen.until is not None  # noqa: S101 _faults has refused a missing day
-    shared = StatusPermission(
-        id=new_id(),
-        case_id=case.id,
-        agency=agency,
-        reference="".join(secrets.choice(REFERENCE_LETTERS) for _n in range(8)),
-        states=json.dumps(sorted(chosen.states)),
-        fields=json.dumps(sorted(chosen.fields)),
-        recognise=chosen.recognise,
-        show_area=chosen.show_area,
-        ground=chosen.ground,
-        consent_id=chosen.consent_id if chosen.ground == "consent" else None,
-        next_followup=chosen.next_followup,
-        valid_from=session.now,
-        valid_until=clock.start_of(chosen.until + timedelta(days=1)),
-        made_by=actor.id,
-    )
-    shared.purpose = _seal(session, shared, "purpose", chosen.purpose)
-    shared.contact = _seal(session, shared, "contact", chosen.contact)
-    if chosen.ground == "other":
-        shared.ground_note = _seal(session, shared, "ground_note", chosen.ground_note)
-    if chosen.recognise == "reference":
-        shared.agreed_reference = _seal(session, shared, "agreed_reference", chosen.agreed_reference)
+    shared = drawn_up(session, actor, case, chosen, agency, chosen.until)
     session.add(shared)
     session.flush()
     detail = {
@@ -141,11 +123,40 @@ def permit(
     return shared
 
 
+def drawn_up(
+    session: TenantSession, actor: Actor, case: Case, chosen: Chosen, agency: Agency, until: date
+) -> StatusPermission:
+    """The permission as it would be kept, sealed but not kept; the preview shows this very one."""
+    shared = StatusPermission(
+        id=new_id(),
+        case_id=case.id,
+        agency=agency,
+        reference="".join(secrets.choice(REFERENCE_LETTERS) for _n in range(8)),
+        states=json.dumps(sorted(chosen.states)),
+        fields=json.dumps(sorted(chosen.fields)),
+        recognise=chosen.recognise,
+        show_area=chosen.show_area,
+        ground=chosen.ground,
+        consent_id=chosen.consent_id if chosen.ground == "consent" else None,
+        next_followup=chosen.next_followup,
+        valid_from=session.now,
+        valid_until=clock.start_of(until + timedelta(days=1)),
+        made_by=actor.id,
+    )
+    shared.purpose = _seal(session, shared, "purpose", chosen.purpose)
+    shared.contact = _seal(session, shared, "contact", chosen.contact)
+    if chosen.ground == "other":
+        shared.ground_note = _seal(session, shared, "ground_note", chosen.ground_note)
+    if chosen.recognise == "reference":
+        shared.agreed_reference = _seal(session, shared, "agreed_reference", chosen.agreed_reference)
+    return shared
+
+
 def _seal(session: TenantSession, shared: StatusPermission, field: str, text: str) -> Sealed:
     return vault.seal_text(session, shared.case_id, "status_permissions", shared.id, field, text.strip())
 
 
-def _faults(decision: Decision, registry: Registry, case: Case, chosen: Chosen, may: Offer) -> list[Refusal]:
+def _faults(decision: Decision, case: Case, chosen: Chosen, may: Offer) -> list[Refusal]:
     today = clock.today(decision.session.now)
     found = []
     if not chosen.states or not set(chosen.states) <= {state.name for state in may.states}:
@@ -174,9 +185,6 @@ def _faults(decision: Decision, registry: Registry, case: Case, chosen: Chosen, 
         found.append(Refusal(_("Välj en dag då delningen upphör, högst så långt fram som kommunen tillåter."), "until"))
     elif _outlives(decision, case, chosen):
         found.append(Refusal(_("Samtycket slutar gälla tidigare. Välj en dag före dess."), "until"))
-    found += registry.refusals(
-        case.area, "casework_check_handover", case=cases.facts(decision.session, case), recipient=Agency.POLICE
-    )
     return found
 
 
@@ -202,6 +210,13 @@ def revoke(session: TenantSession, actor: Actor, case_id: str, shared_id: str) -
         session.flush()
         audit.record(session, actor, Action.STATUS_REVOKED, "status", shared.id, case_id=case.id)
         cases.touch(session, case)
+
+
+def keep_ended(session: TenantSession, case: Case) -> None:
+    """Write down the end of what ended when the case was closed, so that reopening it brings nothing back."""
+    for shared, end in of_case(session, case):
+        if shared.ended_at is None and end <= session.now:
+            shared.ended_at = end
 
 
 def of_case(session: TenantSession, case: Case) -> list[tuple[StatusPermission, datetime]]:

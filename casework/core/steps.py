@@ -12,7 +12,7 @@ from casework.contract.facts import Event, Refusal
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Transition, Workflow
-from casework.core import access, audit, cases, clock, entries, events, guards, persons, tasks
+from casework.core import access, audit, cases, clock, entries, events, guards, persons, sharing, tasks
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -85,7 +85,7 @@ def take(
         persons.put_in_case(session, case, subject, "subject")
         session.flush()
     step = find(decision, registry, case, key)
-    _require(step, reason)
+    _require(step, reason, answers)
     if step.transition.fills is not None and answers is not None:
         form = kind.form(step.transition.fills)
         entries.check(session, registry, case, form, answers)
@@ -140,13 +140,15 @@ def _lacks(decision: Decision, registry: Registry, kind: CaseType, case: Case, s
     return found
 
 
-def _require(step: Step, reason: str) -> None:
+def _require(step: Step, reason: str, answers: Mapping[str, str] | None) -> None:
     if not step.actor_may:
         raise Refused.because(_("Steget kräver en högre beslutsnivå. Be om beslut i stället."))
     if step.lacks:
         raise Refused([Refusal(text) for text in step.lacks])
     if step.transition.needs_reason and not reason.strip():
         raise Refused.because(_("Skriv skälet till steget."), "reason")
+    if step.transition.fills is not None and answers is None:
+        raise Refused.because(_("Fyll i formuläret som hör till steget."))
 
 
 def _ask_plugin(session: TenantSession, registry: Registry, case: Case, step: Transition, actor: Actor) -> None:
@@ -175,7 +177,7 @@ def _leads_on(session: TenantSession, workflow: Workflow, case: Case, step: Tran
 
 
 def _since(session: TenantSession, case: Case, step: Transition) -> datetime:
-    running = None if step.track is None else cases.tracks(session, case).get(step.track)
+    running = None if step.track is None or step.source is None else cases.tracks(session, case).get(step.track)
     return case.state_since if running is None else running.since
 
 
@@ -189,8 +191,9 @@ def _move(session: TenantSession, actor: Actor, case: Case, workflow: Workflow, 
             running.state, running.since = step.target, session.now
         cases.remember_step(session, actor, case, step.name, source, step.target, track=step.track, reason=reason)
         if step.also_moves_to is not None:
+            main = case.state
             _arrive(session, case, workflow, step.also_moves_to)
-            cases.remember_step(session, actor, case, step.name, step.source, step.also_moves_to)
+            cases.remember_step(session, actor, case, step.name, main, step.also_moves_to)
         return
     target = (case.resumes_to or step.target) if step.returns else step.target
     source = case.state
@@ -206,6 +209,7 @@ def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str)
     elif case.state in returning:
         case.resumes_to = None
     if not case.is_open and not closed:
+        sharing.keep_ended(session, case)
         case.period += 1
     case.state, case.state_since, case.is_open = target, session.now, not closed
     case.closed_on = clock.today(session.now) if closed else None

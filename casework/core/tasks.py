@@ -80,14 +80,14 @@ def _own(session: TenantSession, actor: Actor, task_id: str, action: Action) -> 
     if task is None:
         raise NotFound(access.denial(actor, action, "task", task_id, "case_access"))
     access.of_case(session, actor, Permission.CASE_OPEN, task.case_id, action)
-    if task.account_id != actor.id and not _writes(session, actor, task.case_id):
+    if task.account_id != actor.id and not _writes(session, actor, task.case_id, action):
         raise NotFound(access.denial(actor, action, "task", task_id, "owner"))
     return task
 
 
-def _writes(session: TenantSession, actor: Actor, case_id: str) -> bool:
+def _writes(session: TenantSession, actor: Actor, case_id: str, action: Action) -> bool:
     try:
-        access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.TASK_DONE)
+        access.of_case(session, actor, Permission.CASE_WRITE, case_id, action)
     except NotFound:
         return False
     return True

@@ -3,20 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
 from casework.core import access, audit, cases, organisations, tasks
+from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
-from casework.core.errors import Refused
+from casework.core.errors import NotFound, Refused
 from casework.core.models import Account, Case, CaseMember, ConflictBlock, Decider
-from casework.core.permissions import Actor, Permission, Role
+from casework.core.permissions import CASE_ROLES, Actor, Permission, Role
 
 NAMEABLE = frozenset({Role.CASE_OFFICER, Role.TEAM_LEAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who is in a case. ``decision`` is None for somebody who may assign it and not open it."""
+
+    case: Case
+    decision: Decision | None
+    may_assign: bool
+    members: Sequence[tuple[CaseMember, Account]]
+    deciders: Sequence[tuple[Decider, Account]]
+    blocked: Sequence[Account]
+
+
+def team(session: TenantSession, actor: Actor, case_id: str, *, assigning: bool = False) -> Team:
+    """The team of a case, for who may open it or (``assigning``: only) assign it; raises NotFound for anybody else."""
+    may_assign, opened = True, None
+    try:
+        case, _decision = access.of_case(
+            session, actor, Permission.CASE_ASSIGN, case_id, Action.CASE_OPENED, detail={"page": "team"}
+        )
+    except NotFound:
+        if assigning:
+            raise
+        may_assign = False
+    try:
+        case, opened = cases.open_case(session, actor, case_id, "team")
+    except NotFound:
+        if not may_assign:
+            raise
+    named = session.scalars(select(Account).where(Account.id.in_(blocked(session, case))).order_by(Account.name))
+    return Team(case, opened, may_assign, members(session, case), deciders(session, case), named.all())
 
 
 def members(session: TenantSession, case: Case) -> list[tuple[CaseMember, Account]]:
@@ -30,10 +66,17 @@ def members(session: TenantSession, case: Case) -> list[tuple[CaseMember, Accoun
     return [(member, account) for member, account in rows]
 
 
-def candidates(session: TenantSession) -> list[Account]:
-    """Colleagues of social services who can be named in a case, by name."""
+def candidates(session: TenantSession, least: Level = Level.H) -> list[Account]:
+    """Colleagues of social services who can be named in a case, of a delegation level or above, by name."""
     found = organisations.colleagues(session, cases.holder(), NAMEABLE)
-    return list({account.id: account for account, _post in found}.values())
+    able = [account for account, post in found if Level(post.level).rank >= least.rank]
+    return list({account.id: account for account in able}.values())
+
+
+def reaching(session: TenantSession) -> list[Account]:
+    """Everybody with a post here that can reach cases, also outside social services: who can be blocked, by name."""
+    found = [one for agency in Agency for one, _post in organisations.colleagues(session, agency, CASE_ROLES)]
+    return sorted({one.id: one for one in found}.values(), key=lambda one: one.name)
 
 
 def assign(

@@ -26,13 +26,15 @@ from casework.core.installation import Installation
 from casework.core.models import Account, Case
 from casework.core.permissions import Actor, Role
 from casework.core.personal_numbers import PersonalNumber
-from casework.demo import people, texts, walks
+from casework.demo import details, people, texts, walks
 
 NOTE = "note"
 OPENING = {"consultation": "consultation", "received": "registration", "proposed": "proposal"}
 """The form that is written when a case begins in a state."""
 COMMON = frozenset({"received", "investigation", "active", "followup", "proposed", "screening"})
 """States that many cases stand in, so these are made twice."""
+FACES = ("maja.testlind",)
+"""Officers that the demonstration is signed in as; they get most of their municipality's cases."""
 DAYS_A_STEP = 11
 PROTECTED = {4: 1, 11: 2, 19: 1, 27: 2}
 """Which of the invented people have a protection level."""
@@ -97,7 +99,7 @@ def _make(
     state = kind.workflow.state(want.state)
     start = "consultation" if state.anonymous else _start(kind)
     way = walks.path(kind, start, want.state) or []
-    began = now - timedelta(days=DAYS_A_STEP * (len(way) + 1) + chance.randrange(5), hours=chance.randrange(1, 6))
+    began = _at_work(now - timedelta(days=DAYS_A_STEP * (len(way) + 1) + chance.randrange(5)), chance)
     set_clock(began)
     with installation.session(want.municipality) as session:
         officer = _officer(session, want.nth)
@@ -123,19 +125,19 @@ def _make(
             if opening is not None:
                 walks.write(session, registry, officer, case, opening, chance)
     for day, step in enumerate(way, 1):
-        set_clock(began + timedelta(days=DAYS_A_STEP * day))
+        set_clock(_at_work(began + timedelta(days=DAYS_A_STEP * day), chance))
         with installation.session(want.municipality) as session:
             officer, case = _officer(session, want.nth), _case(session, case_id)
             _note(session, installation, officer, case, kind, chance)
             walks.walk(session, registry, officer, case, [step], chance)
-    set_clock(
-        max(now - timedelta(days=chance.randrange(0, 9)), began + timedelta(days=DAYS_A_STEP * len(way), hours=3))
-    )
+    last = began + timedelta(days=DAYS_A_STEP * len(way) + 1)
+    set_clock(_at_work(max(now - timedelta(days=chance.randrange(1, 9)), last), chance))
     if way:
         with installation.session(want.municipality) as session:
             officer, case = _officer(session, want.nth), _case(session, case_id)
             _note(session, installation, officer, case, kind, chance)
             _task(session, officer, case, want.nth)
+            details.enrich(session, registry, officer, case, chance)
 
 
 def _note(
@@ -179,11 +181,16 @@ def _task(session: TenantSession, officer: Actor, case: Case, nth: int) -> None:
 
 
 def _officer(session: TenantSession, nth: int) -> Actor:
-    """One of the municipality's officers; the first two get most cases, so that a day looks like a day."""
+    """One of the municipality's officers; the first gets most cases, so that a day looks like a day."""
     found = organisations.colleagues(session, cases.holder(), frozenset({Role.CASE_OFFICER}))
-    officers = [account for account, _post in found]
-    account: Account = officers[(nth // 4) % min(2, len(officers))]
+    officers = sorted((account for account, _post in found), key=lambda account: account.username not in FACES)
+    account: Account = officers[min(1, len(officers) - 1) if nth % 7 == 0 else 0]
     return accounts.actor(session, account)
+
+
+def _at_work(day: datetime, chance: random.Random) -> datetime:
+    """A moment of a day when people are at work, in UTC."""
+    return day.replace(hour=chance.randrange(7, 14), minute=chance.randrange(60), second=chance.randrange(60))
 
 
 def _case(session: TenantSession, case_id: str) -> Case:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def casework_trial(tmp_path: Path) -> Iterator[Callable[..., Trial]]:
-    """Founds an embedded installation with the plugins that are named, by their entry points."""
+    """Founds an embedded installation with the plugins named by their entry points, or those of a registry."""
     from casework.core.registry import Registry
     from casework.testing import trial
 
     made: list[Trial] = []
 
-    def found(*plugins: str) -> Trial:
-        made.append(trial.found(Registry.installed(plugins), tmp_path))
+    def found(*plugins: str, registry: Registry | None = None) -> Trial:
+        made.append(trial.found(registry or Registry.installed(plugins), tmp_path))
         return made[-1]
 
     yield found
@@ -94,6 +94,13 @@ class PluginContract:
         ]
         assert lost == [], lost
 
+    def test_every_guard_can_be_met(self, area: FocusArea) -> None:
+        """A guard asks for no answer that may be sealed, and for no dates that the form does not hold."""
+        from casework.testing.declared import unmeetable
+
+        found = [guard for kind in area.case_types for guard in unmeetable(kind)]
+        assert found == [], found
+
     def test_nothing_sealed_may_be_shared(self, area: FocusArea) -> None:
         """What opens to named persons only is declared for no agency."""
         from casework.contract import Sensitivity
@@ -107,24 +114,26 @@ class PluginContract:
         ]
         assert shared == [], shared
 
-    def test_every_form_can_be_shown(self, area: FocusArea, casework_trial: Callable[..., Trial]) -> None:
+    def test_every_form_can_be_shown(
+        self, registry: Registry, area: FocusArea, casework_trial: Callable[..., Trial]
+    ) -> None:
         """Each form becomes a page's form in which every question stands."""
         from casework.testing.declared import forms
         from casework.testing.pages import unasked
 
-        installation = casework_trial(self.plugin).installation
+        installation = casework_trial(registry=registry).installation
         for _kind, form in forms(area):
             lacking = unasked(installation, form)
             assert lacking == [], f"{form.name}: {lacking}"
 
     def test_every_form_can_be_signed_and_nothing_sealed_lies_in_the_clear(
-        self, area: FocusArea, casework_trial: Callable[..., Trial]
+        self, registry: Registry, area: FocusArea, casework_trial: Callable[..., Trial]
     ) -> None:
         """Answers come back as they were written, and the database's files hold none of what is kept closely."""
         from casework.contract import Sensitivity
         from casework.testing.declared import answers, forms, spellings
 
-        trial, closely, numbers = casework_trial(self.plugin), set[str](), []
+        trial, closely, numbers = casework_trial(registry=registry), set[str](), []
         for kind, form in forms(area):
             wanted = answers(form)
             number, read = trial.sign(area.name, kind, form, wanted)

@@ -6,8 +6,9 @@ import base64
 import re
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
-from casework.contract import CaseFacts, CaseType, Choice, Field, FocusArea, Form, LongText, Number, Text
+from casework.contract import CaseFacts, CaseType, Choice, Field, FocusArea, Form, LongText, Number, Sensitivity, Text
 
 NAMES = re.compile(r"[a-z][a-z0-9_.]*")
 LONGEST_NAME = {"area": 40, "case type": 40, "form": 60, "field": 60, "state": 40, "side track": 40, "transition": 60}
@@ -74,7 +75,7 @@ def texts(area: FocusArea) -> Iterator[tuple[str, str]]:
     yield from (("label", area.label), ("summary", area.summary), ("legal basis", area.legal_basis))
     for kind in area.case_types:
         flow = kind.workflow
-        labelled = [kind, *kind.forms, *flow.states, *flow.side_tracks, *flow.transitions, *kind.deadlines]
+        labelled: list[Any] = [kind, *kind.forms, *flow.states, *flow.side_tracks, *flow.transitions, *kind.deadlines]
         labelled += [*kind.documents, *kind.consents, *kind.plans, *kind.statistics]
         labelled += [state for track in flow.side_tracks for state in track.states]
         yield from ((f"{kind.name}: {one.name}", one.label) for one in labelled)
@@ -99,6 +100,19 @@ def stuck(kind: CaseType) -> list[str]:
         while more := {step.source for step in steps if step.source and step.target in ends} - ends:
             ends |= more
         found += [f"{kind.name}: {state.name}" for state in states if state.name not in ends]
+    return found
+
+
+def unmeetable(kind: CaseType) -> list[str]:
+    """The guards that may never let a step through: on a sealed answer, or on dates that the form does not ask for."""
+    found = []
+    for guard in kind.workflow.guards:
+        asked = {field.name: field for field in kind.form(guard.form).fields} if guard.form else {}
+        names = ({guard.field} - {None}) | ({"valid_from"} if guard.live else set())
+        for name in sorted(str(name) for name in names):
+            field = asked.get(name)
+            if field is None or field.sensitivity is Sensitivity.SEALED or field.sealed_if_protected:
+                found.append(f"{kind.name}: guard {guard.name!r} on {name!r}")
     return found
 
 

@@ -11,8 +11,15 @@ from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
 from casework.settings import Settings
-from casework.web import access, assets, errors, guard, headers, language, log, navigation, sessions
-from casework.web.pages import BLUEPRINTS
+from casework.web import access, assets, errors, guard, headers, language, log, navigation, pages, sessions
+
+
+class Casework(Flask):
+    """Flask, but silent: an exception's text or a page's address may hold what nobody should read in a log."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Leave it to ``errors``, which writes a code and a type."""
+
 
 LARGEST = 2 * 1024 * 1024
 MOST_FIELDS = 1000
@@ -21,7 +28,7 @@ MOST_FIELDS = 1000
 def create_app(settings: Settings, installation: Installation | None = None) -> Flask:
     """The program as a WSGI application; raises what is wrong rather than start on it."""
     ready = installation or install(settings)
-    app = Flask(__name__, static_folder=None)
+    app = Casework(__name__, static_folder=None)
     with ready.session(None) as session:
         ready.keyring.check(session)
         app.secret_key = browser_sessions.signing_key(session)
@@ -48,15 +55,25 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     language.speak(app, [area.locales for area in ready.registry.areas.values() if area.locales is not None])
     navigation.surround(app, demo=settings.demo)
     assets.serve(app)
-    for pages in BLUEPRINTS:
-        app.register_blueprint(pages)
+    for blueprint in pages.BLUEPRINTS:
+        app.register_blueprint(blueprint)
     access.check_routes(app)
     return app
 
 
 def install(settings: Settings) -> Installation:
-    """The installation that the settings name; raises NotMigrated, UnsafeDatabase, KeyMissing, KeyWrong, PluginBroken."""
+    """The installation that the settings name.
+
+    Raises NotMigrated, UnsafeDatabase, KeyMissing, KeyWrong or PluginBroken.
+    """
     engine = connect(settings.database_url)
-    schema.check(engine)
-    keyring = Keyring(FileRoot(settings.key_file))
-    return Installation(engine, keyring, Registry.installed(settings.plugins), clock.system)
+    try:
+        schema.check(engine)
+        keyring = Keyring(FileRoot(settings.key_file))
+        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system)
+        with installation.session(None) as session:
+            keyring.check(session)
+    except BaseException:
+        engine.dispose()  # nobody else will
+        raise
+    return installation

@@ -40,7 +40,7 @@ def serve(app: Flask) -> None:
         found = by_address.get(f"{ROOT}{digest}/{name}")
         if found is None:
             abort(404)
-        small = "gzip" in http.accept_encodings
+        small = bool(http.accept_encodings["gzip"])
         response = Response(found.small if small else found.plain, content_type=found.kind)
         response.headers["Cache-Control"] = FOREVER
         response.headers["Vary"] = "Accept-Encoding"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import cast
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template
 from flask import request as http
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 
@@ -57,8 +56,9 @@ def handle(app: Flask) -> None:
 
 def answer(error: BaseException) -> Response:
     """The page of an error, after everything the request did was rolled back."""
+    g.failed = True
     try:
-        return _answer(error)
+        return _answer(getattr(error, "original_exception", None) or error)
     except Exception as worse:  # noqa: BLE001 the page itself failed, or the denial cannot be written: say it plainly
         return _plain(worse)
 
@@ -66,14 +66,13 @@ def answer(error: BaseException) -> Response:
 def _answer(error: BaseException) -> Response:
     if isinstance(error, NotFound):
         request.remember(error.denial)
-        return _missing()
     request.abandon()
+    if isinstance(error, NotFound) or (isinstance(error, HTTPException) and error.code in MISSING):
+        return _surrounded("quiet/not_found.html", 404)
     if isinstance(error, NoPost):
-        return make_response(render_template("quiet/home.html", posted=False))
-    if isinstance(error, HTTPException) and error.code in MISSING:
-        return _missing()
+        return _surrounded("quiet/home.html", 200, posted=False)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:  # noqa: PLR2004 no error at all
-        return cast(Response, current_app.make_response(error.get_response()))
+        return current_app.make_response(error.get_response())
     return _page(error, _words(error))
 
 
@@ -86,15 +85,10 @@ def _words(error: BaseException) -> Words:
     return OURS
 
 
-def _missing() -> Response:
-    return make_response(render_template("quiet/not_found.html", menu=_menu()), 404)
-
-
-def _menu() -> list[tuple[str, str]]:
-    """The menu, empty for whoever has no post; an error page never fails over it."""
-    from casework.web import navigation  # noqa: PLC0415 navigation asks for the session, which errors stand beside
-
-    return navigation.menu()
+def _surrounded(template: str, status: int, **given: object) -> Response:
+    """A page with the menu around it: nothing is broken."""
+    g.failed = False
+    return make_response(render_template(template, **given), status)
 
 
 def _page(error: BaseException, words: Words) -> Response:
@@ -108,8 +102,6 @@ def _page(error: BaseException, words: Words) -> Response:
         typed=typed and bool(http.form),
         reasons=[refusal.reason for refusal in error.refusals] if isinstance(error, Refused) else [],
         incident=incident,
-        menu=[],
-        who=None,
     )
     return make_response(page, words.status)
 
@@ -135,5 +127,6 @@ def _incident(error: BaseException) -> str:
 def _plain(error: BaseException) -> Response:
     words = CLOSED
     code = _incident(error)
-    body = f"<!DOCTYPE html><html lang=sv><title>{words.title}</title><h1>{words.title}</h1><p>{words.text}</p><p>{code}</p>"
+    head = f'<!DOCTYPE html><html lang="sv"><meta charset="utf-8"><title>{words.title}</title>'
+    body = f"{head}<h1>{words.title}</h1><p>{words.text}</p><p>{code}</p></html>"
     return make_response(body, words.status)

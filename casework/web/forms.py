@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, ClassVar, TypeVar, cast
@@ -21,6 +21,7 @@ from wtforms import (
     ValidationError,
     i18n,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from casework import contract
 from casework.contract import gettext as _
@@ -41,7 +42,7 @@ class BaseForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         """Messages of WTForms itself in the language of the page."""
 
-        def get_translations(self, form: object) -> object:
+        def get_translations(self, form: object) -> object:  # noqa: ARG002 the signature is WTForms' own
             """The catalogue of WTForms for the page's language."""
             return i18n.get_translations([language.current_locale()])
 
@@ -59,10 +60,8 @@ class BaseForm(FlaskForm):
         if "csrf_token" in self.errors:
             self.general.append(_("Sidan hade legat öppen för länge. Läs igenom och spara igen."))
         found: list[tuple[str | None, str]] = [(None, reason) for reason in dict.fromkeys(self.general)]
-        for field in self:
-            if field.errors and field.type not in {"CSRFTokenField", "HiddenField"}:
-                found.append((anchor(field), str(field.errors[0])))
-        return found
+        shown = [field for field in self if field.errors and field.type not in {"CSRFTokenField", "HiddenField"}]
+        return found + [(anchor(field), str(field.errors[0])) for field in shown]
 
     def refuse(self, refused: Refused) -> None:
         """Put what the domain refused at its fields."""
@@ -121,7 +120,7 @@ def bind(form_class: type[AnyForm], typed: Mapping[str, Sequence[str]] | None = 
 
 @contextmanager
 def attempt(form: BaseForm) -> Iterator[None]:
-    """Do a deed for a form: if it is refused it is undone, and the form says why; return from inside when it is done."""
+    """Do a deed for a form; one that is refused is undone and the form says why. Return from inside when it is done."""
     try:
         with core_attempt(request.session()):
             yield
@@ -134,6 +133,12 @@ def attempt(form: BaseForm) -> Iterator[None]:
 def anchor(field: Field) -> str:
     """The id of a field's first control, where the error summary leads."""
     return f"{field.id}-0" if isinstance(field, RadioField | SelectMultipleField) else str(field.id)
+
+
+def choices(pairs: Iterable[tuple[Any, str]], blank: str | None = None) -> list[Any]:
+    """The choices of a list or of radio buttons; ``blank`` is shown first, for no answer yet."""
+    options = [SelectChoice(name, label) for name, label in pairs]
+    return options if blank is None else [SelectChoice("", blank), *options]
 
 
 def typed_of(form: contract.Form, kept: Mapping[str, str]) -> dict[str, list[str]]:
@@ -188,16 +193,18 @@ def _input(question: contract.Field, *, draft: bool) -> Any:
     if isinstance(question, contract.LongText):
         return TextAreaField(**common)
     if isinstance(question, contract.YesNo):
-        return RadioField(choices=list(answers.YES_NO), validate_choice=False, **common)
+        return RadioField(choices=choices(answers.YES_NO), validate_choice=False, **common)
     if isinstance(question, contract.Choices):
-        return SelectMultipleField(choices=list(question.choices), validate_choice=False, **common)
+        return SelectMultipleField(choices=choices(question.choices), validate_choice=False, **common)
     if isinstance(question, contract.Choice):
         if question.required and len(question.choices) <= RADIOS:
-            return RadioField(choices=list(question.choices), validate_choice=False, **common)
-        return SelectField(choices=[("", _("Välj")), *question.choices], validate_choice=False, **common)
+            return RadioField(choices=choices(question.choices), validate_choice=False, **common)
+        return SelectField(choices=choices(question.choices, _("Välj")), validate_choice=False, **common)
     return StringField(**common)
 
 
 def _held(held_id: str) -> held_forms.Fields | None:
+    if request.browser().state != "open":
+        return None
     with request.borrowed() as session:
         return held_forms.take(session, request.holder().id, http.path, held_id)

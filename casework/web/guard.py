@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, Response, current_app, redirect
 from flask import request as http
 from flask_login import current_user
@@ -82,15 +84,24 @@ def _turned_away() -> Answer:
 
 def _too_old(*, public: bool) -> Answer:
     """The page was too old to be taken in: show it again with what was typed."""
+    if http.headers.get("X-Requested-With") == SCRIPT:
+        raise Foreign  # the text is still on the page, and is kept when the person sends it
     holder = request.browser().holder
     kept = None if public or holder is None else holding.hold(request.installation(), holder.id)
-    if http.headers.get("X-Requested-With") == SCRIPT:
-        raise Unauthorized
     return redirect(kept or (http.path if public else holding.page_of_form()) or "/", 303)
 
 
 def close(app: Flask) -> None:
     """Commit before the answer leaves; what was sent again need not be held any more."""
+
+    @app.after_request
+    def release(response: Response) -> Response:
+        done = http.method == "POST" and response.status_code == HTTPStatus.SEE_OTHER
+        kept = http.form.get(holding.KEPT_AS) if done else None
+        holder = request.browser().holder
+        if kept and holder is not None:
+            holding.release(request.installation(), holder.id, kept)
+        return response
 
     @app.after_request
     def commit(response: Response) -> Response:
@@ -99,15 +110,9 @@ def close(app: Flask) -> None:
         try:
             request.finish()
         except Exception as error:  # noqa: BLE001 a failing audit or database: nothing was written, so nothing is shown
-            return errors.answer(error)
-        return response
-
-    @app.after_request
-    def release(response: Response) -> Response:
-        kept = http.form.get(holding.KEPT_AS) if http.method == "POST" else None
-        holder = request.browser().holder
-        if kept and holder is not None and response.status_code == 303:
-            holding.release(request.installation(), holder.id, kept)
+            failed = errors.answer(error)
+            request.abandon()
+            return failed
         return response
 
     @app.teardown_request

@@ -1,4 +1,4 @@
-"""Keeping what was typed when it cannot be taken in: the session locked or ended, the page was too old, or we failed."""
+"""Keeping what was typed when it cannot be taken in: the session rests, the page was too old, or we failed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEFT_OVER = 1
 
 
 def hold(installation: Installation, account_id: str) -> str | None:
-    """Seal what was sent, for its account and page; the address that shows it again, or None where nothing was typed."""
+    """Seal what was sent, for its account and page; the address that shows it again, or None for nothing."""
     page, fields = page_of_form(), list(_typed())
     if page is None or not fields:
         return None

@@ -133,6 +133,7 @@ def speak(app: Flask, plugin_folders: Iterable[Path]) -> None:
     app.extensions["catalogues"] = Catalogues([OWN, *plugin_folders])
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(translate, translate_plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters |= {
         "ago_day": ago_day,
         "clock": time_of_day,

@@ -27,7 +27,7 @@ def silence() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def _shown(value: int | bool | type | Enum) -> str:  # noqa: FBT001 a field may be a yes or no
+def _shown(value: int | bool | type | Enum) -> str:
     if isinstance(value, type):
         return value.__name__
     return str(value.value if isinstance(value, Enum) else value)

@@ -19,10 +19,9 @@ WARNING = 120
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/min-dag", _("Min dag"), Permission.DAY_READ),
     ("/arenden", _("Ärenden"), Permission.CASE_LIST),
-    ("/otilldelade", _("Otilldelade"), Permission.CASE_ASSIGN),
     ("/delat", _("Delat med mig"), Permission.SHARED_READ),
     ("/moduler", _("Moduler"), Permission.AREA_ENABLE),
-    ("/konton", _("Konton"), Permission.ACCOUNT_ADMINISTER),
+    ("/anvandare", _("Användare"), Permission.ACCOUNT_ADMINISTER),
 )
 """Path, label and what it takes; a path that no page answers is left out."""
 SEARCH = "/sok"
@@ -49,8 +48,16 @@ def start() -> str:
 
 def _person() -> dict[str, Any]:
     browser = request.browser()
-    empty = {"who": None, "menu": [], "doors": [], "here": "", "may_search": False, "shortcuts": True, "since": None}
-    if browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
+    empty: dict[str, Any] = {
+        "who": None,
+        "menu": [],
+        "doors": [],
+        "here": "",
+        "search_at": "",
+        "shortcuts": True,
+        "since": None,
+    }
+    if g.get("failed") or browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
         return empty
     who, doors = browser.holder, request.doors()
     idle = int(browser.get(browser_sessions.IDLE, browser_sessions.DEFAULT_IDLE.total_seconds() // 60)) * 60
@@ -60,7 +67,7 @@ def _person() -> dict[str, Any]:
         "menu": menu(),
         "doors": doors,
         "here": dict(doors).get(chosen or "", ""),
-        "may_search": Permission.PERSON_SEARCH in _may() and _answers(SEARCH),
+        "search_at": SEARCH if Permission.PERSON_SEARCH in _may() and _answers(SEARCH) else "",
         "shortcuts": who.shortcuts,
         "since": browser.stored.since,
         "warn_after": idle - WARNING,

@@ -191,6 +191,8 @@ def _open(work: Work) -> None:
         acting = browser_sessions.actor(opened, who.id)
         if acting.posts:
             work.session, work.actor, work.at = opened, acting, code
+            if code != chosen:
+                browser()[CHOSEN], browser()[browser_sessions.IDLE] = code, browser_sessions.idle_minutes(opened)
             return
         opened.close()
     raise NoPost

@@ -58,7 +58,7 @@ class DbSessions(SessionInterface):
     def __init__(self, installation: Installation, *, plain: bool) -> None:
         self.installation, self.name, self.secure = installation, PLAIN if plain else HOST, not plain
 
-    def open_session(self, app: Flask, request: Request) -> DbSession:
+    def open_session(self, app: Flask, request: Request) -> DbSession:  # noqa: ARG002 the signature is Flask's
         """The session behind the browser's cookie; nameless where there is none."""
         cookie = request.cookies.get(self.name)
         if not cookie or request.path.startswith(ROOT):
@@ -70,7 +70,7 @@ class DbSessions(SessionInterface):
             log.event("session_unreadable", error=type(error))
             return DbSession(broken=True)
 
-    def save_session(self, app: Flask, session: SessionMixin | None, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin | None, response: Response) -> None:  # noqa: ARG002
         """Store what changed and give the browser its cookie."""
         if not isinstance(session, DbSession) or session.broken:
             return
@@ -78,7 +78,11 @@ class DbSessions(SessionInterface):
             response.delete_cookie(self.name, path="/", secure=self.secure, httponly=True, samesite="Strict")
             return
         if session.changed:
-            self._store(session)
+            try:
+                self._store(session)
+            except Exception as error:  # noqa: BLE001 the answer is made; what is lost is a token, and a form is then held
+                log.event("session_unwritten", error=type(error))
+                return
         if session.fresh:
             response.set_cookie(
                 self.name, cast(str, session.cookie), path="/", secure=self.secure, httponly=True, samesite="Strict"

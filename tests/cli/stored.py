@@ -49,7 +49,7 @@ def opened(session: TenantSession, case: Case) -> Opened:
     officer = session.get(Account, case.officer_id) if case.officer_id else None
     ways = session.scalars(select(CaseAccess.principal).where(CaseAccess.case_id == case.id)).all()
     found = Opened(
-        case, identity.number or "", identity.name, person.protection, officer and officer.username, set(ways)
+        case, identity.number or "", identity.name, person.protection, officer.username if officer else None, set(ways)
     )
     for entry in written:
         kept = {one.field: one.sensitivity for one in values.get(entry.id, [])}

@@ -61,7 +61,9 @@ def test_a_register_gives_the_expected_results(casework, kind):
             assert session.scalar(select(func.count()).select_from(Person)) == expected["persons"]
             assert access.differences(session) == []
             assert audit_verification.faults(session) == []
-    wanted = [(p["number"], start(p), STATES[p["state"].casefold()], p["notes"], p["canary"]) for p in expected["people"]]
+    wanted = [
+        (p["number"], start(p), STATES[p["state"].casefold()], p["notes"], p["canary"]) for p in expected["people"]
+    ]
     assert Counter(summary(one) for one in found) == Counter(wanted)
 
 
@@ -170,9 +172,9 @@ def test_undo_keeps_a_person_another_case_is_about(casework, tmp_path):
     bring_in(casework, "xlsx")
     bring_in(casework, "csv")
     with casework.installation() as installation, installation.session("1881") as session:
-        shared = session.execute(
-            select(Case.subject_id).group_by(Case.subject_id).having(func.count() > 1)
-        ).scalars().all()
+        shared = (
+            session.execute(select(Case.subject_id).group_by(Case.subject_id).having(func.count() > 1)).scalars().all()
+        )
         other = session.scalar(select(Import.id).order_by(Import.made_at))
         moved = session.scalars(select(Case).where(Case.subject_id == shared[0])).first()
         session.execute(update(Case).where(Case.id == moved.id).values(import_id=None))
@@ -191,7 +193,9 @@ def test_an_undone_register_can_be_brought_in_again(casework, tmp_path):
     assert report["imported"] == 17
 
 
-@pytest.mark.parametrize("username", ["lo.provander", "erik.demosson", "robert.ovningsmark", "tora.provander", "nobody"])
+@pytest.mark.parametrize(
+    "username", ["lo.provander", "erik.demosson", "robert.ovningsmark", "tora.provander", "nobody"]
+)
 def test_only_those_who_hold_cases_there_bring_in_a_register(casework, username):
     arguments = ("--municipality", "1881", "--area", "avhoppare", "--as", username)
     result = casework("import", DATA / "avhoppare-register.csv", *arguments, code=1)
@@ -208,7 +212,12 @@ def test_an_area_that_is_off_takes_no_register(casework):
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("register.csv",), ("--undo", "nothing.json"), (str(DATA / "avhoppare-register.csv"), "--municipality", "1881")],
+    [
+        (),
+        ("register.csv",),
+        ("--undo", "nothing.json"),
+        (str(DATA / "avhoppare-register.csv"), "--municipality", "1881"),
+    ],
 )
 def test_a_command_written_wrong_is_2(casework, arguments):
     casework("import", *arguments, code=2)

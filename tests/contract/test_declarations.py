@@ -148,7 +148,7 @@ class Misspelt:
 
 class WrongArgument(Plugin):
     @hookimpl
-    def casework_event(self, event, session): ...
+    def casework_event(self, event, session): ...  # type: ignore[override]
 
 
 class Nothing:

@@ -169,4 +169,4 @@ def test_a_plugin_hears_facts_and_never_a_row(house):
     assert type(told) is Event
     assert isinstance(told.case.signed_forms, frozenset)
     with pytest.raises(AttributeError):
-        told.case.state = "ended"
+        told.case.state = "ended"  # type: ignore[misc]

@@ -127,7 +127,12 @@ def test_a_blind_hint_keeps_as_many_bits_as_asked():
 # What was sealed by an earlier version must open for ever: these were written once and are never made again.
 def vectors() -> dict[str, object]:
     sealed = [
-        {"text": text, "place": list(place), "version": version, "blob": crypto.seal(KEY, version, text, place).blob.hex()}
+        {
+            "text": text,
+            "place": list(place),
+            "version": version,
+            "blob": crypto.seal(KEY, version, text, place).blob.hex(),
+        }
         for text, place, version in (
             ("", PLACE, 1),
             ("Gösta Exempelsson", Place("1881", "person", "persons", "person", "name", 1), 1),
@@ -137,7 +142,11 @@ def vectors() -> dict[str, object]:
     return {
         "key": KEY.reveal().hex(),
         "sealed": sealed,
-        "wrapped": {"context": b"case".hex(), "key": OTHER_KEY.reveal().hex(), "blob": crypto.wrap(KEY, OTHER_KEY, b"case").hex()},
+        "wrapped": {
+            "context": b"case".hex(),
+            "key": OTHER_KEY.reveal().hex(),
+            "blob": crypto.wrap(KEY, OTHER_KEY, b"case").hex(),
+        },
         "mac": crypto.mac(KEY, "row/v1", b"\x00\x01", None, 7).hex(),
         "blind": crypto.blind(KEY, "199408179894", 8),
     }

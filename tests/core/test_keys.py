@@ -14,7 +14,7 @@ from casework.core.errors import Broken, KeyMissing, KeyWrong
 from casework.core.keys import Keyring
 from casework.core.models import CaseKey, MunicipalityKey
 from casework.core.roots import FileRoot
-from tests.worlds import KEY_FILE, KUMLA, LAXA, REGISTRY
+from tests.worlds import KEY_FILE, KUMLA, LAXA
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def another_root(world, tmp_path):
 
 
 def test_another_installations_key_file_is_refused(world, another_root):
-    world.installation.keyring.check(world.installation.open(None))
+    with world.session(None) as session:
+        world.installation.keyring.check(session)
     wrong = Keyring(another_root)
     with pytest.raises(KeyWrong), world.session(None) as session:
         wrong.check(session)
@@ -187,4 +188,3 @@ def test_every_case_has_a_key_for_each_class_of_retention(world):
             "child",
             "sealed_place",
         }
-    assert REGISTRY.areas

@@ -140,7 +140,11 @@ def test_who_is_asked_to_decide_gets_a_task_that_the_decision_finishes(world):
     with world.acting("maja") as (session, maja):
         opened, decision = cases.open_case(session, maja, case, "tasks")
         (shown,) = tasks.of_case(decision, opened)
-        assert (shown.what, shown.task.account_id, shown.task.done_at) == ("Beslut om utredning", world.ids["fia"], None)
+        assert (shown.what, shown.task.account_id, shown.task.done_at) == (
+            "Beslut om utredning",
+            world.ids["fia"],
+            None,
+        )
         assert [account.id for _one, account in teams.deciders(session, opened)] == [world.ids["fia"]]
     world.take("fia", case, "do_not_open", reason="Hör hemma hos en annan kommun")
     with world.acting("maja") as (session, maja):
@@ -163,7 +167,9 @@ def test_every_change_of_the_team_is_seen_in_the_case(world):
     case = world.case("maja")
     world.name(case, "sven")
     with world.acting("vilma") as (session, vilma):
-        member = next(one for one, account in teams.members(session, world.get(session, case)) if account.username == "sven")
+        member = next(
+            one for one, account in teams.members(session, world.get(session, case)) if account.username == "sven"
+        )
         teams.end(session, vilma, case, member.id)
         teams.block(session, vilma, case, world.ids["sven"])
     with world.acting("maja") as (session, maja):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from casework.contract import hooks
+from casework.core.permissions import APART, GRANTS, REACHED_BY, Permission, Role
 from tests.house.files import ROOT
 
 
@@ -40,7 +41,63 @@ def hooks_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/hooks.md": hooks_page}
+WAYS = {
+    "block": "a conflict of interest: closes every other way",
+    "decide": "somebody who is asked to decide in the case, until it is decided",
+    "list": "the team lead of the case's unit, by row only",
+    "read": "a reader named in the case; intake of its unit until it is assigned",
+    "status": "an agency with a live status permission",
+    "write": "an officer or a second officer named in the case",
+}
+"""What ``case_access.permission`` can hold, in words."""
+
+
+def permissions_page() -> str:
+    """docs/permissions.md, from the tables that the program itself reads."""
+    roles = list(Role)
+    lines = [
+        "# Who may do what",
+        "",
+        "Made by `python3 dev.py docs` from `casework/core/permissions.py`; change that file, not this one.",
+        "",
+        "Default is deny. A permission over cases needs a way into the case as well: a row in `case_access`.",
+        "",
+        "## Roles and permissions",
+        "",
+        *_table(
+            ["permission", *(f"`{role}`" for role in roles)],
+            ([f"`{one}`", *("yes" if one in GRANTS[role] else "" for role in roles)] for one in Permission),
+        ),
+        "",
+        "One account may hold roles from one of these groups only:",
+        "",
+        *("- " + ", ".join(f"`{role}`" for role in sorted(group)) for group in APART),
+        "",
+        "## Ways into a case",
+        "",
+        *_table(["way", "who goes by it"], ([f"`{way}`", who] for way, who in sorted(WAYS.items()))),
+        "",
+        "## Which way serves which permission",
+        "",
+        "A permission that is not listed here concerns no case. `case:assign` serves by post only (team lead, intake):",
+        "being named in a case gives nobody the right to assign it.",
+        "",
+        *_table(
+            ["permission", *(f"`{way}`" for way in sorted(WAYS))],
+            (
+                [f"`{one}`", *("yes" if way in REACHED_BY[one] else "" for way in sorted(WAYS))]
+                for one in sorted(REACHED_BY)
+            ),
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
+    return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+
+
+PAGES: dict[str, Callable[[], str]] = {"docs/hooks.md": hooks_page, "docs/permissions.md": permissions_page}
 
 
 def main() -> None:

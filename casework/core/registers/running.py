@@ -6,14 +6,12 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
-from sqlalchemy import text
-
 from casework.contract.fields import Agency
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
 from casework.core import accounts, activation, audit, clock, organisations
 from casework.core.actions import Action
-from casework.core.db import TenantSession, new_id
+from casework.core.db import TenantSession, keep_in_memory, new_id
 from casework.core.errors import Refused
 from casework.core.installation import Installation
 from casework.core.models import Import
@@ -72,8 +70,7 @@ def run(
         return
     session = installation.open(municipality, ready.actor.id)
     try:
-        if session.get_bind().dialect.name == "sqlite":  # a full cache would write unfinished pages beside the database
-            session.execute(text("PRAGMA cache_spill=OFF"))
+        keep_in_memory(session)
         yield from _rows(lambda: nullcontext(session), ready, register, report)
     finally:
         session.rollback()

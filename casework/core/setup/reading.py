@@ -11,17 +11,12 @@ from pathlib import Path
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core.permissions import CASE_ROLES, Role, apart
+from casework.core.permissions import AGENCIES, CASE_ROLES, Role, apart
 from casework.core.setup.plan import Employer, Faulty, Person, Place, Plan, Post, Unit
 from casework.core.setup.values import Values
 
 CODE = re.compile(r"\d{4}")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,78}")
-AGENCIES: dict[Role, frozenset[Agency]] = {
-    Role.PARTNER: frozenset({Agency.SCHOOL, Agency.RECREATION}),
-    Role.POLICE_LIAISON: frozenset({Agency.POLICE}),
-}
-"""Where a role is held, if not in social services."""
 LEVELS: dict[Role, Level] = {Role.TEAM_LEAD: Level.EC}
 
 

@@ -3,8 +3,8 @@
 How to write a page
 ===================
 
-1.  A file ``pages/<noun>.py`` with ``pages = Blueprint("<noun>", __name__)``; add it to ``BLUEPRINTS`` below. A page file
-    imports core deeds and ``casework.web.{access,forms,request}``, never another page, a table or a key.
+1.  A file ``pages/<noun>.py`` with ``pages = Blueprint("<noun>", __name__)``, added to ``BLUEPRINTS`` below. It imports
+    core deeds and ``casework.web.{access,forms,request}``, never another page, a table or a key.
 2.  Every view carries one mark, under the route, or the program does not start::
 
         @pages.get("/arenden/<case_id>")
@@ -21,18 +21,21 @@ How to write a page
 5.  A form: a class of ``forms.BaseForm``, or ``forms.form_for(declared, draft=False)``; always made by ``forms.bind``.
     Then nothing typed is lost, whatever happens to the session::
 
-        form = forms.bind(TaskForm)                        # bind(DeclaredClass, typed=entries.typed_in(…)) for a draft
+        form = forms.bind(TaskForm)                 # bind(DeclaredClass, typed=entries.typed_in(…)) for a draft
         if form.validate_on_submit():
-            with forms.attempt(form):                      # Refused goes to its field, Conflict to the top; it is undone
+            with forms.attempt(form):               # Refused goes to its field, Conflict to the top; it is undone
                 tasks.add(request.session(), request.actor(), case_id, form.what.data)
                 return redirect(url_for(".overview", case_id=case_id), 303)
         return render_template("case/task.html", form=form), (422 if form.is_submitted() else 200)
 
     ``DeclaredForm.answers()`` are the checked answers by declared name, ``.typed()`` what was typed, for a draft.
     A form that is one button and lies on another page needs only ``{{ m.csrf() }}``. Post, then redirect with 303.
-    Show and post a form at the same path: then a held form finds its page again. An optional field has ``Optional()``.
-6.  Templates extend ``base.html`` (set ``nav`` to the path of the menu item) or ``case.html``; the comment at the top of
-    each says which variables it wants. Macros: ``{% import "macros.html" as m with context %}``. In a form::
+    Show and post a form at the same path: then a held form finds its page again. An optional field has ``Optional()``;
+    the choices of a ``SelectField`` or ``RadioField`` are ``forms.choices(pairs, blank=…)``.
+    A draft is saved by script: ``m.draft(url, version)`` on the form; that view answers 204 with the new version in the
+    header ``X-Draft-Version``, or 409 when it was saved elsewhere; it gets the fields of the form and ``version``.
+6.  Templates extend ``base.html`` (set ``nav`` to the path of the menu item) or ``case.html``; the comment at the top
+    of each says which variables it wants, and gives the macros as ``m``. In a form::
 
         {{ m.form_top(form) }}                             {# errors, "det du skrev är kvar", conflict #}
         <form method="post" novalidate autocomplete="off"{{ m.draft(url, version) }}>
@@ -47,13 +50,49 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from casework.web.pages import enrolment, lock, login, own, start
+from casework.web.pages import (
+    accounts,
+    areas,
+    case,
+    case_log,
+    cases,
+    day,
+    enrolment,
+    entries,
+    lock,
+    login,
+    own,
+    people,
+    police,
+    register,
+    search,
+    sharing,
+    start,
+    steps,
+    tasks,
+    teams,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.pages,
+    areas.pages,
+    case.pages,
+    case_log.pages,
+    cases.pages,
+    day.pages,
     enrolment.pages,
+    entries.pages,
     lock.pages,
     login.pages,
     own.pages,
+    people.pages,
+    police.pages,
+    register.pages,
+    search.pages,
+    sharing.pages,
     start.pages,
+    steps.pages,
+    tasks.pages,
+    teams.pages,
 )
 """Every page of the program."""

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 
 from casework.contract import gettext as _
 from casework.core import accounts
+from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.web import forms, request
 from casework.web.access import public
@@ -39,13 +40,19 @@ def enrol(token: str) -> Response | str | tuple[str, int]:
     form = forms.bind(PasswordForm)
     with request.installation().session(None) as session:
         account = accounts.invited(session, token)
-        if account is None:
-            return render_template("quiet/used_link.html"), 404
-        if form.validate_on_submit():
-            try:
-                accounts.enrol(session, token, form.password.data or "")
-                return redirect("/logga-in", 303)
-            except Refused as refused:
-                form.refuse(refused)
+        done = account is not None and form.validate_on_submit() and _chosen(session, token, form)
+    if account is None:
+        return render_template("quiet/used_link.html"), 404
+    if done:
+        return redirect("/logga-in", 303)
     page = render_template("enrolment.html", form=form, name=account.name, username=account.username)
     return page, 422 if form.is_submitted() else 200
+
+
+def _chosen(session: TenantSession, token: str, form: PasswordForm) -> bool:
+    """Whether the password was good enough; else the form says why."""
+    try:
+        return accounts.enrol(session, token, form.password.data or "") is not None
+    except Refused as refused:
+        form.refuse(refused)
+        return False

@@ -78,7 +78,7 @@ def sign_out() -> Response:
 
 
 def _onward(cookie: str, holder: Holder) -> str:
-    """Go on under the new cookie: to where the same person was going, else to what they typed last, else to the start."""
+    """Go on under the new cookie: where the same person was going, else to what they typed last, else to the start."""
     browser = request.browser()
     same = browser.holder is not None and browser.holder.id == holder.id
     going = guard.onward()

@@ -1,0 +1,114 @@
+"""Correcting what one may not wholly see: sealed answers left alone go unseen from one version to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from casework.contract.fields import Field
+from casework.contract.focus import Form
+from casework.core import access, audit, entries, vault
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import Conflict
+from casework.core.models import Case, Entry, Value
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a correction begins with: the answers that are open to the actor, and the names of those that are not."""
+
+    answers: Mapping[str, str]
+    locked: frozenset[str]
+
+
+def begin(decision: Decision, form: Form, entry: Entry) -> Beginning:
+    """What to begin the correction of an entry with; remembered as a reading of it."""
+    answers, locked = {}, set()
+    for field, value in _stored(decision.session, form, entry).items():
+        try:
+            answers[field.name] = vault.open_answer(decision, entry, value)
+        except vault.StillSealed:
+            locked.add(field.name)
+    detail: audit.Detail = {"forms": [entry.form], "count": 1}
+    audit.record(
+        decision.session, decision.actor, Action.ENTRY_READ, "case", entry.case_id, case_id=entry.case_id, detail=detail
+    )
+    return Beginning(answers, frozenset(locked))
+
+
+def sign(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    form_name: str,
+    answers: Mapping[str, str],
+    *,
+    sealed: bool = False,
+    corrects_id: str | None = None,
+    locked: Collection[str] = (),
+) -> Entry:
+    """Sign a form as ``entries.sign`` does; sealed answers that were ``locked`` and left empty are carried over.
+
+    They are opened and sealed anew in here, never shown, and never more loosely than they were kept before.
+    """
+    kept = {name for name in locked if not answers.get(name)}
+    if corrects_id is not None and kept:
+        case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.SEALED_CARRIED)
+        earlier = _corrected(session, case, corrects_id)
+        form = entries.form_of(registry, case, form_name)
+        carried = {} if form is None else _stored(session, form, earlier)
+        carried = {field: value for field, value in carried.items() if field.name in kept}
+        answers = dict(answers) | _opened(decision, earlier, carried)
+        sealed = sealed or _loosened(session, case, carried)
+    return entries.sign(session, registry, actor, case_id, form_name, answers, sealed=sealed, corrects_id=corrects_id)
+
+
+def rebase(decision: Decision, case: Case, form_name: str, begun_on: str | None, now_on: str) -> None:
+    """Let the actor's own draft follow on the version that somebody else signed meanwhile."""
+    own = entries.draft_of(decision.session, decision.actor, case, form_name, begun_on)
+    if own is not None:
+        own.corrects_id = now_on
+        decision.session.flush()
+
+
+def _corrected(session: TenantSession, case: Case, entry_id: str) -> Entry:
+    earlier = session.get(Entry, (case.municipality, entry_id))
+    if earlier is None or earlier.case_id != case.id or earlier.state != "signed":
+        raise Conflict
+    return earlier
+
+
+def _stored(session: TenantSession, form: Form, entry: Entry) -> dict[Field, Value]:
+    """The answers of an entry by the field that asks for them today; what no field asks for stays where it is."""
+    names = {field.name: field for field in form.fields} | {field.was: field for field in form.fields if field.was}
+    values = entries.values_of(session, [entry]).get(entry.id, [])
+    return {names[value.field]: value for value in values if value.field in names}
+
+
+def _loosened(session: TenantSession, case: Case, carried: Mapping[Field, Value]) -> bool:
+    """Whether any of them would be kept more openly than before, unless the whole entry is sealed."""
+    level = entries.protection_of(session, case)
+    return any(
+        entries.sensitivity_of(field, protection=level, sealed=False) < value.sensitivity
+        for field, value in carried.items()
+    )
+
+
+def _opened(decision: Decision, earlier: Entry, carried: Mapping[Field, Value]) -> dict[str, str]:
+    rule = replace(decision, unsealed=frozenset((earlier.id, value.field) for value in carried.values()))
+    detail: audit.Detail = {"entry": earlier.id, "fields": [field.name for field in carried]}
+    audit.record(
+        decision.session,
+        decision.actor,
+        Action.SEALED_CARRIED,
+        "entry",
+        earlier.id,
+        case_id=earlier.case_id,
+        detail=detail,
+    )
+    return {field.name: vault.open_answer(rule, earlier, value) for field, value in carried.items()}

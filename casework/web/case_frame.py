@@ -1,0 +1,119 @@
+"""What frames every page of a case: its spine, the band of secrecy, who it is about, and the parts one may open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from casework.contract import CaseType
+from casework.contract import gettext as _
+from casework.core import access, accounts, cases, personal_numbers, persons, sharing, teams
+from casework.core.access import Decision
+from casework.core.permissions import Permission
+from casework.core.vault import Identity
+from casework.web import language, request
+
+if TYPE_CHECKING:
+    from casework.core.models import Case, Entry
+
+SECRECY = _("Socialtjänstsekretess, 26 kap. 1 § OSL")
+OVERVIEW, JOURNAL, FORMS = _("Översikt"), _("Journal"), _("Uppgifter")
+SHARING, TEAM, PEOPLE, LOG = _("Delning"), _("Team"), _("Personer"), _("Åtkomst")
+NOTE = "note"
+"""The form that "Ny anteckning" writes, in every case type that has it."""
+
+
+def frame(case: Case, decision: Decision) -> dict[str, Any]:
+    """What ``templates/case.html`` needs, for a case and the leave to open it; it holds no link that leads nowhere."""
+    may = {one: _may(decision, one, case) for one in (Permission.CASE_LOG, Permission.CASE_WRITE)}
+    focus = request.registry().areas.get(case.area)
+    writes = may[Permission.CASE_WRITE] and _has_note(case)
+    return {
+        "colour": "" if focus is None else focus.colour,
+        "area": case.area if focus is None else focus.label,
+        "number": case.number,
+        **_person(cases.subject(decision, case)),
+        "officer": _officer(decision, case),
+        "band": [SECRECY],
+        "access": _access_words(decision, case),
+        "access_url": path(case, "atkomst") if may[Permission.CASE_LOG] else "",
+        "tabs": _tabs(case, decision, logs=may[Permission.CASE_LOG]),
+        "note_url": path(case, "skriv", NOTE) if writes else "",
+        "share_url": "",
+    }
+
+
+def path(case: Case, *parts: str) -> str:
+    """The address of a page of a case."""
+    return "/".join(["", "arenden", case.id, *parts])
+
+
+def kind_of(case: Case) -> CaseType | None:
+    """The case type of a case, or None when its plugin is no longer there."""
+    return request.registry().case_type(case.area, case.case_type)
+
+
+def is_repeated(case: Case, entry: Entry) -> bool:
+    """Whether an entry is of a form written many times, so that it stands in the journal."""
+    kind = kind_of(case)
+    declared = () if kind is None else kind.forms
+    return next((form.many for form in declared if form.name == entry.form), True)
+
+
+def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str, int | str]]:
+    reads, opens = decision.forms is None, _may(decision, Permission.CASE_OPEN, case)
+    assigns = _may(decision, Permission.CASE_ASSIGN, case)
+    found: list[tuple[bool, tuple[str, str, int | str]]] = [
+        (opens, (path(case), OVERVIEW, "")),
+        (reads, (path(case, "journal"), JOURNAL, "")),
+        (opens, (path(case, "uppgifter"), FORMS, "")),
+        (reads, (path(case, "delning"), SHARING, _live(decision, case) or "")),
+        (reads or assigns, (path(case, "team"), TEAM, "")),
+        (reads, (path(case, "personer"), PEOPLE, "")),
+        (logs, (path(case, "atkomst"), LOG, "")),
+    ]
+    return [tab for offered, tab in found if offered]
+
+
+def _may(decision: Decision, permission: Permission, case: Case) -> bool:
+    return access.is_reached(decision.session, decision.actor, permission, case.id)
+
+
+def _has_note(case: Case) -> bool:
+    kind = kind_of(case)
+    return kind is not None and any(
+        form.name == NOTE and form.anonymous == (case.subject_id is None) for form in kind.forms
+    )
+
+
+def _person(identity: Identity | None) -> dict[str, Any]:
+    if identity is None:
+        return {"name": "", "personal_number": "", "age": "", "protection": 0}
+    born = identity.birth_date
+    years = None if born is None else persons.age(born, request.today())
+    words = "" if years is None else language.translate(_("{count} år")).format(count=years)
+    number = "" if identity.number is None else personal_numbers.PersonalNumber(identity.number, born).shown
+    return {"name": identity.name, "personal_number": number, "age": words, "protection": identity.protection}
+
+
+def _officer(decision: Decision, case: Case) -> str:
+    if case.officer_id is None:
+        return language.translate(_("Ingen handläggare"))
+    return accounts.names(decision.session, {case.officer_id}).get(case.officer_id, "")
+
+
+def _access_words(decision: Decision, case: Case) -> str:
+    """How many in social services have access, and how many outside see a status: ``3 har åtkomst, 1 ser status``."""
+    named = {account.id for _member, account in teams.members(decision.session, case)}
+    named |= {account.id for _decider, account in teams.deciders(decision.session, case)}
+    words = _counted(_("En har åtkomst"), _("{count} har åtkomst"), len(named))
+    live = _live(decision, case)
+    return words if not live else f"{words}, {_counted(_('en delning pågår'), _('{count} delningar pågår'), live)}"
+
+
+def _live(decision: Decision, case: Case) -> int:
+    now = decision.session.now
+    return sum(1 for shared, until in sharing.of_case(decision.session, case) if shared.valid_from <= now < until)
+
+
+def _counted(one: str, many: str, count: int) -> str:
+    return language.translate(one if count == 1 else many).format(count=count)

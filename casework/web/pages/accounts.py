@@ -1,0 +1,191 @@
+"""The municipality's accounts: added and reset by a one-time link, disabled, and given posts. Never a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from casework.contract import Agency, Level
+from casework.contract import gettext as _
+from casework.core import administration, organisations
+from casework.core.accounts import LINK_HOURS
+from casework.core.administration import Colleague
+from casework.core.permissions import Permission, Role
+from casework.web import forms, language, receipts, request
+from casework.web.access import requires
+
+pages = Blueprint("accounts", __name__)
+
+RECEIPTS = {
+    "granted": _("Uppdraget gäller från nu."),
+    "post_ended": _("Uppdraget är avslutat."),
+    "disabled": _("Kontot är avstängt och alla inloggningar har avslutats."),
+}
+ROLES = {
+    Role.CASE_OFFICER: _("Handläggare"),
+    Role.TEAM_LEAD: _("Enhetschef"),
+    Role.INTAKE: _("Mottagning"),
+    Role.PARTNER: _("Samverkanspart"),
+    Role.POLICE_LIAISON: _("Polis"),
+    Role.ADMINISTRATOR: _("Administratör"),
+    Role.LOG_REVIEWER: _("Loggranskare"),
+    Role.ARCHIVIST: _("Arkivarie"),
+}
+LEVELS = {
+    Level.H: _("Handläggare"),
+    Level.FS: _("Förste socialsekreterare"),
+    Level.EC: _("Enhetschef"),
+    Level.U: _("Utskott"),
+}
+AGENCIES = {
+    Agency.SOCIAL_SERVICES: _("Socialtjänsten"),
+    Agency.SCHOOL: _("Skolan"),
+    Agency.RECREATION: _("Fritidsverksamheten"),
+    Agency.POLICE: _("Polisen"),
+}
+
+
+class AccountForm(forms.BaseForm):
+    """A new account of the municipality's own."""
+
+    username = StringField(
+        _("Användarnamn"),
+        [DataRequired(_("Skriv ett användarnamn.")), Length(max=80)],
+        description=_("Till exempel maja.testlind."),
+        render_kw={"autocomplete": "off"},
+    )
+    name = StringField(_("Namn"), [DataRequired(_("Skriv personens namn.")), Length(max=120)])
+    title = StringField(_("Titel"), [Optional(), Length(max=120)])
+
+
+class PostForm(forms.BaseForm):
+    """A post in the municipality."""
+
+    role = SelectField(_("Roll"), [DataRequired(_("Välj roll."))])
+    unit = SelectField(_("Enhet"), [DataRequired(_("Välj enhet."))])
+    level = SelectField(
+        _("Beslutsnivå"), default=Level.H, description=_("Vad personen får besluta i ärenden. Gäller socialtjänsten.")
+    )
+
+
+class DisableForm(forms.BaseForm):
+    """That it is the right account."""
+
+    sure = BooleanField(_("Det är rätt konto."), [InputRequired(_("Kryssa i att det är rätt konto."))])
+
+
+@pages.route("/anvandare", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_ADMINISTER)
+def index() -> str | tuple[str, int]:
+    """Everybody with an account or a post here; a new account shows its one-time link once, in this answer only."""
+    form, link, added = forms.bind(AccountForm), "", ""
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            account, token = _add(form)
+            link, added = _link(token), account.name
+    colleagues = administration.colleagues(request.session(), request.actor())
+    page = _page("accounts/index.html", form=form, link=link, added=added, colleagues=colleagues)
+    return page, 422 if form.is_submitted() and not link else 200
+
+
+@pages.route("/anvandare/<account_id>", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_ADMINISTER)
+def one(account_id: str) -> Response | tuple[str, int]:
+    """One account: its posts, and a new one."""
+    form = forms.bind(PostForm)
+    _offer(form)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            session, chosen = request.session(), (form.role.data, form.level.data, form.unit.data)
+            administration.grant(session, request.actor(), account_id, *chosen)
+            return _done(account_id, "granted")
+    page = _page("accounts/one.html", colleague=_colleague(account_id), form=form, receipt=receipts.take(RECEIPTS))
+    return page, 422 if form.is_submitted() else 200
+
+
+@pages.route("/anvandare/<account_id>/aterstall", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_ADMINISTER)
+def reset(account_id: str) -> str:
+    """Confirm a reset; then show the one-time link once, in this answer only."""
+    form, colleague, link = forms.bind(forms.BaseForm), _own(account_id), ""
+    if form.validate_on_submit():
+        link = _link(administration.reset(request.session(), request.actor(), account_id))
+    return _page("accounts/reset.html", colleague=colleague, form=form, link=link)
+
+
+@pages.route("/anvandare/<account_id>/stang-av", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_ADMINISTER)
+def disable(account_id: str) -> Response | tuple[str, int]:
+    """Disable an account, after a confirmation."""
+    form, colleague = forms.bind(DisableForm), _own(account_id)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            administration.disable(request.session(), request.actor(), account_id)
+            return _done(account_id, "disabled")
+    return _page("accounts/disable.html", colleague=colleague, form=form), 422 if form.is_submitted() else 200
+
+
+@pages.post("/anvandare/<account_id>/uppdrag/<membership_id>/avsluta")
+@requires(Permission.ACCOUNT_ADMINISTER)
+def end(account_id: str, membership_id: str) -> Response:
+    """End a post."""
+    administration.end(request.session(), request.actor(), membership_id)
+    return _done(account_id, "post_ended")
+
+
+def _add(form: AccountForm) -> tuple[Any, str]:
+    session, actor = request.session(), request.actor()
+    username, name, title = form.username.data or "", form.name.data or "", form.title.data or ""
+    return administration.add_account(session, actor, username, name, title)
+
+
+def _link(token: str) -> str:
+    return http.url_root.rstrip("/") + url_for("enrolment.enrol", token=token)
+
+
+def _offer(form: PostForm) -> None:
+    units = organisations.units(request.session())
+    agencies = {agency.value: language.translate(label) for agency, label in AGENCIES.items()}
+    form.role.choices = forms.choices(((role.value, label) for role, label in ROLES.items()), _("Välj roll"))
+    places = [(one.id, f"{agencies[one.agency]}: {one.name}") for one in units]
+    form.unit.choices = forms.choices(places, _("Välj enhet"))
+    form.level.choices = forms.choices((level.value, label) for level, label in LEVELS.items())
+
+
+def _colleague(account_id: str) -> Colleague:
+    found = administration.colleagues(request.session(), request.actor())
+    for colleague in found:
+        if colleague.account.id == account_id:
+            return colleague
+    raise NotFound
+
+
+def _own(account_id: str) -> Colleague:
+    """An account that the municipality's administrators may reset and disable."""
+    colleague = _colleague(account_id)
+    if not colleague.ours:
+        raise NotFound
+    return colleague
+
+
+def _done(account_id: str, code: str) -> Response:
+    receipts.leave(code)
+    return redirect(url_for(".one", account_id=account_id), 303)
+
+
+def _page(template: str, **more: Any) -> str:
+    return render_template(
+        template,
+        roles=ROLES,
+        levels=LEVELS,
+        agencies=AGENCIES,
+        hours=LINK_HOURS,
+        me=request.actor().id,
+        **more,
+    )

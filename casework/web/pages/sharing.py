@@ -1,0 +1,272 @@
+"""What is shared of a case outside social services: what goes on, what has ended, a new sharing, taking one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
+
+from casework.contract import Agency
+from casework.contract import gettext as _
+from casework.core import access, answers, entries, guards, organisations, reading, shared_status, sharing
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.audit import Detail
+from casework.core.permissions import Permission, Role
+from casework.core.reading import Reading
+from casework.core.shared_status import Shown
+from casework.core.sharing import CONSENT_FORM, Chosen, Offer
+from casework.web import case_frame, forms, language, receipts, request
+from casework.web.access import requires
+
+if TYPE_CHECKING:
+    from casework.core.models import Case
+
+pages = Blueprint("sharing", __name__)
+
+RECEIPTS = {
+    "permitted": _("Polisen ser nu det du valde. Delningen upphör av sig själv på slutdagen."),
+    "revoked": _("Delningen är återkallad. Polisen ser inte längre uppgifterna här."),
+}
+AGENCIES = {
+    Agency.POLICE: _("Polisen"),
+    Agency.SCHOOL: _("Skolan"),
+    Agency.RECREATION: _("Fritidsverksamheten"),
+    Agency.SOCIAL_SERVICES: _("Socialtjänsten"),
+}
+MONTHS = (1, 3, 6)
+"""How long a sharing may be chosen to last, the shortest first."""
+OWN_DAY, OTHER, CONSENT, SHOW = "day", "other", "consent:", "visa"
+
+
+class ShareForm(forms.BaseForm):
+    """What the police may see, of whom, on which ground and until when. Nothing is chosen beforehand."""
+
+    states = SelectMultipleField(
+        _("Vilka skeden får polisen se?"),
+        description=_("Står ärendet i något annat skede ser polisen det senaste av dem du väljer, med dess dag."),
+    )
+    facts = SelectMultipleField(_("Vilka uppgifter får polisen se?"))
+    recognise = RadioField(
+        _("Hur känner polisen igen ärendet?"),
+        [InputRequired(_("Välj hur polisen känner igen raden."))],
+        choices=forms.choices(
+            [
+                ("nothing", _("Inte alls: polisen ser ingen person")),
+                ("reference", _("En beteckning som ni har kommit överens om")),
+                ("name", _("Namn och personnummer")),
+            ]
+        ),
+    )
+    agreed_reference = StringField(_("Er beteckning"), [Length(max=60)], description=_("Om du valde en beteckning."))
+    show_area = RadioField(
+        _("Får polisen se vilket område ärendet gäller?"),
+        choices=forms.choices([("no", _("Nej")), ("yes", _("Ja"))]),
+        default="no",
+    )
+    ground = RadioField(
+        _("På vilken grund lämnas uppgifterna?"), [InputRequired(_("Välj vilken grund uppgifterna lämnas på."))]
+    )
+    ground_note = TextAreaField(
+        _("Vilken annan grund?"),
+        [Length(max=1000)],
+        description=_(
+            "Om du valde en annan grund. Skriv lagrum och skäl. Polisen ser texten. Skriv inget om personen."
+        ),
+        render_kw={"rows": 3},
+    )
+    purpose = StringField(
+        _("Vad ska polisen använda uppgifterna till?"), [Length(max=300)], description=_("Polisen ser texten.")
+    )
+    contact = StringField(
+        _("Vem ska polisen kontakta?"),
+        [Length(max=200)],
+        description=_("Funktion och telefon, till exempel Mottagningen 019-00 00 00. Polisen ser texten."),
+    )
+    next_followup = StringField(
+        _("Nästa avstämning med polisen"),
+        [Optional()],
+        description=_("Till exempel 2026-12-31."),
+    )
+    until = RadioField(_("Hur länge?"), [InputRequired(_("Välj hur länge delningen ska gälla."))])
+    until_day = StringField(_("Till och med"), description=_("Om du valde en egen dag. Till exempel 2026-12-31."))
+    sure = BooleanField(_("Jag har läst förhandsvisningen. Det är det här polisen ska se."))
+
+    def html_name(self, name: str) -> str:
+        """The name of the input that asks for what the domain calls ``name``."""
+        own_day = self.until.data == OWN_DAY
+        return {"fields": "facts", "consent": "ground", "until": "until_day" if own_day else "until"}.get(name, name)
+
+    def validate_next_followup(self, field: StringField) -> None:
+        """The day, if one was written."""
+        if self._day(field.data) is None:
+            raise ValidationError(_("Skriv datumet så här: 2026-11-20."))
+
+    def validate_sure(self, field: BooleanField) -> None:
+        """Nothing is shared before it has been read."""
+        if not field.data:
+            raise ValidationError(_("Läs förhandsvisningen och kryssa i att det stämmer."))
+
+    def chosen(self) -> Chosen:
+        """What was chosen, as far as it can be understood."""
+        ground, consent = self.ground.data or "", ""
+        if ground.startswith(CONSENT):
+            ground, consent = "consent", ground.removeprefix(CONSENT)
+        return Chosen(
+            states=self.states.data or [],
+            fields=self.facts.data or [],
+            recognise=self.recognise.data or "",
+            agreed_reference=self.agreed_reference.data or "",
+            show_area=self.show_area.data == "yes",
+            ground=ground,
+            ground_note=self.ground_note.data or "",
+            consent_id=consent,
+            purpose=self.purpose.data or "",
+            contact=self.contact.data or "",
+            next_followup=self._day(self.next_followup.data),
+            until=self._until(),
+        )
+
+    def _until(self) -> date | None:
+        chosen = self.until.data or ""
+        return months_on(self.today, int(chosen)) if chosen.isdigit() else self._day(self.until_day.data)
+
+    def _day(self, text: str | None) -> date | None:
+        return answers.day(text or "", self.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent as its entry tells it, and whether it holds today."""
+
+    entry: Reading
+    is_live: bool
+
+
+@pages.get("/arenden/<case_id>/delning")
+@requires(Permission.CASE_READ)
+def index(case_id: str) -> str:
+    """What goes on, the consents, and what has ended."""
+    case, decision = _open(case_id, Permission.CASE_READ)
+    given = shared_status.given(decision, request.registry(), case)
+    return _page(
+        "sharing/index.html",
+        case,
+        decision,
+        live=[one for one in given if one.ended_at is None],
+        ended=[one for one in given if one.ended_at is not None],
+        consents=_consents(case, decision),
+        may_share=access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id),
+        receipt=receipts.take(RECEIPTS),
+    )
+
+
+@pages.route("/arenden/<case_id>/delning/ny", methods=["GET", "POST"])
+@requires(Permission.CASE_SHARE)
+def new(case_id: str) -> Response | tuple[str, int]:
+    """Choose what the police may see, look at it, and let them."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    offer = sharing.offer(decision, request.registry(), case)
+    form, looking = _bound(case, decision, offer), SHOW in http.form
+    if not looking and form.validate_on_submit():
+        with forms.attempt(form):
+            sharing.permit(request.session(), request.registry(), request.actor(), case_id, form.chosen())
+            receipts.leave("permitted")
+            return redirect(url_for(".index", case_id=case_id), 303)
+    preview = _preview(case_id, form) if form.is_submitted() or form.held else None
+    page = _page("sharing/new.html", case, decision, form=form, offer=offer, preview=preview, **_words(case, decision))
+    return page, 422 if form.is_submitted() and not looking else 200
+
+
+@pages.route("/arenden/<case_id>/delning/<shared_id>/aterkalla", methods=["GET", "POST"])
+@requires(Permission.CASE_SHARE)
+def revoke(case_id: str, shared_id: str) -> Response | str:
+    """Take a sharing back, after a confirmation."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    form = forms.bind(forms.BaseForm)
+    given = [one for one in shared_status.given(decision, request.registry(), case) if one.id == shared_id]
+    if form.validate_on_submit() or not given:
+        sharing.revoke(request.session(), request.actor(), case_id, shared_id)
+        receipts.leave("revoked")
+        return redirect(url_for(".index", case_id=case_id), 303)
+    return _page("sharing/revoke.html", case, decision, form=form, given=given[0])
+
+
+def months_on(day: date, count: int) -> date:
+    """The same day some months on, or the last day of a month that is shorter."""
+    month = day.month - 1 + count
+    year, month = day.year + month // 12, month % 12 + 1
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, last)
+        except ValueError:
+            continue
+    return day
+
+
+def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
+    page: Detail = {"page": "sharing"}
+    return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
+
+
+def _bound(case: Case, decision: Decision, offer: Offer) -> ShareForm:
+    form = forms.bind(ShareForm)
+    form.states.choices = forms.choices((state.name, state.label) for state in offer.states)
+    form.facts.choices = forms.choices((field.name, field.label) for _form, field in offer.fields)
+    told = {one.entry.entry.id: one for one in _consents(case, decision)}
+    live = [(CONSENT + entry.id, _consent_label(told[entry.id].entry)) for entry in offer.consents if entry.id in told]
+    form.ground.choices = forms.choices([*live, (OTHER, _("En annan grund än samtycke"))])
+    ends = {count: months_on(request.today(), count) for count in MONTHS}
+    spans = [(str(count), _month_label(count, day)) for count, day in ends.items() if day <= offer.longest_until]
+    form.until.choices = forms.choices([*spans, (OWN_DAY, _("En egen dag"))])
+    return form
+
+
+def _month_label(count: int, day: date) -> str:
+    words = language.translate_plural("En månad", "%(num)d månader", count) % {"num": count}
+    return language.translate(_("{months}, till och med {day}")).format(months=words, day=language.day(day))
+
+
+def _consent_label(entry: Reading) -> str:
+    words = language.translate(_("Samtycke från {begins}, gäller till och med {ends}"))
+    return words.format(begins=entry.answer("valid_from"), ends=entry.answer("valid_until") or "–")
+
+
+def _consents(case: Case, decision: Decision) -> list[Consent]:
+    found = entries.current(decision.session, case, CONSENT_FORM)
+    live = {entry.id for entry in found if guards.live_on(entries.answers_of(decision, entry), request.today())}
+    shown = reading.read(decision, request.registry(), case, found)
+    return [Consent(one, one.entry.id in live) for one in shown]
+
+
+def _preview(case_id: str, form: ShareForm) -> Shown:
+    chosen = form.chosen()
+    return shared_status.preview(request.session(), request.registry(), request.actor(), case_id, chosen)
+
+
+def _words(case: Case, decision: Decision) -> dict[str, Any]:
+    """What each choice would show at this moment, so that nobody shares what they have not read."""
+    found: dict[str, tuple[str, str]] = {}
+    for form, field in sharing.offer(decision, request.registry(), case).fields:
+        present = entries.current(decision.session, case, form.name)
+        said = entries.answers_of(decision, present[0]).get(field.name) if present else None
+        found[field.name] = (form.label, answers.shown(field, said) if said else "")
+    return {"now": found}
+
+
+def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
+    readers = organisations.colleagues(decision.session, Agency.POLICE, frozenset({Role.POLICE_LIAISON}))
+    return render_template(
+        template,
+        frame=case_frame.frame(case, decision),
+        case=case,
+        agencies=AGENCIES,
+        readers=list(dict.fromkeys(account.name for account, _post in readers)),
+        **more,
+    )

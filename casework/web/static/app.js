@@ -1,0 +1,131 @@
+'use strict';
+// Förbättringar ovanpå server-renderade sidor. Allt fungerar utan den här filen.
+(() => {
+  const $ = (s, r = document) => r.querySelector(s);
+  const $$ = (s, r = document) => [...r.querySelectorAll(s)];
+  const typing = (t) => t.closest('input, select, textarea, [contenteditable]');
+  const words = $('[data-words]')?.dataset ?? {};
+  const lockForm = $('form[data-lock]'), savers = [];
+  let leaving = false;
+  const post = (url, body, token) => fetch(url, {
+    method: 'POST', body, credentials: 'same-origin', redirect: 'manual',
+    headers: { 'X-Requested-With': 'fetch', 'X-Page': location.pathname, ...(token && { 'X-CSRFToken': token }) },
+  });
+  const locked = () => { leaving = true; location.assign('/last'); };
+
+  // 1. Fokus till felrutan eller kvittot. Tydliggör fel före allt annat.
+  $('[data-focus]')?.focus();
+  for (const el of $$('.topnav [aria-current], .tabs [aria-current]')) el.parentElement.scrollLeft = el.offsetLeft - 24;
+
+  // 2. Utkast sparas på servern, aldrig i webbläsaren: datorn kan vara delad.
+  for (const form of $$('form[data-draft]')) {
+    const out = $('[data-draft-status]', form);
+    let timer, dirty = false, saving = null;
+    const clock = () => new Date().toLocaleTimeString('sv-SE', { hour: '2-digit', minute: '2-digit' }).replace(':', '.');
+    const say = (text) => { if (out) out.textContent = text; };
+    const send = async () => {
+      dirty = false;
+      try {
+        const body = new FormData(form);
+        body.set('version', form.dataset.draftVersion);
+        const answer = await post(form.dataset.draft, body);
+        if (answer.status === 401) { locked(); return; }
+        if (answer.status === 409) { dirty = true; say(words.elsewhere); return; }
+        if (!answer.ok) throw new Error(answer.status);
+        const version = answer.headers.get('X-Draft-Version');
+        if (version) {
+          form.dataset.draftVersion = version;
+          const shown = $('[name=version]', form);
+          if (shown) shown.value = version;
+        }
+        say(words.saved.replace('{time}', clock()));
+      } catch {
+        dirty = true;
+        say(words.unsaved);
+        timer = setTimeout(save, 30000);
+      }
+    };
+    // En i taget, annars krockar två versioner av samma utkast.
+    const save = () => (saving = (saving ?? Promise.resolve()).then(send));
+    const later = (wait) => { dirty = true; clearTimeout(timer); timer = setTimeout(save, wait); };
+    form.addEventListener('input', () => later(3000));
+    form.addEventListener('change', () => later(0));
+    form.addEventListener('submit', () => { leaving = true; clearTimeout(timer); });
+    document.addEventListener('visibilitychange', () => { if (dirty && document.hidden) save(); });
+    addEventListener('beforeunload', (e) => { if (dirty && !leaving) e.preventDefault(); });
+    savers.push(() => { clearTimeout(timer); return dirty ? save() : saving; });
+  }
+
+  // 3. Lås: spara först, lås sedan.
+  const lock = async () => {
+    await Promise.race([Promise.all(savers.map((s) => s())), new Promise((r) => setTimeout(r, 3000))]);
+    leaving = true;
+    lockForm?.submit();
+  };
+  lockForm?.addEventListener('submit', (e) => { if (savers.length) { e.preventDefault(); lock(); } });
+
+  // 4. Dölj innehållet när någon annan kan se skärmen.
+  for (const b of $$('[data-discreet-toggle]')) {
+    b.hidden = false;
+    b.addEventListener('click', () => {
+      const on = document.body.toggleAttribute('data-discreet');
+      b.setAttribute('aria-pressed', on); $('main').inert = on;
+    });
+  }
+
+  // 5. Skicka bara en gång.
+  document.addEventListener('submit', (e) => {
+    const f = e.target;
+    if (f.method === 'dialog' || e.defaultPrevented) return;
+    if (f.dataset.sent) { e.preventDefault(); return; }
+    f.dataset.sent = '1'; setTimeout(() => { delete f.dataset.sent; }, 5000);
+  });
+  addEventListener('pageshow', () => { for (const f of $$('form[data-sent]')) delete f.dataset.sent; });
+
+  // 6. Hjälp, utskrift och kortkommandon (kan stängas av i inställningarna).
+  const help = $('#help');
+  document.addEventListener('click', (e) => {
+    if (help && e.target.closest('[data-help]')) { e.preventDefault(); help.showModal(); }
+    if (e.target.closest('[data-print]')) print();
+  });
+  let g = 0, shifts = [];
+  document.addEventListener('keydown', (e) => {
+    if (e.key === 'Shift' && !e.repeat) {
+      shifts = [...shifts.filter((t) => e.timeStamp - t < 1500), e.timeStamp];
+      if (shifts.length === 3) lock();
+      return;
+    }
+    shifts = [];
+    if (document.documentElement.dataset.keys === 'off' || typing(e.target) || e.ctrlKey || e.metaKey || e.altKey || $('dialog[open]')) return;
+    const go = (sel) => { const el = $(sel); if (el) { e.preventDefault(); el.matches('input') ? el.focus() : el.click(); } };
+    if (g && e.timeStamp - g < 1200) { g = 0; if (e.key === 'd') go('.topnav a[href="/min-dag"]'); if (e.key === 'a') go('.topnav a[href="/arenden"]'); return; }
+    if (e.key === 'g') g = e.timeStamp;
+    if (e.key === '/') go('[data-search]');
+    if (e.key === 'n') go('[data-new]');
+    if (e.key === '?' && help) { e.preventDefault(); help.showModal(); }
+  });
+
+  // 7. Varna innan sessionen låses. Servern räknar från senaste frågan, så sidan säger till när någon är kvar.
+  const dlg = $('#session');
+  if (dlg) {
+    const MINUTE = 60;
+    let active = Date.now(), told = Date.now();
+    const tell = async () => {
+      told = Date.now();
+      try { if ((await post(dlg.dataset.ping, null, dlg.dataset.token)).status === 401) locked(); } catch { /* nästa gång */ }
+    };
+    for (const ev of ['keydown', 'pointerdown']) addEventListener(ev, () => { if (!dlg.open) active = Date.now(); });
+    dlg.addEventListener('close', () => {
+      if (dlg.returnValue === 'lock') { lock(); return; }
+      active = Date.now(); tell();
+    });
+    setInterval(() => {
+      const idle = (Date.now() - active) / 1000, left = dlg.dataset.end - idle;
+      if (active > told && Date.now() - told > MINUTE * 1000) tell();
+      if (idle >= dlg.dataset.warn && !dlg.open) dlg.showModal();
+      if (!dlg.open) return;
+      if (left <= 0) { lock(); return; }
+      $('[data-left]', dlg).textContent = left > MINUTE ? `${Math.ceil(left / MINUTE)} ${dlg.dataset.minutes}` : `${Math.max(0, Math.round(left / 10) * 10)} ${dlg.dataset.seconds}`;
+    }, 5000);
+  }
+})();

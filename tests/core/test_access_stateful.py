@@ -1,0 +1,250 @@
+"""Whatever is done in whatever order, single read, list, search and the recomputed table agree with a plain model."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from casework.core import access, accounts, clock, search, shared_status, sharing, steps, teams
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import NotFound, Refused
+from casework.core.models import Account
+from casework.core.permissions import Actor, Permission
+from tests.core.access_model import ModelCase, Place, Shared
+from tests.databases import Databases, Kind
+from tests.worlds import BARN, KUMLA, REGISTRY, VUXEN, World, found
+
+OFFICERS = ("maja", "fia", "ulf", "vilma", "berta")
+READERS = (*OFFICERS, "ida")
+STEPS = ("begin_assessment", "do_not_open", "pause", "resume", "close", "reopen", "protection.start_protection")
+CHECKED = {Permission.CASE_WRITE: "writes", Permission.CASE_READ: "reads", Permission.CASE_OPEN: "opens"}
+nth = st.integers(0, 9)
+
+
+class Casework(RuleBasedStateMachine):
+    """Kumla, with a handful of cases and people who come and go in them."""
+
+    databases: ClassVar[Databases]
+    kind: ClassVar[Kind]
+    folder: ClassVar[Path]
+    numbers: ClassVar = itertools.count()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = contextlib.ExitStack()
+        data = self.folder / f"example{next(self.numbers)}"
+        data.mkdir()
+        self.world = World(self.made.enter_context(self.databases.migrated(self.kind, data, found)))
+        self.cases: dict[str, ModelCase] = {}
+
+    def teardown(self) -> None:
+        self.world.installation.engine.dispose()
+        self.made.close()
+
+    @property
+    def now(self):
+        return self.world.clock.now
+
+    def one(self, which: int) -> tuple[str, ModelCase]:
+        return list(self.cases.items())[which % len(self.cases)]
+
+    # What may happen --------------------------------------------------------------------------
+    @precondition(lambda self: len(self.cases) < 3)
+    @rule(unit=st.sampled_from([VUXEN, BARN]))
+    def register(self, unit):
+        case = self.world.case(None, unit=unit)
+        self.cases[case] = ModelCase(f"2026-{len(self.cases) + 1:04d}", unit)
+
+    @rule(hours=st.sampled_from([1, 3, 24, 24 * 20, 24 * 31]))
+    def move_the_clock(self, hours):
+        self.world.clock.move(hours=hours)
+
+    @precondition(lambda self: self.cases)
+    @rule(which=nth, by=st.sampled_from(["vilma", "berta", "ida"]), who=st.sampled_from(OFFICERS))
+    def assign(self, which, by, who):
+        id_, case = self.one(which)
+        with self.as_allowed(case.assigns(by, self.now), by != who and who not in case.blocked):
+            with self.world.acting(by) as (session, actor):
+                teams.assign(session, actor, id_, self.world.ids[who])
+            for name in {who, case.officer} - {None}:
+                case.leaves(name, self.now)
+            case.team.append(Place(who, "officer", self.now))
+            case.officer = who
+
+    @precondition(lambda self: self.cases)
+    @rule(
+        which=nth,
+        who=st.sampled_from(OFFICERS),
+        role=st.sampled_from(["co_officer", "reader"]),
+        hours=st.sampled_from([1, 24, 24 * 30]),
+    )
+    def name(self, which, who, role, hours):
+        id_, case = self.one(which)
+        by, until = ("vilma" if case.unit == VUXEN else "berta"), self.now + timedelta(hours=hours)
+        there = any(one.who == who and one.holds(self.now) for one in case.team)
+        with self.as_allowed(case.assigns(by, self.now), by != who and who not in case.blocked and not there):
+            with self.world.acting(by) as (session, actor):
+                given = {"may_unseal": True, "valid_until": until}
+                teams.name(session, actor, id_, self.world.ids[who], role, **given)
+            case.team.append(Place(who, role, self.now, until))
+
+    @precondition(lambda self: any(case.team for case in self.cases.values()))
+    @rule(which=nth, member=nth)
+    def end(self, which, member):
+        id_, case = self.one(which)
+        live = [one for one in case.team if one.holds(self.now)]
+        by = "vilma" if case.unit == VUXEN else "berta"
+        if not live or not case.assigns(by, self.now):
+            return
+        who = live[member % len(live)].who
+        with self.world.acting(by) as (session, actor):
+            rows = teams.members(session, self.world.get(session, id_))
+            row = next(one for one, account in rows if account.username == who)
+            teams.end(session, actor, id_, row.id)
+        case.leaves(who, self.now)
+
+    @precondition(lambda self: self.cases)
+    @rule(which=nth, who=st.sampled_from([*READERS, "erik"]))
+    def block(self, which, who):
+        id_, case = self.one(which)
+        by = "vilma" if case.unit == VUXEN else "berta"
+        with self.as_allowed(case.assigns(by, self.now), by != who):
+            with self.world.acting(by) as (session, actor):
+                teams.block(session, actor, id_, self.world.ids[who])
+            case.leaves(who, self.now)
+            case.blocked.add(who)
+
+    @precondition(lambda self: self.cases)
+    @rule(which=nth, by=st.sampled_from(OFFICERS), who=st.sampled_from(OFFICERS), step=st.sampled_from(STEPS))
+    def ask_for_a_decision(self, which, by, who, step):
+        id_, case = self.one(which)
+        with self.as_allowed(case.writes(by, self.now), by != who and who not in case.blocked):
+            with self.world.acting(by) as (session, actor):
+                teams.ask_decision(session, actor, id_, step, self.world.ids[who], [], "Beslut")
+            case.asked.append(Place(who, step, self.now))
+
+    @precondition(lambda self: self.cases)
+    @rule(which=nth, by=st.sampled_from(OFFICERS), step=st.sampled_from(STEPS))
+    def take_a_step(self, which, by, step):
+        id_, case = self.one(which)
+        try:
+            moved = self.world.take(by, id_, step, reason="Skälet")
+        except (NotFound, Refused):
+            return
+        assert case.writes(by, self.now) or any(
+            o.who == by and o.what == step and o.holds(self.now) for o in case.asked
+        )
+        for one in case.asked:
+            if one.what == step and one.holds(self.now):
+                one.ends = self.now
+        if moved.is_open:
+            for shared in case.shared.values():
+                shared.over = not shared.holds(self.now, case.closed_on)
+        case.closed_on = None if moved.is_open else clock.today(self.now)
+
+    @precondition(lambda self: self.cases)
+    @rule(which=nth, days=st.sampled_from([0, 1, 40]))
+    def permit_the_status(self, which, days):
+        id_, case = self.one(which)
+        until = clock.today(self.now) + timedelta(days=days)
+        with self.as_allowed(case.writes("maja", self.now), True):
+            shared = self.world.permit(id_, until=until)
+            case.shared[shared.reference] = Shared(until)
+
+    @precondition(lambda self: any(case.shared for case in self.cases.values()))
+    @rule(which=nth)
+    def revoke(self, which):
+        id_, case = self.one(which)
+        if not case.shared or not case.writes("maja", self.now):
+            return
+        with self.world.acting("maja") as (session, maja):
+            for shared, _end in sharing.of_case(session, self.world.get(session, id_))[:1]:
+                sharing.revoke(session, maja, id_, shared.id)
+                case.shared[shared.reference].over = True
+
+    @contextlib.contextmanager
+    def as_allowed(self, reached: bool, right: bool):
+        """The deed ends as the model says: done, or refused, or as if the case did not exist."""
+        if reached and right:
+            yield
+        else:
+            with pytest.raises(NotFound if not reached else Refused):
+                yield
+
+    # What must always hold --------------------------------------------------------------------
+    def seen_by(self, who: str) -> tuple[TenantSession, Actor]:
+        session = self.world.installation.open(KUMLA)
+        account = session.get(Account, self.world.ids[who])
+        assert account is not None
+        return session, accounts.actor(session, account)
+
+    @invariant()
+    def the_table_is_what_its_sources_make_it(self):
+        with self.world.session() as session:
+            assert access.differences(session) == []
+
+    @invariant()
+    def everybody_sees_what_the_model_says_and_the_same_in_every_way(self):
+        for who in READERS:
+            expected = {id_ for id_, case in self.cases.items() if case.lists(who, self.now)}
+            assert set(self.world.listed(who)) == expected, who
+            session, actor = self.seen_by(who)
+            with session:
+                for id_, case in self.cases.items():
+                    hits = {one.id for one in search.find(session, actor, case.number).cases}
+                    assert hits == expected & {id_}, who
+                    for permission, rule_ in CHECKED.items():
+                        assert self.single(session, actor, permission, id_) is getattr(case, rule_)(who, self.now), who
+                session.rollback()
+
+    @staticmethod
+    def single(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> bool:
+        try:
+            access.of_case(session, actor, permission, case_id, Action.CASE_OPENED)
+        except NotFound:
+            return False
+        return True
+
+    @invariant()
+    def the_police_see_what_is_permitted_now(self):
+        session, erik = self.seen_by("erik")
+        with session:
+            shown = {row.reference for row in shared_status.page(session, REGISTRY, erik).shown}
+            session.rollback()
+        assert shown == {name for case in self.cases.values() for name in case.told("erik", self.now)}
+
+
+@pytest.mark.prove
+def test_access_is_the_same_in_every_way_whatever_was_done(databases, database_kind, tmp_path, size, figures):
+    seed = int(os.environ.get("CASEWORK_SEED", size(20261124, random.randrange(2**32))))
+    print(f"CASEWORK_SEED={seed}")
+    chosen = {"databases": databases, "kind": database_kind, "folder": tmp_path}
+    machine = hypothesis.seed(seed)(type("Casework", (Casework,), chosen))
+    many = size({"sqlite": 5, "postgres": 2}, {"sqlite": 400, "postgres": 60})[database_kind]
+    how = settings(
+        max_examples=many,
+        stateful_step_count=size(16, 50),
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=how)
+    figures |= {"seed": seed, "examples": many}
+
+
+def test_the_steps_the_machine_takes_are_steps_of_the_workflow():
+    flow = REGISTRY.areas["avhoppare"].case_type("avhopp").workflow
+    assert set(STEPS) <= {steps.key_of(one) for one in flow.transitions}

@@ -1,0 +1,137 @@
+"""Whatever somebody does or reads is asked for first and remembered, and nobody walks around the wall."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.files import python, text
+
+CORE = "casework/core"
+POLICY = {"access", "audit"}
+"""What deeds call; they are no deeds themselves."""
+ASKS = ("access.require", "access.of_", "access.reached", "access.is_reached")
+RECORDS = ("audit.record", "access.of_")
+WRITES = ("session.add", "session.delete", "session.execute", "vault.seal", "audit.record")
+"""What may only come after the question."""
+
+PARTS_OF_DEEDS = {
+    "cases.remember_step": "one row of a step; steps.take and cases.register have asked",
+    "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
+    "persons.add": "one person; registration, import and case_people have asked",
+    "persons.raise_protection": "one level; registration, import and case_people have asked",
+    "sharing.drawn_up": "one row, not yet added to the session; sharing.permit has asked",
+    "tasks.add_decision": "the task that comes with a question; teams.ask_decision has asked",
+}
+"""They take an actor only to write who it was. Pages and commands may not call them."""
+ASKED_OTHERWISE = {
+    "entries.draft_of": "finds the actor's own draft and nobody else's; its words open through entries.typed_in",
+}
+REMEMBERED_OTHERWISE = {
+    "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
+    "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
+    "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
+    "entries.draft_of": "entries.typed_in remembers that the words were opened",
+    "sharing.drawn_up": "sharing.permit remembers",
+}
+
+
+@functools.cache
+def modules() -> dict[str, dict[str, ast.FunctionDef]]:
+    """The functions of every module of core, by the module's last name and their own."""
+    trees = {path.stem: ast.parse(text(path)) for path in python(CORE)}
+    return {
+        name: {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for name, tree in trees.items()
+    }
+
+
+def deeds() -> dict[str, ast.FunctionDef]:
+    """Every public function of core that takes an actor."""
+    return {
+        f"{module}.{name}": node
+        for module, functions in modules().items()
+        if module not in POLICY
+        for name, node in functions.items()
+        if not name.startswith("_") and "actor" in {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
+    }
+
+
+def calls(name: str, *, abroad: bool, seen: set[str] | None = None) -> Iterator[str]:
+    """What a function calls, in order, and what those of its own module call; with ``abroad`` of all core."""
+    module, _, function = name.partition(".")
+    seen = set() if seen is None else seen
+    seen.add(name)
+    found = [node for node in ast.walk(modules()[module][function]) if isinstance(node, ast.Call)]
+    for node in sorted(found, key=lambda call: (call.lineno, call.col_offset)):
+        called = ast.unparse(node.func)
+        yield called
+        full = called if "." in called else f"{module}.{called}"
+        place, _, target = full.partition(".")
+        if (
+            full not in seen
+            and place not in POLICY
+            and target in modules().get(place, {})
+            and (abroad or place == module)
+        ):
+            yield from calls(full, abroad=abroad, seen=seen)
+
+
+def lacking(what: tuple[str, ...], *, abroad: bool) -> set[str]:
+    """The deeds that call nothing of the kind."""
+    return {name for name in deeds() if not any(call.startswith(what) for call in calls(name, abroad=abroad))}
+
+
+def test_the_deeds_are_found():
+    assert {"entries.sign", "cases.page", "steps.take", "sharing.permit", "teams.assign", "search.find"} <= set(deeds())
+    assert len(deeds()) > 30
+
+
+def test_every_deed_asks():
+    assert lacking(ASKS, abroad=False) == {*PARTS_OF_DEEDS, *ASKED_OTHERWISE}
+
+
+@pytest.mark.parametrize("name", sorted(set(deeds()) - set(PARTS_OF_DEEDS) - set(ASKED_OTHERWISE)))
+def test_a_deed_asks_before_it_writes(name):
+    order = [call for call in calls(name, abroad=False) if call.startswith((*ASKS, *WRITES))]
+    assert order[0].startswith(ASKS)
+
+
+def test_every_deed_leaves_a_record():
+    assert lacking(RECORDS, abroad=True) == set(REMEMBERED_OTHERWISE)
+
+
+def test_a_part_of_a_deed_is_called_by_deeds_only():
+    outside = [*python("casework/web"), *python("casework/cli")]
+    found = [
+        f"{path}: {name}" for path in outside for name in (*PARTS_OF_DEEDS, "teams.appoint") if f"{name}(" in text(path)
+    ]
+    assert found == []
+
+
+def test_nobody_walks_around_the_wall():
+    found = []
+    for path in python(CORE):
+        if path.as_posix() in {f"{CORE}/db.py", f"{CORE}/schema.py"}:
+            continue
+        for node in ast.walk(ast.parse(text(path))):
+            if isinstance(node, ast.Attribute) and node.attr in {"__table__", "exec_driver_sql"}:
+                found.append(f"{path}:{node.lineno}: {node.attr}")
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
+                raw = [name.name for name in node.names if name.name in {"literal_column", "text"}]
+                found += [f"{path}:{node.lineno}: {name}" for name in raw]
+    assert found == []
+
+
+def test_only_two_modules_touch_the_primitives_of_cryptography():
+    found = set()
+    for path in python("casework"):
+        for node in ast.walk(ast.parse(text(path))):
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            named += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if any("hazmat" in name for name in named):
+                found.add(path.as_posix())
+    assert found == {f"{CORE}/crypto.py", f"{CORE}/passwords.py"}

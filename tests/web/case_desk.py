@@ -1,0 +1,68 @@
+"""A world served to browsers without a screen: the cases of ``tests.worlds``, and everybody able to sign in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from casework.core import accounts, passwords
+from casework.settings import Settings
+from casework.web import create_app
+from tests.databases import Database, Databases
+from tests.web.conftest import PASSWORD, Browser
+from tests.worlds import World, found
+
+
+@dataclass
+class Desk:
+    """A world, the program that serves it, and a browser for whoever signs in."""
+
+    world: World
+    app: Flask
+
+    def as_(self, who: str) -> Browser:
+        browser = Browser(self.app.test_client())
+        assert browser.sign_in(who).status_code == 303, who
+        return browser
+
+
+def with_passwords(database: Database) -> None:
+    found(database)
+    world = World(database)
+    with pytest.MonkeyPatch.context() as cheaper, world.session(None) as session:
+        cheaper.setattr(passwords, "MEMORY_KIB", 64)
+        cheaper.setattr(passwords, "PASSES", 1)
+        for who in world.ids:
+            account = accounts.find(session, who)
+            assert account is not None
+            accounts.set_password(session, account, PASSWORD)
+    world.installation.engine.dispose()
+
+
+def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
+    with databases.migrated("sqlite", folder, with_passwords) as database:
+        world = World(database)
+        settings = Settings(
+            database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
+        )
+        yield Desk(world, create_app(settings, world.installation))
+        world.installation.engine.dispose()
+
+
+def words(page: TestResponse | str) -> str:
+    """What a page says, without its marks."""
+    text = page if isinstance(page, str) else page.get_data(as_text=True)
+    main = re.search(r"<main.*?</main>", text, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main[0] if main else text))
+
+
+def hidden(page: TestResponse, name: str) -> str:
+    """The value of a hidden input."""
+    found_ = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.get_data(as_text=True))
+    return found_[1] if found_ else ""

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casework.core import activation
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, words
+from tests.worlds import KUMLA, LAXA, REGISTRY
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def is_on(desk: Desk, code: str) -> bool:
+    with desk.world.session(code) as session:
+        return activation.is_enabled(session, "avhoppare")
+
+
+def test_the_matrix_says_what_is_on_since_when_and_by_whom(desk: Desk):
+    said = words(desk.as_("lo").get("/moduler"))
+    assert "Avhoppare" in said and "Kumla" in said and "Laxå" in said
+    assert said.count("På") == 2 and "sedan 24 nov" in said and "av Driften" in said
+
+
+def test_switching_off_and_on_is_a_confirmed_decision_for_one_municipality(desk: Desk):
+    lo, at = desk.as_("lo"), f"/moduler/avhoppare?kommun={LAXA}"
+    unsure = lo.post(at)
+    assert "Kryssa i att kommunen har beslutat det." in lo.error(unsure) and is_on(desk, LAXA)
+    off = lo.post(at, {"sure": "y"})
+    assert off.status_code == 303 and off.location == "/moduler"
+    assert not is_on(desk, LAXA) and is_on(desk, KUMLA)
+    said = words(lo.get("/moduler"))
+    assert "Modulen är av." in said and "av Lo Provander" in said
+    assert "Slå på Avhoppare i Laxå" in words(lo.get(at))
+    desk.world.clock.move(minutes=1)
+    assert lo.post(at, {"sure": "y"}).status_code == 303 and is_on(desk, LAXA)
+
+
+def test_what_it_entails_comes_from_the_declaration_and_holds_no_figure_from_a_case(desk: Desk):
+    lo, at = desk.as_("lo"), f"/moduler/avhoppare?kommun={KUMLA}"
+    before = words(lo.get(at))
+    focus = REGISTRY.areas["avhoppare"]
+    fields = [field for kind in focus.case_types for form in kind.forms for field in form.fields]
+    assert f"{sum(1 for field in fields if field.sensitivity == 2)} frågor" in before
+    assert focus.legal_basis in before and "Polisen" in before and "Polisens avhopparärende" in before
+    for _n in range(3):
+        desk.world.sign("maja", desk.world.case("maja"), "note")
+    assert words(lo.get(at)) == before
+
+
+def test_a_municipality_or_an_area_that_is_not_ones_own_is_missing(desk: Desk):
+    lo = desk.as_("lo")
+    assert lo.get("/moduler/avhoppare?kommun=1861").status_code == 404
+    assert lo.get("/moduler/finns-inte").status_code == 404
+    assert desk.as_("maja").get("/moduler").status_code == 404
+
+
+def test_no_figure_from_cases_and_no_case_is_reached_from_the_pages(desk: Desk):
+    desk.world.case("maja", name="Gösta Exempelsson")
+    page = desk.as_("lo").get("/moduler").text
+    assert "Exempelsson" not in page and "2026-0001" not in page
+    assert not re.search(r"/arenden", page)

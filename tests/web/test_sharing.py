@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, words
+from tests.web.conftest import Browser
+
+CHOSEN: dict[str, Any] = {
+    "states": ["received"],
+    "recognise": "name",
+    "show_area": "no",
+    "ground": "other",
+    "ground_note": "OSL 10 kap. 2 §",
+    "purpose": "Planera samverkan",
+    "contact": "Mottagningen 019-00 00 00",
+    "until": "1",
+    "sure": "y",
+}
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def shared(maja: Browser, case: str, **changed: Any) -> str:
+    answer = maja.post(f"/arenden/{case}/delning/ny", CHOSEN | changed)
+    assert answer.status_code == 303, maja.error(answer)
+    return words(maja.get(answer.location))
+
+
+def squeezed(html: str) -> str:
+    return re.sub(r"\s+", " ", html).strip()
+
+
+def test_nothing_is_chosen_beforehand_and_the_area_is_not_shown(desk: Desk):
+    case = desk.world.case("maja")
+    page = desk.as_("maja").get(f"/arenden/{case}/delning/ny").text
+    inputs = re.findall(r"<input[^>]*checked[^>]*>", page)
+    assert len(inputs) == 1 and 'name="show_area"' in inputs[0] and 'value="no"' in inputs[0]
+    assert "Inget är lämnat än." in page
+
+
+def test_every_fault_is_said_at_its_field_and_nothing_is_shared(desk: Desk):
+    case = desk.world.case("maja")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
+    empty = maja.post(at, {"purpose": "Planera samverkan"})
+    for fault in ("Välj hur polisen känner igen raden.", "Välj vilken grund", "Läs förhandsvisningen"):
+        assert fault in maja.error(empty)
+    assert "Planera samverkan" in empty.text
+    late = maja.post(at, CHOSEN | {"states": [], "until": "day", "until_day": "2030-01-01"})
+    assert "Välj minst ett skede" in maja.error(late)
+    assert 'href="#until_day"' in late.text
+    assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))
+
+
+def test_the_preview_is_what_the_police_then_see_to_the_letter(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    desk.world.sign("maja", case, "police_status")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
+    chosen = CHOSEN | {"facts": ["police_status"], "next_followup": "2026-12-01"}
+    looked = maja.post(at, chosen | {"visa": "1"})
+    assert looked.status_code == 200 and not maja.error(looked)
+    assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))  # looking shares nothing
+    preview = re.search(r'class="preview-body">(.*?)</div>\s*<p class="preview-foot', looked.text, re.DOTALL)
+    assert preview is not None
+    shared(maja, case, facts=["police_status"], next_followup="2026-12-01")
+    page = desk.as_("erik").get("/delat").text
+    assert squeezed(preview[1]) in squeezed(page)
+    assert "Gösta Exempelsson" in page and "Pågår" in page and "2026-0001" not in page
+    assert "Initial bedömning" in looked.text.split("preview-foot")[1]  # what was not chosen is named to the officer
+
+
+def test_what_goes_on_is_listed_with_when_it_was_read_and_can_be_taken_back(desk: Desk):
+    case = desk.world.case("maja")
+    maja = desk.as_("maja")
+    said = shared(maja, case)
+    assert "Polisen ser nu det du valde." in said and "Erik Demosson" in said and "Inte läst" in said
+    desk.as_("erik").get("/delat")
+    page = maja.get(f"/arenden/{case}/delning")
+    assert "24 nov 09.00" in words(page)
+    found = re.search(r'href="([^"]*/aterkalla)"', page.text)
+    assert found is not None
+    assert "Det som redan är läst går inte att ta tillbaka." in words(maja.get(found[1]))
+    assert maja.post(found[1]).status_code == 303
+    said = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Inget delas just nu" in said and "återkallad" in said
+    police = desk.as_("erik").get("/delat")
+    assert "Delningen avslutades 24 november." in words(police) and "Planera samverkan" not in police.text
+
+
+def test_a_live_consent_can_be_the_ground_and_one_that_ended_cannot(desk: Desk):
+    case = desk.world.case("maja")
+    consent = desk.world.sign("maja", case, "consent_note", valid_until="2026-11-30")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
+    assert f'value="consent:{consent}"' in maja.get(at).text
+    too_long = maja.post(at, CHOSEN | {"ground": f"consent:{consent}"})
+    assert "Samtycket slutar gälla tidigare." in maja.error(too_long)
+    shared(maja, case, ground=f"consent:{consent}", until="day", until_day="2026-11-30")
+    desk.world.clock.move(days=10)
+    maja = desk.as_("maja")
+    assert f'value="consent:{consent}"' not in maja.get(at).text
+    said = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Gäller inte i dag" in said and "upphörde" in said
+
+
+def test_whoever_only_reads_the_case_shares_nothing(desk: Desk):
+    case = desk.world.case("maja")
+    shared(desk.as_("maja"), case)
+    desk.world.name(case, "sven", "reader")
+    sven = desk.as_("sven")
+    page = sven.get(f"/arenden/{case}/delning")
+    assert page.status_code == 200 and "Återkalla" not in page.text and "Dela status" not in words(page)
+    assert sven.get(f"/arenden/{case}/delning/ny").status_code == 404

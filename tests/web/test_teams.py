@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, hidden, words
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def test_the_team_says_who_is_named_as_what_and_what_they_may_open(desk: Desk):
+    case = desk.world.case("maja")
+    desk.world.name(case, "sven", "reader")
+    said = words(desk.as_("maja").get(f"/arenden/{case}/team"))
+    assert "Maja Testlind" in said and "Får öppna, med skäl" in said
+    assert "Sven Provsson" in said and "Läsare" in said and "Ser inte" in said
+    assert "Tilldela" not in said and "Namnge en kollega" not in said
+
+
+def test_whoever_only_assigns_a_case_sees_no_person_and_no_other_part_of_it(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    desk.world.sign("maja", case, "note", heading="Hemligt samtal")
+    vilma = desk.as_("vilma")
+    page = vilma.get(f"/arenden/{case}/team")
+    assert page.status_code == 200
+    assert "2026-0001" in page.text and "Aktualiserad" in page.text and "Maja Testlind" in page.text
+    for word in ("Exempelsson", "Personnummer", "Hemligt", "Journal", f"/arenden/{case}/delning"):
+        assert word not in page.text
+    assert vilma.get(f"/arenden/{case}").status_code == 404
+
+
+def test_a_case_is_given_an_officer_and_the_one_before_leaves(desk: Desk):
+    case = desk.world.case("maja")
+    vilma, at = desk.as_("vilma"), f"/arenden/{case}/team/tilldela"
+    page = vilma.get(at)
+    assert "Vilma Dummy" not in case_desk.words(page)  # nobody gives a case to themselves
+    answer = vilma.post(at, {"account": desk.world.ids["sven"], "version": hidden(page, "version")})
+    assert answer.status_code == 303
+    assert "Ärendet är tilldelat." in words(vilma.get(answer.location))
+    assert desk.as_("maja").get(f"/arenden/{case}").status_code == 404
+    assert desk.as_("sven").get(f"/arenden/{case}").status_code == 200
+
+
+def test_a_case_that_changed_meanwhile_is_not_assigned_on_an_old_page(desk: Desk):
+    case = desk.world.case("maja")
+    vilma, at = desk.as_("vilma"), f"/arenden/{case}/team/tilldela"
+    seen = hidden(vilma.get(at), "version")
+    desk.world.sign("maja", case, "note")
+    answer = vilma.post(at, {"account": desk.world.ids["sven"], "version": seen})
+    assert answer.status_code == 422 and "Någon annan ändrade det här" in words(answer)
+    assert desk.as_("sven").get(f"/arenden/{case}").status_code == 404
+
+
+def test_a_colleague_is_named_until_a_day_with_every_choice_made(desk: Desk):
+    case = desk.world.case("maja")
+    vilma, at = desk.as_("vilma"), f"/arenden/{case}/team/namnge"
+    empty = vilma.post(at, {"until": "nästa vecka"})
+    for fault in ("Välj en kollega i listan.", "Välj vad personen ska kunna göra.", "Skriv datumet så här"):
+        assert fault in vilma.error(empty)
+    assert "nästa vecka" in empty.text
+    chosen = {"account": desk.world.ids["sven"], "role": "reader", "may_unseal": "no", "until": "2026-12-31"}
+    assert vilma.post(at, chosen).status_code == 303
+    said = words(vilma.get(f"/arenden/{case}/team"))
+    assert "Sven Provsson" in said and "31 dec" in said
+    desk.world.clock.move(days=37, hours=12)
+    assert desk.as_("sven").get(f"/arenden/{case}").status_code == 200
+    desk.world.clock.move(days=1)
+    assert desk.as_("sven").get(f"/arenden/{case}").status_code == 404
+
+
+def test_ending_and_blocking_are_confirmed_first(desk: Desk):
+    case = desk.world.case("maja")
+    desk.world.name(case, "sven")
+    vilma = desk.as_("vilma")
+    page = vilma.get(f"/arenden/{case}/team").text
+    ends = [link.split('"')[0] for link in page.split('href="') if link.split('"')[0].endswith("/avsluta")]
+    assert "Avsluta åtkomsten för" in vilma.get(ends[0]).text
+    assert all(vilma.post(end).status_code == 303 for end in ends)
+    assert desk.as_("sven").get(f"/arenden/{case}").status_code == 404
+    at = f"/arenden/{case}/team/sparra"
+    unsure = vilma.post(at, {"account": desk.world.ids["sven"]})
+    assert "Kryssa i att det är rätt person." in vilma.error(unsure)
+    assert vilma.post(at, {"account": desk.world.ids["sven"], "sure": "y"}).status_code == 303
+    assert "Sven Provsson" in words(vilma.get(f"/arenden/{case}/team"))
+    assert "Sven Provsson" not in words(vilma.get(f"/arenden/{case}/team/tilldela"))
+
+
+def test_who_may_not_assign_gets_the_page_for_what_is_missing(desk: Desk):
+    case = desk.world.case("maja")
+    for part in ("tilldela", "namnge", "sparra", "vem-som-helst/avsluta"):
+        assert desk.as_("maja").get(f"/arenden/{case}/team/{part}").status_code == 404
+        assert desk.as_("berta").get(f"/arenden/{case}/team/{part}").status_code == 404  # another unit's lead
