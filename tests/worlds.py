@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 
 import casework_avhoppare
-from casework.contract import Level
+from casework.contract import CaseType, Level
 from casework.core import accounts, activation, cases, entries, organisations, persons, sharing, steps, teams
 from casework.core.db import TenantSession, connect
 from casework.core.installation import Installation
@@ -170,9 +170,7 @@ class World:
     def acting(self, who: str, code: str = KUMLA) -> Iterator[tuple[TenantSession, Actor]]:
         """A session of a municipality, and somebody acting in it."""
         with self.installation.session(code, self.ids[who]) as session:
-            account = session.get(Account, self.ids[who])
-            assert account is not None
-            yield session, accounts.actor(session, account)
+            yield session, accounts.actor(session, self.account(session, who))
 
     def case(
         self,
@@ -255,7 +253,7 @@ class World:
             return sharing.permit(session, REGISTRY, actor, case_id, sharing.Chosen(**chosen))  # type: ignore[arg-type]
 
     @property
-    def kind(self) -> casework_avhoppare.CaseType:
+    def kind(self) -> CaseType:
         return casework_avhoppare.FOCUS.case_type("avhopp")
 
     def get(self, session: TenantSession, case_id: str) -> Case:
@@ -263,6 +261,17 @@ class World:
         case = session.get(Case, (session.municipality, case_id))
         assert case is not None
         return case
+
+    def account(self, session: TenantSession, who: str) -> Account:
+        """Somebody's account."""
+        account = session.get(Account, self.ids[who])
+        assert account is not None
+        return account
+
+    def version(self, case_id: str) -> int:
+        """The version of a case that a page would show now."""
+        with self.session() as session:
+            return self.get(session, case_id).version
 
     def entry(self, session: TenantSession, entry_id: str) -> Entry:
         """An entry's row, past every rule."""

@@ -28,8 +28,8 @@ class Retention(StrEnum):
 class Form:
     """Questions answered together: once for a case, or many times as with notes.
 
-    ``may_seal`` lets the author seal a whole entry. ``anonymous`` marks the one form of a consultation without a person.
-    ``section`` is the part of the case page it is shown in.
+    ``may_seal`` lets the author seal a whole entry. ``anonymous`` marks the one form of a consultation without a
+    person. ``section`` is the part of the case page it is shown in.
     """
 
     name: str
@@ -142,9 +142,11 @@ class CaseType:
                 found.append(f"guard {guard.name!r} asks for an unknown form {guard.form!r}")
             elif guard.form is not None and guard.field is not None and guard.field not in forms[guard.form]:
                 found.append(f"guard {guard.name!r} asks for an unknown field {guard.field!r}")
-        for step in self.workflow.transitions:
-            if step.fills is not None and step.fills not in forms:
-                found.append(f"transition {step.name!r} fills an unknown form {step.fills!r}")
+        found += [
+            f"transition {step.name!r} fills an unknown form {step.fills!r}"
+            for step in self.workflow.transitions
+            if step.fills is not None and step.fills not in forms
+        ]
         for statistic in self.statistics:
             field = forms.get(statistic.form, {}).get(statistic.field)
             if field is None or field.kind not in COUNTABLE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from casework.contract.fields import Field
 from casework.contract.focus import Form
-from casework.core import access, audit, entries, vault
+from casework.core import access, audit, cases, drafts, entries, entry_rows, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -60,7 +60,7 @@ def sign(
     if corrects_id is not None and kept:
         case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.SEALED_CARRIED)
         earlier = _corrected(session, case, corrects_id)
-        form = entries.form_of(registry, case, form_name)
+        form = cases.form_of(registry, case, form_name)
         carried = {} if form is None else _stored(session, form, earlier)
         carried = {field: value for field, value in carried.items() if field.name in kept}
         answers = dict(answers) | _opened(decision, earlier, carried)
@@ -70,7 +70,7 @@ def sign(
 
 def rebase(decision: Decision, case: Case, form_name: str, begun_on: str | None, now_on: str) -> None:
     """Let the actor's own draft follow on the version that somebody else signed meanwhile."""
-    own = entries.draft_of(decision.session, decision.actor, case, form_name, begun_on)
+    own = drafts.of(decision.session, decision.actor, case, form_name, begun_on)
     if own is not None:
         own.corrects_id = now_on
         decision.session.flush()
@@ -94,7 +94,7 @@ def _loosened(session: TenantSession, case: Case, carried: Mapping[Field, Value]
     """Whether any of them would be kept more openly than before, unless the whole entry is sealed."""
     level = entries.protection_of(session, case)
     return any(
-        entries.sensitivity_of(field, protection=level, sealed=False) < value.sensitivity
+        entry_rows.sensitivity_of(field, protection=level, sealed=False) < value.sensitivity
         for field, value in carried.items()
     )
 

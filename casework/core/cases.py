@@ -10,6 +10,7 @@ from sqlalchemy import Select, select, update
 
 from casework.contract.facts import CaseFacts
 from casework.contract.fields import Agency
+from casework.contract.focus import Form
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Transition
 from casework.core import access, activation, audit, clock, keys, persons, vault
@@ -114,6 +115,17 @@ def tracks(session: TenantSession, case: Case) -> dict[str, TrackState]:
     """The side tracks of a case that have been started, by name."""
     rows = session.scalars(select(TrackState).where(TrackState.case_id == case.id)).all()
     return {row.track: row for row in rows}
+
+
+def form_of(registry: Registry, case: Case, name: str) -> Form | None:
+    """The declaration of a case's form, or None when its plugin no longer has it."""
+    kind = registry.case_type(case.area, case.case_type)
+    return None if kind is None else next((form for form in kind.forms if form.name == name), None)
+
+
+def hold(session: TenantSession, case: Case) -> None:
+    """Let nobody else write to the case until this transaction ends, and see it as the last writer left it."""
+    session.refresh(case, with_for_update=True)
 
 
 def touch(session: TenantSession, case: Case, seen_version: int | None = None) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casework.contract.fields import Field, Sensitivity
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
-from casework.core import access, accounts, answers, audit, entries, municipality_settings, vault
+from casework.core import access, accounts, answers, audit, cases, entries, municipality_settings, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -70,7 +70,7 @@ def read(decision: Decision, registry: Registry, case: Case, chosen: Iterable[En
     shown = [
         Reading(
             entry,
-            form := entries.form_of(registry, case, entry.form),
+            form := cases.form_of(registry, case, entry.form),
             names.get(entry.author_id, ""),
             tuple(_answers(decision, entry, form, values.get(entry.id, []), until)),
             tuple(entries.corrected_by(decision.session, entry)),

@@ -27,7 +27,7 @@ BESIDE = {"finish_investigation": "needs", "start_support": "safety"}
 
 def path(kind: CaseType, start: str, target: str) -> list[Transition] | None:
     """The shortest way along main steps between two states, or None."""
-    waiting = deque([(start, ())])
+    waiting: deque[tuple[str, tuple[Transition, ...]]] = deque([(start, ())])
     seen = {start}
     while waiting:
         state, way = waiting.popleft()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.contract import Form
-from casework.core import access, accounts, entries
+from casework.core import access, accounts, cases, entries
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.errors import NotFound
@@ -54,7 +54,7 @@ def sections(case: Case, decision: Decision) -> dict[str, list[Row]]:
 
 def one(case: Case, decision: Decision, form_name: str) -> dict[str, Any]:
     """What one form holds; raises NotFound for a form the case has not or the actor may not see."""
-    declared = entries.form_of(request.registry(), case, form_name)
+    declared = cases.form_of(request.registry(), case, form_name)
     present = entries.current(decision.session, case, form_name)
     fits = declared is not None and declared.anonymous == (case.subject_id is None)
     if not _within(decision, form_name) or not (fits or present):

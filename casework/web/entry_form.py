@@ -10,7 +10,7 @@ from wtforms import HiddenField, RadioField
 
 from casework.contract import Form
 from casework.contract import gettext as _
-from casework.core import access, accounts, carrying, entries, reading
+from casework.core import access, accounts, carrying, cases, drafts, entries, reading
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.carrying import Beginning
@@ -74,7 +74,7 @@ def begin(case_id: str, form_name: str) -> Writing:
     case, decision = access.of_case(
         session, actor, Permission.CASE_WRITE, case_id, Action.CASE_OPENED, detail={"page": "write"}
     )
-    declared = entries.form_of(request.registry(), case, form_name)
+    declared = cases.form_of(request.registry(), case, form_name)
     if declared is None or declared.anonymous != (case.subject_id is None):
         raise NotFound(access.denial(actor, Action.CASE_OPENED, "case", case.id, "form"))
     begun_on = http.form.get("begun_on") if http.method == "POST" else http.args.get("rattar")
@@ -83,7 +83,7 @@ def begin(case_id: str, form_name: str) -> Writing:
         raise NotFound(access.denial(actor, Action.CASE_OPENED, "entry", base.id, "form"))
     writing = Writing(case, decision, declared, base, None)
     if http.method == "POST":
-        writing.draft = entries.draft_of(session, actor, case, form_name, begun_on or None)
+        writing.draft = drafts.of(session, actor, case, form_name, begun_on or None)
     else:
         _find_out(writing)
     return writing
@@ -97,7 +97,7 @@ def bind(writing: Writing) -> DeclaredForm:
     form_class = _class(writing, writing.begun.locked)
     typed = forms.typed_of(writing.declared, writing.begun.answers)
     if writing.draft is not None:
-        typed = entries.typed_in(request.session(), request.actor(), writing.case.id, writing.draft)
+        typed = drafts.typed(request.session(), request.actor(), writing.case.id, writing.draft)
     sealed = (writing.draft or writing.base) is not None and cast("Entry", writing.draft or writing.base).sealed
     hidden: dict[str, Any] = {
         "begun_on": "" if writing.base is None else writing.base.id,
@@ -134,7 +134,7 @@ def save(writing: Writing, form: DeclaredForm) -> int:
     if writing.by_script and writing.draft is None and _is_signed(writing, str(form["shown_at"].data or "")):
         raise Conflict
     version = str(form["version"].data or "0")
-    return entries.save_draft(
+    return drafts.save(
         request.session(),
         request.registry(),
         request.actor(),
@@ -167,7 +167,7 @@ def explain(writing: Writing, form: DeclaredForm) -> None:
     _find_out(writing)
     now_on = "" if writing.base is None else writing.base.id
     if writing.draft is not None and writing.saves_only and writing.clash is None:
-        typed = entries.typed_in(request.session(), request.actor(), writing.case.id, writing.draft)
+        typed = drafts.typed(request.session(), request.actor(), writing.case.id, writing.draft)
         writing.clash = Clash(draft=typed)
     elif writing.clash is None and writing.base is not None and now_on != (before or ""):
         writing.clash = _signed(writing, writing.base)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from casework.core import entries, reading
+from casework.core import cases, drafts, entries, reading
 from casework.core.access import Decision
 from casework.core.reading import Answer, Reading
 from casework.web import language, request
@@ -118,12 +118,12 @@ class Draft:
     url: str
 
 
-def drafts(case: Case, decision: Decision) -> list[Draft]:
+def begun(case: Case, decision: Decision) -> list[Draft]:
     """The actor's own drafts in a case, the last written first."""
     found = []
     for entry in reading.own_drafts(decision, case):
-        typed = entries.typed_in(decision.session, decision.actor, case.id, entry)
-        form = entries.form_of(request.registry(), case, entry.form)
+        typed = drafts.typed(decision.session, decision.actor, case.id, entry)
+        form = cases.form_of(request.registry(), case, entry.form)
         repeated = form is not None and form.many and entry.corrects_id is not None
         url = path(case, "skriv", entry.form) + (f"?rattar={entry.corrects_id}" if repeated else "")
         label = entry.form if form is None else form.label

@@ -9,7 +9,7 @@ from casework.core import access, entries
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.web.case_frame import is_repeated, kind_of, path
-from casework.web.entry_lines import drafts, lines
+from casework.web.entry_lines import begun, lines
 
 if TYPE_CHECKING:
     from casework.core.models import Case, Entry
@@ -29,7 +29,7 @@ def journal(case: Case, decision: Decision, chosen: str, after: str) -> dict[str
     page = of_form[first : first + SIZE]
     more = len(of_form) > first + SIZE
     own = (
-        [] if after or not writes else [one for one in drafts(case, decision) if not chosen or one.entry.form == chosen]
+        [] if after or not writes else [one for one in begun(case, decision) if not chosen or one.entry.form == chosen]
     )
     return {
         "lines": lines(case, decision, page, writes=writes),

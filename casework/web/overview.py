@@ -15,7 +15,7 @@ from casework.core.permissions import Permission
 from casework.core.reading import Answer, Reading
 from casework.web import request
 from casework.web.case_frame import is_repeated, kind_of, path
-from casework.web.entry_lines import PROSE, Line, drafts, lines
+from casework.web.entry_lines import PROSE, Line, begun, lines
 
 if TYPE_CHECKING:
     from casework.core.models import Case, Entry, StateChange
@@ -89,7 +89,7 @@ def overview(case: Case, decision: Decision) -> dict[str, Any]:
         "tracks": [] if kind is None else _tracks(kind, decision, case),
         "offers": _offers(kind, decision, case, writes=writes),
         "tasks": _tasks(decision, case),
-        "drafts": drafts(case, decision) if writes else [],
+        "drafts": begun(case, decision) if writes else [],
         "latest": _of(read, journal[:LATEST]),
         "count": len(journal) if decision.forms is None else 0,
         "facts": _facts(_of(read, [entry for entry in standing if entry.form in known])),

@@ -1,4 +1,4 @@
-"""Who may reach which case, said once more in plain Python by somebody who did not look at the SQL (security.md 4.7)."""
+"""Who may reach which case, said once more in plain Python beside the SQL (security.md 4.7)."""
 
 from __future__ import annotations
 

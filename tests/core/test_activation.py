@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from casework.core import activation, cases
+from casework.core import activation, cases, persons
 from casework.core.errors import NotFound, Refused
+from casework.core.models import Activation
 from tests.worlds import LAXA, REGISTRY, World, personal_number
 
 
@@ -42,7 +43,7 @@ def test_switching_twice_is_switching_once_and_who_did_it_is_kept(world):
         with world.acting("lo") as (session, lo):
             activation.enable(session, REGISTRY, lo, "avhoppare")
     with world.session() as session:
-        rows = session.query(activation.Activation).order_by(activation.Activation.enabled_at).all()
+        rows = session.query(Activation).order_by(Activation.enabled_at).all()
         assert [(row.enabled_by, row.disabled_by) for row in rows] == [
             ("operator", world.ids["lo"]),
             (world.ids["lo"], None),
@@ -67,8 +68,11 @@ def test_only_an_administrator_switches(world, who):
 
 @pytest.mark.parametrize(("state", "person"), [("received", False), ("consultation", True)])
 def test_a_case_has_a_person_except_in_a_consultation(world, state, person):
+    subject = None
+    with world.acting("ida") as (session, ida):
+        if person:
+            subject = persons.add(session, ida, "Gösta", personal_number(5))
     with pytest.raises(Refused) as refused, world.acting("ida") as (session, ida):
-        subject = cases.persons.add(session, ida, "Gösta", personal_number(5)) if person else None
         cases.register(
             session,
             REGISTRY,

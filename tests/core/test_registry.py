@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import EntryPoint
 from types import ModuleType
 
 import pytest
 
 import casework_avhoppare
 from casework.contract import CaseType, FocusArea, State, Transition, Workflow, hookimpl
-from casework.core import activation, cases, registry, sharing, steps
-from casework.core.errors import NotFound, PluginBroken
+from casework.core import activation, cases, entries, registry, sharing, steps
+from casework.core.errors import NotFound, PluginBroken, Refused
 from casework.core.registry import Registry
 from tests.worlds import ANSWERS, World
 
@@ -89,8 +90,8 @@ def entry_points(monkeypatch):
     module.__dict__["good"] = plugin("good")
     monkeypatch.setitem(sys.modules, "invented_good", module)
     points = [
-        registry.EntryPoint("good", "invented_good:good", registry.GROUP),
-        registry.EntryPoint("gone", "invented_module_that_is_gone", registry.GROUP),
+        EntryPoint("good", "invented_good:good", registry.GROUP),
+        EntryPoint("gone", "invented_module_that_is_gone", registry.GROUP),
     ]
     monkeypatch.setattr(registry, "entry_points", lambda group: points)
 
@@ -127,7 +128,7 @@ def test_a_case_whose_plugin_is_gone_is_listed_and_opened_and_nothing_can_be_don
     with pytest.raises(NotFound), world.acting("maja") as (session, maja):
         steps.take(session, nobody, maja, case, "begin_assessment", seen_version=world.get(session, case).version)
     with pytest.raises(NotFound), world.acting("maja") as (session, maja):
-        steps.entries.sign(session, nobody, maja, case, "note", ANSWERS["note"])
+        entries.sign(session, nobody, maja, case, "note", ANSWERS["note"])
     chosen = sharing.Chosen(["received"], [], "nothing", "", False, "other", "x", "", "x", "x", None, None)
-    with pytest.raises(sharing.Refused), world.acting("maja") as (session, maja):
+    with pytest.raises(Refused), world.acting("maja") as (session, maja):
         sharing.permit(session, nobody, maja, case, chosen)

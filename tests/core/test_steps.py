@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, cases, persons, steps, teams
+from casework.core import access, cases, entries, persons, steps, teams
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import Entry, StateChange
+from casework.core.models import CaseMember, Entry, StateChange
 from tests.worlds import ANSWERS, REGISTRY, World, personal_number
 
 WHO = {"H": "maja", "FS": "fia", "EC": "vilma", "U": "ulf"}
@@ -26,7 +28,7 @@ def case(world: World) -> str:
 def _name_vilma(world: World, case: str) -> None:  # no other lead of the unit could do it
     with world.acting("ida") as (session, _ida):
         session.add(
-            teams.CaseMember(
+            CaseMember(
                 case_id=case, account_id=world.ids["vilma"], role="co_officer", valid_from=session.now, named_by="x"
             )
         )
@@ -74,7 +76,7 @@ def walk(world: World, case: str, way: str) -> list[str]:
         if word.startswith("+"):
             form, _colon, changed = word[1:].partition(":")
             given = dict(one.split("=") for one in changed.split(",")) if changed else {}
-            world.sign("maja", case, form, _present(world, case, form), **given)
+            world.sign("maja", case, form, _present(world, case, form), sealed=False, **given)
             continue
         level = max(one.level for one in world.kind.workflow.transitions if steps.key_of(one) == word)
         world.take(WHO[level], case, word, reason="Skälet i ord")
@@ -88,7 +90,7 @@ def _present(world: World, case: str, form: str) -> str | None:
     if world.kind.form(form).many:
         return None
     with world.session() as session:
-        found = steps.entries.current(session, world.get(session, case), form)
+        found = entries.current(session, world.get(session, case), form)
         return found[0].id if found else None
 
 
@@ -101,7 +103,7 @@ def test_every_step_of_a_way_can_be_taken_by_somebody_of_its_level(world, case, 
             name.partition(".")[2] or name for name in taken
         ]
         main = [one for one in history if one.track is None]
-        assert all(one.target == after.source for one, after in zip(main, main[1:], strict=False))
+        assert all(one.target == after.source for one, after in itertools.pairwise(main))
 
 
 def test_the_ways_take_every_step_there_is(world):
@@ -229,9 +231,9 @@ def test_a_reason_is_asked_for_and_kept_sealed(world, case):
 
 
 def test_a_step_that_fills_a_form_is_not_taken_without_it(world, case):
-    with pytest.raises(Refused), world.acting("fia") as (session, fia):
-        version = world.get(session, case).version
-        steps.take(session, REGISTRY, fia, case, "close", seen_version=version)
+    seen = world.version(case)
+    with pytest.raises(Refused, match="formuläret"), world.acting("fia") as (session, fia):
+        steps.take(session, REGISTRY, fia, case, "close", seen_version=seen)
     with world.session() as session:
         assert world.get(session, case).state == "received" and session.scalars(select(Entry)).all() == []
 
@@ -245,18 +247,17 @@ def test_a_refused_step_leaves_nothing_behind(world, case):
 
 
 def test_a_step_from_a_page_that_is_no_longer_true_is_a_conflict(world, case):
-    with world.session() as session:
-        seen = world.get(session, case).version
+    seen = world.version(case)
     world.sign("fia", case, "note")
     with pytest.raises(Conflict), world.acting("maja") as (session, maja):
         steps.take(session, REGISTRY, maja, case, "begin_assessment", seen_version=seen)
 
 
 def test_a_step_that_does_not_lead_on_from_here_does_not_exist(world, case):
+    seen = world.version(case)
     for key in ("grant", "nothing", "protection.end_protection"):
         with pytest.raises(NotFound), world.acting("maja") as (session, maja):
-            version = world.get(session, case).version
-            steps.take(session, REGISTRY, maja, case, key, seen_version=version)
+            steps.take(session, REGISTRY, maja, case, key, seen_version=seen)
 
 
 def test_a_paused_case_goes_back_to_where_it_was(world, case):

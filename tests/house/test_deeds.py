@@ -28,13 +28,13 @@ PARTS_OF_DEEDS = {
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
-    "entries.draft_of": "finds the actor's own draft and nobody else's; its words open through entries.typed_in",
+    "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
 }
 REMEMBERED_OTHERWISE = {
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
-    "entries.draft_of": "entries.typed_in remembers that the words were opened",
+    "drafts.of": "drafts.typed remembers that the words were opened",
     "sharing.drawn_up": "sharing.permit remembers",
 }
 

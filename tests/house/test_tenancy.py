@@ -37,7 +37,7 @@ def test_the_tables_without_a_municipality_are_the_ones_that_were_decided():
 
 @pytest.mark.parametrize("table", TENANT, ids=lambda table: table.name)
 def test_a_tenants_primary_key_begins_with_the_municipality(table: Table):
-    assert [column.name for column in table.primary_key.columns][0] == "municipality"
+    assert table.primary_key.columns.keys()[0] == "municipality"
     assert not table.columns["municipality"].nullable
 
 

@@ -149,7 +149,7 @@ def assign_what_nobody_has(town: Town, page: Page) -> None:
 
 def switch_the_area_on(page: Page, axe: Callable[[Page], list[str]]) -> None:
     assert axe(page) == []
-    page.get_by_role("link", name=re.compile("Avhoppare, Laxå")).click()
+    page.get_by_role("link", name=re.compile("Avhoppare i Laxå")).click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name=re.compile("Slå på")).click()
     assert "På" in page.locator("main").inner_text()

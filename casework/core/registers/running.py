@@ -1,10 +1,11 @@
-"""A register brought in whole: every row in a transaction of its own, or all in one that is rolled back."""
+"""A register brought in whole: a few rows to a transaction, or for a trial all in one that is rolled back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from typing import Literal
 
 from casework.contract.fields import Agency
 from casework.contract.focus import CaseType
@@ -25,6 +26,10 @@ from casework.core.registry import Registry
 
 ROLES = (Role.CASE_OFFICER, Role.TEAM_LEAD, Role.INTAKE)
 """Who may bring in a register."""
+BATCH = 20
+"""Rows written in one transaction: few enough that nobody else waits long for theirs."""
+Outcome = Literal["blank", "already"] | Doubt | tuple[Doubt, ...]
+"""What became of a row: refused for a reason, or in with its doubts, if it was not passed over."""
 Sessions = Callable[[], AbstractContextManager[TenantSession]]
 
 
@@ -91,30 +96,41 @@ def _rows(sessions: Sessions, ready: Desk, register: Register, report: Report) -
     try:
         for number, table in enumerate(register.tables, 1):
             sheet = number if len(register.tables) > 1 else None
-            for index in range(len(table.rows)):
-                _row(sessions, ready, table, index, sheet, report)
-                yield report
+            for first in range(0, len(table.rows), BATCH):
+                indexes = range(first, min(first + BATCH, len(table.rows)))
+                with sessions() as session:
+                    outcomes = [_row(session, ready, table, index) for index in indexes]
+                # What a batch that was rolled back would have told must not be told.
+                for index, outcome in zip(indexes, outcomes, strict=True):
+                    _tell(report, table, index, outcome, sheet)
+                    yield report
     finally:
         counts = {"imported": report.imported, "already": report.already, "refused": len(report.refused)}
         with sessions() as session:
             audit.record(session, ready.actor, Action.IMPORT_DONE, "import", ready.import_id, detail=counts)
 
 
-def _row(sessions: Sessions, ready: Desk, table: Table, index: int, sheet: int | None, report: Report) -> None:
+def _row(session: TenantSession, ready: Desk, table: Table, index: int) -> Outcome:
     if table.is_blank(index):
-        report.blank += 1
-        return
-    with sessions() as session:
-        row = understood(table, index, clock.today(session.now))
-        if isinstance(row, Doubt):
-            report.refused.append(remark(table, index, row, sheet))
-            return
-        doubts = writing.bring_in(session, ready, row)
-    if doubts is None:
-        report.already += 1
-        return
-    report.imported += 1
-    report.warnings += [remark(table, index, doubt, sheet) for doubt in doubts]
+        return "blank"
+    row = understood(table, index, clock.today(session.now))
+    if isinstance(row, Doubt):
+        return row
+    doubts = writing.bring_in(session, ready, row)
+    return "already" if doubts is None else doubts
+
+
+def _tell(report: Report, table: Table, index: int, outcome: Outcome, sheet: int | None) -> None:
+    match outcome:
+        case "blank":
+            report.blank += 1
+        case "already":
+            report.already += 1
+        case Doubt():
+            report.refused.append(remark(table, index, outcome, sheet))
+        case doubts:
+            report.imported += 1
+            report.warnings += [remark(table, index, doubt, sheet) for doubt in doubts]
 
 
 def _kind(registry: Registry, area: str) -> CaseType:

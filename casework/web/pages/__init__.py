@@ -21,7 +21,7 @@ How to write a page
 5.  A form: a class of ``forms.BaseForm``, or ``forms.form_for(declared, draft=False)``; always made by ``forms.bind``.
     Then nothing typed is lost, whatever happens to the session::
 
-        form = forms.bind(TaskForm)                 # bind(DeclaredClass, typed=entries.typed_in(…)) for a draft
+        form = forms.bind(TaskForm)                 # bind(DeclaredClass, typed=drafts.typed(…)) for a draft
         if form.validate_on_submit():
             with forms.attempt(form):               # Refused goes to its field, Conflict to the top; it is undone
                 tasks.add(request.session(), request.actor(), case_id, form.what.data)

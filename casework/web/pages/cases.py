@@ -52,18 +52,25 @@ def index() -> str:
         "cases/index.html",
         rows=list(case_rows.of(found.cases, found.persons).values()),
         when=case_rows.lately,
-        chosen=chosen,
-        chips=list(_chips(chosen, areas)),
-        areas=areas,
-        groups=list(_groups(areas, chosen["omrade"])),
-        officers=_officers(),
-        show=SHOW,
         older=url_for(".index", **chosen, efter=cursors.write(found.following)) if found.following else "",
         newest=url_for(".index", **chosen) if http.args.get("efter") else "",
         receipt=receipts.take(RECEIPTS),
-        may_register=request.actor().may(Permission.CASE_REGISTER),
-        may_search=request.actor().may(Permission.PERSON_SEARCH),
+        **_around(chosen, areas),
     )
+
+
+def _around(chosen: Mapping[str, Any], areas: Mapping[str, str]) -> dict[str, Any]:
+    """What stands around the list: its filters, and what else the person may do from here."""
+    return {
+        "chosen": chosen,
+        "chips": list(_chips(chosen, areas)),
+        "areas": areas,
+        "groups": list(_groups(areas, chosen["omrade"])),
+        "officers": _officers(),
+        "show": SHOW,
+        "may_register": request.actor().may(Permission.CASE_REGISTER),
+        "may_search": request.actor().may(Permission.PERSON_SEARCH),
+    }
 
 
 def _chosen(areas: Mapping[str, str]) -> dict[str, Any]:

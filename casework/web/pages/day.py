@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from babel import dates
 from flask import Blueprint, render_template, url_for
@@ -50,20 +51,27 @@ def show() -> str:
     """The first page of the day."""
     found = day.of(request.session(), request.actor())
     rows = case_rows.of(found.cases.values(), found.persons)
-    due = [_due(one, rows[one.task.case_id]) for one in found.tasks]
     return render_template(
         "day/show.html",
         heading=_heading(request.today()),
-        tasks=due,
-        done=[_due(one, rows[one.task.case_id]) for one in found.done],
+        **_tasks(found, rows),
         drafts=list(_drafts(found, rows)),
         recent=[(rows[case_id], case_rows.lately(at)) for case_id, at in found.recent],
         unassigned=found.unassigned,
-        week=[(_short(one), [task for task in due if task.on == one]) for one in _week(request.today())],
         in_words=in_words,
         many=day.MANY,
         may_register=request.actor().may(Permission.CASE_REGISTER),
     )
+
+
+def _tasks(found: Day, rows: dict[str, CaseRow]) -> dict[str, Any]:
+    """What is to be done, what was just done, and the days to come with what is due on each."""
+    due = [_due(one, rows[one.task.case_id]) for one in found.tasks]
+    return {
+        "tasks": due,
+        "done": [_due(one, rows[one.task.case_id]) for one in found.done],
+        "week": [(_short(one), [task for task in due if task.on == one]) for one in _week(request.today())],
+    }
 
 
 def _due(shown: Shown, case: CaseRow) -> Due:

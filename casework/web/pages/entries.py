@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 from wtforms import HiddenField, SelectField, StringField
 
 from casework.contract import gettext as _
-from casework.core import access, cases, entries, reading
+from casework.core import access, cases, drafts, entries, reading
 from casework.core.actions import Action
 from casework.core.permissions import Permission
 from casework.web import entry_form, forms, language, receipts, request
@@ -73,7 +73,7 @@ def discard(case_id: str, form: str) -> Page:
     writing = entry_form.begin(case_id, form)
     if http.method == "POST":
         begun_on = http.form.get("begun_on") or None
-        entries.discard_draft(request.session(), request.actor(), case_id, form, begun_on)
+        drafts.discard(request.session(), request.actor(), case_id, form, begun_on)
         receipts.leave("draft_gone")
         return redirect(_home(writing), 303)
     if writing.draft is None:
@@ -188,7 +188,7 @@ def _reason_page(case_id: str, form: UnsealForm) -> Page:
     if not form.entry.data:
         return redirect(path(case), 303)
     entry = reading.find(decision, case, form.entry.data)
-    declared = entries.form_of(request.registry(), case, entry.form)
+    declared = cases.form_of(request.registry(), case, entry.form)
     labels = {} if declared is None else {field.name: field.label for field in declared.fields}
     shown = render_template(
         "entries/unseal.html",

@@ -1,0 +1,89 @@
+"""Drafts of forms: sealed whole, seen by their author only, saved as often as the author types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from casework.contract.fields import Sensitivity
+from casework.core import access, cases, entry_rows, vault
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import Conflict, NotFound
+from casework.core.models import Case, Entry
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+
+
+def of(session: TenantSession, actor: Actor, case: Case, form: str, corrects_id: str | None = None) -> Entry | None:
+    """The actor's own draft of a form in a case, or of a correction of one entry."""
+    return session.scalar(
+        select(Entry).where(
+            Entry.case_id == case.id,
+            Entry.form == form,
+            Entry.state == "draft",
+            Entry.author_id == actor.id,
+            Entry.corrects_id.is_(None) if corrects_id is None else Entry.corrects_id == corrects_id,
+        )
+    )
+
+
+def save(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    form_name: str,
+    texts: Mapping[str, Sequence[str]],
+    *,
+    seen_version: int,
+    sealed: bool = False,
+    corrects_id: str | None = None,
+) -> Entry:
+    """Keep what was typed, sealed and unchecked; raises Conflict if the draft was saved elsewhere meanwhile.
+
+    ``seen_version`` is the version the author saw, 0 where no draft was shown.
+    """
+    case, _ = access.of_case(
+        session, actor, Permission.CASE_WRITE, case_id, Action.DRAFT_SAVED, detail={"form": form_name}
+    )
+    cases.hold(session, case)
+    form = entry_rows.writable(registry, actor, case, form_name)
+    entry = of(session, actor, case, form_name, corrects_id)
+    if (0 if entry is None else entry.version) != seen_version:
+        raise Conflict
+    if entry is None:
+        entry = entry_rows.begin(session, actor, case, form_name, corrects_id=corrects_id)
+        entry.version = 0
+    entry.version += 1
+    entry.written_at, entry.sealed = session.now, sealed
+    session.flush()
+    entry_rows.clear(session, entry)
+    for name, typed_ in texts.items():
+        if any(typed_):
+            entry_rows.store(session, entry, name, Sensitivity.TEAM, form.retention, json.dumps(list(typed_)))
+    session.flush()
+    return entry
+
+
+def typed(session: TenantSession, actor: Actor, case_id: str, entry: Entry) -> dict[str, list[str]]:
+    """What the author had typed in a draft; raises NotFound for anybody else."""
+    _, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DRAFT_READ)
+    if entry.state != "draft" or entry.author_id != actor.id or entry.case_id != case_id:
+        raise NotFound(access.denial(actor, Action.DRAFT_READ, "entry", entry.id, "author"))
+    return {
+        value.field: json.loads(vault.open_answer(decision, entry, value))
+        for value in entry_rows.stored(session, [entry])
+    }
+
+
+def discard(session: TenantSession, actor: Actor, case_id: str, form_name: str, corrects_id: str | None = None) -> None:
+    """Throw the actor's own draft away."""
+    case, _ = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DRAFT_DISCARDED)
+    cases.hold(session, case)
+    entry = of(session, actor, case, form_name, corrects_id)
+    if entry is not None:
+        entry_rows.clear(session, entry)
+        session.delete(entry)

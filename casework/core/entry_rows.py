@@ -1,0 +1,76 @@
+"""The rows behind an entry and its draft: made, filled with sealed answers, cleared. Asks nothing: its callers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+
+from casework.contract.fields import Field, Sensitivity
+from casework.contract.focus import Form
+from casework.core import access, cases, clock, vault
+from casework.core.actions import Action
+from casework.core.db import TenantSession, new_id
+from casework.core.errors import NotFound
+from casework.core.models import Case, Entry, Value
+from casework.core.permissions import Actor
+from casework.core.registry import Registry
+
+
+def sensitivity_of(field: Field, *, protection: int, sealed: bool) -> Sensitivity:
+    """How closely this answer is kept: sealed with its whole entry, or because its person is protected."""
+    if sealed or (field.sealed_if_protected and protection > 0):
+        return Sensitivity.SEALED
+    return field.sensitivity
+
+
+def writable(registry: Registry, actor: Actor, case: Case, form_name: str) -> Form:
+    """The declaration of a form that may be written in the case now; raises NotFound for any other."""
+    form = cases.form_of(registry, case, form_name)
+    if form is None or form.anonymous != (case.subject_id is None):
+        raise NotFound(access.denial(actor, Action.ENTRY_SIGNED, "case", case.id, "form"))
+    return form
+
+
+def begin(session: TenantSession, actor: Actor, case: Case, form_name: str, *, corrects_id: str | None) -> Entry:
+    """The declaration of a form that may be written in the case now; raises NotFound for any other."""
+    entry = Entry(
+        id=new_id(),
+        case_id=case.id,
+        form=form_name,
+        author_id=actor.id,
+        event_on=clock.today(session.now),
+        written_at=session.now,
+        corrects_id=corrects_id,
+    )
+    session.add(entry)
+    return entry
+
+
+def store(session: TenantSession, entry: Entry, field: str, closely: Sensitivity, retention: str, text: str) -> Value:
+    """A new draft row of the actor's."""
+    value = Value(
+        entry_id=entry.id, field=field, sensitivity=int(closely), retention=retention, version=entry.version or 1
+    )
+    if closely is Sensitivity.OPEN:
+        value.plain = text
+    else:
+        value.sealed = vault.seal_answer(session, entry, field, retention, value.version, text)
+    session.add(value)
+    return value
+
+
+def clear(session: TenantSession, entry: Entry) -> None:
+    """Keep one answer: in the clear if it is open, else sealed at its place."""
+    session.flush()
+    session.execute(
+        delete(Value)
+        .where(Value.municipality == session.municipality, Value.entry_id == entry.id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def stored(session: TenantSession, entries: Iterable[Entry]) -> list[Value]:
+    """Take every answer of an entry away."""
+    ids = [entry.id for entry in entries]
+    return list(session.scalars(select(Value).where(Value.entry_id.in_(ids))).all())
