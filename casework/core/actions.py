@@ -50,6 +50,7 @@ class Action(StrEnum):
     PERSON_MATCHED = "person:matched"
     SEALED_CARRIED = "sealed:carried"
     SEALED_OPENED = "sealed:opened"
+    SEALED_AGAIN = "sealed:again"
     SESSION_ENDED = "session:ended"
     SESSION_LOCKED = "session:locked"
     SESSION_UNLOCKED = "session:unlocked"

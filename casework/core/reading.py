@@ -151,7 +151,7 @@ def _sealed_answers(session: TenantSession, entry: Entry, field: str) -> list[st
 
 def seal_again(session: TenantSession, actor: Actor, case_id: str) -> None:
     """Seal again, before their time, what the actor has open in a case."""
-    case, _decision = access.of_case(session, actor, Permission.CASE_UNSEAL, case_id, Action.SEALED_OPENED)
+    case, _decision = access.of_case(session, actor, Permission.CASE_UNSEAL, case_id, Action.SEALED_AGAIN)
     for opened in _live(session, actor, case):
         opened.until = session.now
 

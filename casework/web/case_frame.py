@@ -38,7 +38,7 @@ def frame(case: Case, decision: Decision) -> dict[str, Any]:
         "access_url": path(case, "atkomst") if may[Permission.CASE_LOG] else "",
         "tabs": _tabs(case, decision, logs=may[Permission.CASE_LOG]),
         "note_url": path(case, "skriv", NOTE) if writes else "",
-        "share_url": "",
+        "share_url": path(case, "delning", "ny") if _may(decision, Permission.CASE_SHARE, case) else "",
     }
 
 

@@ -14,6 +14,7 @@ WORDS = {
     "draft_kept": _("Utkastet är sparat. Bara du kan se det."),
     "draft_gone": _("Utkastet är slängt."),
     "opened": _("Uppgiften är öppen. Den förseglas igen av sig själv."),
+    "step_taken": _("Steget är taget."),
     "sealed_again": _("Uppgifterna är förseglade igen."),
 }
 

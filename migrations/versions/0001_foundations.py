@@ -569,7 +569,7 @@ def _tables() -> None:
         sa.Column("case_id", sa.String(22), nullable=False),
         sa.Column("account_id", sa.String(22), nullable=False),
         sa.Column("transition", sa.String(60), nullable=False),
-        sa.Column("forms", sa.String(400), nullable=False),
+        sa.Column("forms", sa.String(2000), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by", sa.String(22), nullable=False),

@@ -64,7 +64,7 @@ def test_being_named_gives_nobody_the_right_to_name_others(world):
     case = world.case("maja")
     with pytest.raises(NotFound), world.acting("maja") as (session, maja):
         teams.name(session, maja, case, world.ids["sven"], "reader", may_unseal=False)
-    world.name(case, "berta", "co_officer")  # leads another unit
+    world.name(case, "berta", "reader")  # leads another unit
     with pytest.raises(NotFound), world.acting("berta") as (session, berta):
         teams.name(session, berta, case, world.ids["sven"], "reader", may_unseal=False)
 

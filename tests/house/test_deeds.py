@@ -20,6 +20,8 @@ WRITES = ("session.add", "session.delete", "session.execute", "vault.seal", "aud
 
 PARTS_OF_DEEDS = {
     "cases.remember_step": "one row of a step; steps.take and cases.register have asked",
+    "entry_rows.begin": "one empty row; drafts.save and entries.sign have asked",
+    "entry_rows.writable": "a declaration; drafts.save and entries.sign have asked",
     "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
     "persons.add": "one person; registration, import and case_people have asked",
     "persons.raise_protection": "one level; registration, import and case_people have asked",
@@ -35,6 +37,8 @@ REMEMBERED_OTHERWISE = {
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
     "drafts.of": "drafts.typed remembers that the words were opened",
+    "entry_rows.begin": "drafts.save and entries.sign remember",
+    "entry_rows.writable": "it reads no row at all",
     "sharing.drawn_up": "sharing.permit remembers",
 }
 

@@ -44,7 +44,7 @@ class Decider(Base, Tenanted, Identified):
     case_id: Mapped[str] = mapped_column(ID)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     transition: Mapped[str] = mapped_column(String(60))
-    forms: Mapped[str] = mapped_column(String(400), default="")
+    forms: Mapped[str] = mapped_column(String(2000), default="")
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime] = mapped_column(default=FOREVER)
     asked_by: Mapped[str] = mapped_column(ID)

@@ -67,6 +67,7 @@ WORDS: Mapping[str, str] = {
     Action.PERSON_DESTROYED: _("Gallrade en person"),
     Action.PERSON_MATCHED: _("Jämförde personnummer"),
     Action.SEALED_CARRIED: _("Tog med förseglade svar till en rättelse"),
+    Action.SEALED_AGAIN: _("Förseglade igen"),
     Action.SEALED_OPENED: _("Öppnade en förseglad uppgift"),
     Action.SESSION_ENDED: _("Loggade ut"),
     Action.SESSION_LOCKED: _("Låste skärmen"),

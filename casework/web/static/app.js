@@ -56,13 +56,22 @@
     savers.push(() => { clearTimeout(timer); return dirty ? save() : saving; });
   }
 
-  // 3. Lås: spara först, lås sedan.
+  // 3. Lås: spara utkasten, lås, och låt servern förvara det som står i andra formulär till den som låser upp.
+  const touched = new Set();
+  document.addEventListener('input', ({ target: { form } }) => {
+    if (form?.method === 'post' && !form.dataset.draft && !form.closest('header')) touched.add(form);
+  });
   const lock = async () => {
     await Promise.race([Promise.all(savers.map((s) => s())), new Promise((r) => setTimeout(r, 3000))]);
     leaving = true;
-    lockForm?.submit();
+    if (!lockForm) return;
+    try {
+      await post(lockForm.action, new FormData(lockForm));
+      for (const form of touched) await post(form.action, new FormData(form));
+      location.assign('/last');
+    } catch { lockForm.submit(); }
   };
-  lockForm?.addEventListener('submit', (e) => { if (savers.length) { e.preventDefault(); lock(); } });
+  lockForm?.addEventListener('submit', (e) => { if (savers.length || touched.size) { e.preventDefault(); lock(); } });
 
   // 4. Dölj innehållet när någon annan kan se skärmen.
   for (const b of $$('[data-discreet-toggle]')) {
@@ -72,6 +81,9 @@
       b.setAttribute('aria-pressed', on); $('main').inert = on;
     });
   }
+
+  // Öppnade förseglade uppgifter försvinner från sidan när tiden är ute; servern har då redan förseglat dem.
+  for (const el of $$('[data-seals-in]')) setTimeout(() => { el.textContent = words.sealed; }, el.dataset.sealsIn * 1000);
 
   // 5. Skicka bara en gång.
   document.addEventListener('submit', (e) => {

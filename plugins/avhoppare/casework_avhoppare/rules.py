@@ -79,7 +79,7 @@ def _running_tracks(case: CaseFacts, transition: Transition) -> Iterator[Refusal
         yield Refusal(_("Avsluta skyddsbedömningen först."))
     # A move may be the very reason why the case is transferred.
     if transition.target != "transferred" and case.tracks.get("relocation", "ended") != "ended":
-        yield Refusal(_("Avsluta flytten först. Uppgifterna om platsen förstörs när ärendet avslutas."))
+        yield Refusal(_("Avsluta flytten först. Uppgifterna om platsen gallras när ärendet är avslutat."))
 
 
 def _yes(value: object) -> bool:

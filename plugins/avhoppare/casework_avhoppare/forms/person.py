@@ -89,7 +89,7 @@ ADDRESS = Form(
     ),
     retention=Retention.SEALED_PLACE,
     section=SECTION,
-    help=_("Uppgifterna förstörs när ärendet avslutas."),
+    help=_("Uppgifterna gallras när ärendet är avslutat."),
 )
 
 GUARDIAN = Form(

@@ -126,7 +126,7 @@ PLACEMENT = Form(
     many=True,
     retention=Retention.SEALED_PLACE,
     section=SECTION,
-    help=_("Uppgifterna förstörs när ärendet avslutas."),
+    help=_("Uppgifterna gallras när ärendet är avslutat."),
 )
 
 RELOCATION = Form(
@@ -144,7 +144,7 @@ RELOCATION = Form(
     many=True,
     retention=Retention.SEALED_PLACE,
     section=SECTION,
-    help=_("Uppgifterna förstörs när ärendet avslutas."),
+    help=_("Uppgifterna gallras när ärendet är avslutat."),
 )
 
 ECONOMY = Form(
