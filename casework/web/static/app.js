@@ -7,8 +7,8 @@
   const words = $('[data-words]')?.dataset ?? {};
   const lockForm = $('form[data-lock]'), savers = [];
   let leaving = false;
-  const post = (url, body, token) => fetch(url, {
-    method: 'POST', body, credentials: 'same-origin', redirect: 'manual',
+  const post = (url, body, token, signal) => fetch(url, {
+    method: 'POST', body, signal, credentials: 'same-origin', redirect: 'manual',
     headers: { 'X-Requested-With': 'fetch', 'X-Page': location.pathname, ...(token && { 'X-CSRFToken': token }) },
   });
   const locked = () => { leaving = true; location.assign('/last'); };
@@ -21,6 +21,7 @@
   for (const form of $$('form[data-draft]')) {
     const out = $('[data-draft-status]', form);
     let timer, dirty = false, saving = null;
+    const underway = new AbortController();
     const clock = () => new Date().toLocaleTimeString('sv-SE', { hour: '2-digit', minute: '2-digit' }).replace(':', '.');
     const say = (text) => { if (out) out.textContent = text; };
     const send = async () => {
@@ -28,7 +29,7 @@
       try {
         const body = new FormData(form);
         body.set('version', form.dataset.draftVersion);
-        const answer = await post(form.dataset.draft, body);
+        const answer = await post(form.dataset.draft, body, null, underway.signal);
         if (answer.status === 401) { locked(); return; }
         if (answer.status === 409) { dirty = true; say(words.elsewhere); return; }
         if (!answer.ok) throw new Error(answer.status);
@@ -40,6 +41,7 @@
         }
         say(words.saved.replace('{time}', clock()));
       } catch {
+        if (leaving) return; // det som skickas in ersätter utkastet
         dirty = true;
         say(words.unsaved);
         timer = setTimeout(save, 30000);
@@ -50,7 +52,7 @@
     const later = (wait) => { dirty = true; clearTimeout(timer); timer = setTimeout(save, wait); };
     form.addEventListener('input', () => later(3000));
     form.addEventListener('change', () => later(0));
-    form.addEventListener('submit', () => { leaving = true; clearTimeout(timer); });
+    form.addEventListener('submit', () => { leaving = true; clearTimeout(timer); underway.abort(); });
     document.addEventListener('visibilitychange', () => { if (dirty && document.hidden) save(); });
     addEventListener('beforeunload', (e) => { if (dirty && !leaving) e.preventDefault(); });
     savers.push(() => { clearTimeout(timer); return dirty ? save() : saving; });
