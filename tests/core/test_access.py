@@ -267,13 +267,11 @@ def test_the_table_is_what_its_sources_make_it_and_a_difference_is_named(world):
 
 def test_a_list_goes_on_over_pages_also_for_who_reaches_cases_in_many_ways(world):
     held = []
-    for nth in range(5):
+    for _nth in range(5):
         held.append(world.case("maja"))
-        world.clock.move(minutes=1)
-        if nth % 2:
-            for minute in range(4):
-                world.clock.move(minutes=minute + 1)
-                ask(world, held[-1], "vilma", ["registration"])
+        for _question in range(4):
+            world.clock.move(minutes=1)
+            ask(world, held[-1], "vilma", ["registration"])
     listed = world.listed("vilma")
     assert len(listed) == len(set(listed)) and set(listed) == set(held)
 
