@@ -69,8 +69,10 @@ def enrol(session: TenantSession, token: str, password: str) -> Account | None:
     if account is None:
         return None
     passwords.require_strong(password, account.username, account.name)
+    unused = update(Enrolment).where(Enrolment.digest == _digest(token), Enrolment.used_at.is_(None))
+    if session.execute(unused.values(used_at=session.now)).rowcount != 1:  # type: ignore[attr-defined] # an UPDATE has one
+        return None  # somebody else used the link between our question and now
     set_password(session, account, password)
-    session.execute(update(Enrolment).where(Enrolment.digest == _digest(token)).values(used_at=session.now))
     audit.record(session, Actor(account.id, account.name, None, ()), Action.ACCOUNT_ENROLLED, "account", account.id)
     return account
 

@@ -32,7 +32,7 @@ class Found:
 
 
 def find(session: TenantSession, actor: Actor, term: str) -> Found:
-    """The actor's own cases that the term names; one audit row with a keyed digest of the term and the ids found."""
+    """The actor's own cases that the term names; audited with a keyed digest of the term and the ids found."""
     access.require(actor, Permission.PERSON_SEARCH, Action.CASES_SEARCHED, "list")
     term = " ".join(term.split())
     number = personal_numbers.parse(term, clock.today(session.now))

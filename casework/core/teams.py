@@ -20,6 +20,8 @@ from casework.core.errors import NotFound, Refused
 from casework.core.models import Account, Case, CaseMember, ConflictBlock, Decider
 from casework.core.permissions import CASE_ROLES, Actor, Permission, Role
 
+BESIDE_THE_OFFICER = frozenset({"co_officer", "reader"})
+"""Roles somebody can be named in; the officer is assigned, and there is one."""
 NAMEABLE = frozenset({Role.CASE_OFFICER, Role.TEAM_LEAD})
 
 
@@ -124,6 +126,8 @@ def name(
     """Name a colleague in a case beside its officer, until a day or further notice; raises Refused for oneself."""
     case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.MEMBER_NAMED)
     _require_colleague(session, actor, case, account_id)
+    if role not in BESIDE_THE_OFFICER:
+        raise Refused.because(_("Välj om kollegan ska skriva eller bara läsa."), "role")
     if any(member.account_id == account_id for member, _account in members(session, case)):
         raise Refused.because(_("Personen är redan namngiven i ärendet."), "account")
     if valid_until <= session.now:
