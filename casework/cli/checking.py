@@ -49,7 +49,7 @@ def check(settings: Settings) -> None:
         wrong += not finding.right
         click.echo(f"{finding.mark}  {finding.words}", err=not finding.right)
     if wrong:
-        raise Failure(f"{wrong} saker måste rättas.")
+        raise Failure("En sak måste rättas." if wrong == 1 else f"{wrong} saker måste rättas.")
 
 
 def _findings(settings: Settings) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         installation = Installation(engine, keyring, registry or Registry({}), clock.system)
         if registry is not None:
             for place in every_municipality(installation):
-                yield from _areas(installation, place)
+                yield from areas(installation, place)
         for chain in chains(installation):
             yield _end(installation, chain)
 
@@ -103,7 +103,8 @@ def _walls(engine: Engine) -> Iterator[Finding]:
         yield Finding(right=True, words="Databasen håller kommunerna åtskilda (utlösare).")
 
 
-def _areas(installation: Installation, place: Municipality) -> Iterator[Finding]:
+def areas(installation: Installation, place: Municipality) -> Iterator[Finding]:
+    """What is notable about the focus areas that a municipality's cases are in."""
     with installation.session(place.code) as session:
         holding = activation.areas_with_cases(session)
         current = activation.current(session)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 from waitress.server import create_server
 
+from casework.cli.checking import areas
 from casework.cli.examples import example
 from casework.cli.failures import Failure
-from casework.cli.opening import opened, with_settings
+from casework.cli.opening import every_municipality, opened, with_settings
 from casework.settings import Settings
 
 
@@ -24,6 +25,9 @@ def serve(settings: Settings, port: int, host: str) -> None:
         from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
 
         app = create_app(settings, installation)
+        for place in every_municipality(installation):
+            for finding in areas(installation, place):
+                click.echo(f"{finding.mark}  {finding.words}", err=True)
         try:
             server = create_server(app, host=host, port=port, ident="", clear_untrusted_proxy_headers=True)
         except OSError as error:

@@ -30,6 +30,7 @@ from casework.core.permissions import Actor
 GENESIS = bytes(32)
 LANES_POSTGRESQL = 4
 _CODE = re.compile(r"[A-Za-z0-9_.:*/-]{0,120}")
+_NAME = re.compile(r"[A-Za-z0-9_.:*/-]{0,40}")
 Detail = Mapping[str, str | int | bool | Sequence[str]]
 
 
@@ -91,7 +92,7 @@ def record_denial(session: TenantSession, denial: Denial) -> None:
             action=denial.action,
             outcome="denied",
             object_kind=denial.object_kind,
-            object_id=denial.object_id if _CODE.fullmatch(denial.object_id) else "unreadable",
+            object_id=denial.object_id if _NAME.fullmatch(denial.object_id) else "unreadable",
             case_id=None,
             detail=_codes({"rule": denial.rule}),
             content=None,

@@ -14,7 +14,7 @@ from typing import Literal
 
 from sqlalchemy import delete, select
 
-from casework.core import accounts, audit, crypto, keys, municipality_settings, throttle
+from casework.core import accounts, audit, crypto, held_forms, keys, municipality_settings, throttle
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -225,7 +225,8 @@ def _remember_failure(session: TenantSession, account: Account | None, digest: s
 
 
 def _sweep(session: TenantSession) -> None:
-    """Forget sessions that nothing can come of any more."""
+    """Forget sessions that nothing can come of any more, and what was typed in them."""
+    held_forms.sweep(session)
     session.execute(delete(WebSession).where(WebSession.ended_at <= session.now - KEPT))
     session.execute(
         delete(WebSession).where(WebSession.account_id.is_(None), WebSession.created_at <= session.now - NAMELESS_KEPT)

@@ -13,7 +13,7 @@ from casework.contract.fields import Agency
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Transition
-from casework.core import access, activation, audit, clock, keys, persons, vault
+from casework.core import access, activation, audit, clock, keys, organisations, persons, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -177,7 +177,8 @@ def holder() -> Agency:
 
 
 def _next_number(session: TenantSession, year: int) -> str:
-    counter = session.scalar(select(CaseCounter).where(CaseCounter.year == year).with_for_update())
+    organisations.take_turns(session)
+    counter = session.scalar(select(CaseCounter).where(CaseCounter.year == year))
     if counter is None:
         counter = CaseCounter(year=year, last=0)
         session.add(counter)

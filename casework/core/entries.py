@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlalchemy import select
 
-from casework.contract.facts import Event
+from casework.contract.facts import Event, Refusal
 from casework.contract.focus import Form
+from casework.contract.language import gettext as _
 from casework.core import access, audit, cases, clock, drafts, entry_rows, events, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
@@ -46,7 +47,7 @@ def sign(
 
     ``corrects_id`` is the entry the author saw: the one to be corrected, or the present one of a form filled in once.
     """
-    case, _ = access.of_case(
+    case, _decision = access.of_case(
         session, actor, Permission.CASE_WRITE, case_id, Action.ENTRY_SIGNED, detail={"form": form_name}
     )
     cases.hold(session, case)
@@ -81,6 +82,12 @@ def check(session: TenantSession, registry: Registry, case: Case, form: Form, an
     """Raise Refused where the plugin that owns the case has something against the answers."""
     facts = cases.facts(session, case, protection_of(session, case))
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
+    today = clock.today(session.now).isoformat()
+    refusals += [
+        Refusal(_("Välj en dag som inte ligger i framtiden."), name)
+        for name in DATE_FIELDS
+        if answers.get(name, "") > today
+    ]
     if refusals:
         raise Refused(refusals)
 

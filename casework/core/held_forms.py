@@ -21,7 +21,7 @@ Fields = list[tuple[str, str]]
 
 def hold(session: TenantSession, account_id: str, path: str, fields: Iterable[tuple[str, str]]) -> str:
     """Seal what was typed on a page; the row's random id."""
-    session.execute(delete(HeldForm).where(HeldForm.held_at <= session.now - KEPT))
+    sweep(session)
     key = keys.of(session).installation(session, "accounts")
     held = HeldForm(id=new_id(), account_id=account_id, path=path[:LONGEST_PATH], held_at=session.now)
     held.body = crypto.seal(key.secret, key.version, json.dumps(list(fields)), _place(held))
@@ -55,9 +55,20 @@ def latest(session: TenantSession, account_id: str) -> tuple[str, str] | None:
     return None if held is None else (held.path, held.id)
 
 
-def release(session: TenantSession, account_id: str, held_id: str) -> None:
-    """Forget what was typed: it has been sent again."""
-    session.execute(delete(HeldForm).where(HeldForm.id == held_id, HeldForm.account_id == account_id))
+def sweep(session: TenantSession) -> None:
+    """Forget everything whose day is over."""
+    session.execute(delete(HeldForm).where(HeldForm.held_at <= session.now - KEPT))
+
+
+def forget_case(session: TenantSession, case_id: str) -> None:
+    """Forget whatever anybody had typed on a page of a case: it goes with the case's keys."""
+    session.execute(delete(HeldForm).where(HeldForm.path.startswith(f"/arenden/{case_id}", autoescape=True)))
+
+
+def release(session: TenantSession, account_id: str, path: str) -> None:
+    """Forget what the account had typed on a page, now that the page was sent in whole."""
+    page = path[:LONGEST_PATH]
+    session.execute(delete(HeldForm).where(HeldForm.account_id == account_id, HeldForm.path == page))
 
 
 def _place(held: HeldForm) -> Place:

@@ -31,6 +31,17 @@ def municipality(session: TenantSession, code: str) -> Municipality | None:
     return session.get(Municipality, code)
 
 
+def take_turns(session: TenantSession) -> None:
+    """Let nobody else register persons or cases in the municipality until this transaction ends.
+
+    What is looked for and not found can then be made without being made twice. SQLite has one writer anyway; on
+    PostgreSQL the lock is one that foreign keys to the municipality do not wait for.
+    """
+    session.scalar(
+        select(Municipality.code).where(Municipality.code == session.municipality).with_for_update(key_share=True)
+    )
+
+
 def municipalities(session: TenantSession) -> list[Municipality]:
     """Every municipality that takes part, by name."""
     return list(session.scalars(select(Municipality).order_by(Municipality.name)).all())

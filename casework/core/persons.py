@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select, update
 
 from casework.contract.fields import Sensitivity
-from casework.core import access, audit, crypto, keys, vault
+from casework.core import access, audit, crypto, keys, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -35,7 +35,11 @@ def likely(session: TenantSession, digits: str) -> ColumnElement[bool]:
 
 
 def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person | None:
-    """The person with a number, opening the few candidates one by one; for registration and import only."""
+    """The person with a number, opening the few candidates one by one; for registration and import only.
+
+    Whoever asks has the municipality's registration to themselves until the transaction ends.
+    """
+    organisations.take_turns(session)
     candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
     decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
     return _matching(decision, candidates, number.digits)

@@ -37,14 +37,14 @@ class Registry:
         """Load the allowed plugins, or all that are installed; the code of any other is never imported."""
         points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=GROUP)}
         names = sorted(points) if allowed is None else list(dict.fromkeys(allowed))
-        problems = [f"{name}: allowed but not installed" for name in names if name not in points]
+        problems = [f"{name}: tillåten men inte installerad" for name in names if name not in points]
         loaded: dict[str, object] = {}
         for name in names:
             if name in points:
                 try:
                     loaded[name] = points[name].load()
                 except Exception as error:  # noqa: BLE001 a stranger's module may raise anything; it is named below
-                    problems.append(f"{name}: cannot be imported: {type(error).__name__}: {error}")
+                    problems.append(f"{name}: kan inte laddas: {type(error).__name__}: {error}")
         return cls(loaded, problems=problems)
 
     def _register(self, name: str, plugin: object) -> list[str]:

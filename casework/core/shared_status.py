@@ -203,7 +203,7 @@ def _consent_end(session: TenantSession, actor: Actor, case: Case, shared: Statu
     rule = Decision(session, actor, Permission.SHARED_READ, frozenset({case.id}), frozenset())
     said = entries.answers_of(rule, entry)
     begins, today = said.get("valid_from"), clock.today(session.now).isoformat()
-    if shared.agency not in said.get("agencies", "").split(",") or not begins or begins > today:
+    if not sharing.covers_status(said, shared.agency) or not begins or begins > today:
         return entry.signed_at
     last = said.get("valid_until")
     return clock.start_of(date.fromisoformat(last) + timedelta(days=1)) if last else FOREVER

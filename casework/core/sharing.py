@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -28,6 +28,8 @@ from casework.core.registry import Registry
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CONSENT_FORM = "consent_note"
+STATUS = "status"
+"""The kind of data, among those a consent lists, that a status permission gives."""
 NAMELESS = 2
 """From this protection level on nobody outside is told the name by a status permission."""
 
@@ -87,9 +89,14 @@ def _consents(decision: Decision, case: Case, agency: Agency) -> tuple[Entry, ..
     found = []
     for entry in entries.current(decision.session, case, CONSENT_FORM):
         answers = entries.answers_of(decision, entry)
-        if guards.live_on(answers, today) and agency in answers.get("agencies", "").split(","):
+        if guards.live_on(answers, today) and covers_status(answers, agency):
             found.append(entry)
     return tuple(found)
+
+
+def covers_status(answers: Mapping[str, str], agency: str) -> bool:
+    """Whether a consent's answers let an agency know where the case stands."""
+    return agency in answers.get("agencies", "").split(",") and STATUS in answers.get("what", "").split(",")
 
 
 def permit(

@@ -63,6 +63,7 @@ def wanted(installation: Installation, municipalities: list[str], on: dict[str, 
                 found.append(Wanted(code, area.name, kind.name, state.name, nth))
                 nth += 1
     again = [one for one in found if one.state in COMMON]
+    again += [replace(one, municipality=code) for one in found[:2] for code in municipalities if one.area in on[code]]
     return found + [replace(one, nth=nth + extra) for extra, one in enumerate(again)]
 
 

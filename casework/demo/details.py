@@ -22,7 +22,7 @@ FORMS: dict[str, dict[str, str]] = {
         "no_go_areas": "Centralstationen och köpcentret vid motorvägen.",
     },
     "police_status": {"police_status": "ongoing"},
-    "consent_note": {"agencies": "police"},
+    "consent_note": {"agencies": "police", "what": "status"},
 }
 
 
@@ -36,6 +36,8 @@ def enrich(session: TenantSession, registry: Registry, officer: Actor, case: Cas
         if name in names:
             known = {field.name for field in kind.form(name).fields}
             fitting = {field: text for field, text in extra.items() if field in known}
+            if name == "police_status" and case.state == "paused":
+                fitting = {"police_status": "paused"}
             walks.write(session, registry, officer, case, kind.form(name), chance, fitting)
     consents = entries.current(session, case, sharing.CONSENT_FORM)
     if consents:

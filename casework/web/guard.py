@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, redirect
@@ -43,11 +44,11 @@ def stand(app: Flask) -> None:
             return None
         if request.browser().broken:
             raise Unavailable
-        if not from_our_pages(http):
+        if not from_our_pages(http) or _holds_nul(http.form.values()):
             raise Foreign
         if need != PUBLIC and not current_user.is_authenticated:
             return _turned_away()
-        if need is None:
+        if need is None or _holds_nul([http.path, *http.args.values()]):
             raise NotFound
         try:
             csrf.protect()
@@ -56,6 +57,11 @@ def stand(app: Flask) -> None:
         if need.permission is not None:
             request.require(need.permission, str(http.endpoint), anywhere=need.anywhere)
         return None
+
+
+def _holds_nul(texts: Iterable[str]) -> bool:
+    """Whether something holds a NUL, which nobody types and PostgreSQL takes in no text."""
+    return any("\0" in text for text in texts)
 
 
 def onward() -> str:
@@ -96,11 +102,9 @@ def close(app: Flask) -> None:
 
     @app.after_request
     def release(response: Response) -> Response:
-        done = http.method == "POST" and response.status_code == HTTPStatus.SEE_OTHER
-        kept = http.form.get(holding.KEPT_AS) if done else None
         holder = request.browser().holder
-        if kept and holder is not None:
-            holding.release(request.installation(), holder.id, kept)
+        if http.method == "POST" and holder is not None and response.status_code == HTTPStatus.SEE_OTHER:
+            holding.release(request.installation(), holder.id)
         return response
 
     @app.after_request

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, g
 from flask import request as http
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -36,13 +36,16 @@ def hold(installation: Installation, account_id: str) -> str | None:
         return None
     with installation.session(None) as session:
         held = held_forms.hold(session, account_id, page, fields)
+    g.held = held
     return f"{page}?{KEPT_AS}={held}"
 
 
-def release(installation: Installation, account_id: str, held_id: str) -> None:
-    """Forget what was typed, now that it was taken in."""
+def release(installation: Installation, account_id: str) -> None:
+    """Forget what had been typed on the page, now that it was sent in whole; not what was held by this very answer."""
+    if "held" in g:
+        return
     with installation.session(None) as session:
-        held_forms.release(session, account_id, held_id)
+        held_forms.release(session, account_id, http.path)
 
 
 def page_of_form() -> str | None:

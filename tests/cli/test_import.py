@@ -120,6 +120,18 @@ def test_a_second_run_adds_nothing(casework, kind):
         assert len(stored.cases(installation)) == before
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_row_that_is_in_already_still_raises_the_persons_protection(casework, tmp_path):
+    header = "Inkom;Personnummer;Namn;Status;Skydd"
+    register = tmp_path / "register.csv"
+    for protection, level in (("", 0), ("Sekretessmarkering", 1)):
+        register.write_text(f"{header}\n2025-03-04;19660811-9878;Sören Mallström;pågående;{protection}\n", "utf-8")
+        casework("import", register, *IMPORT)
+        with casework.installation() as installation:
+            (only,) = stored.cases(installation)
+            assert only.protection == level
+
+
 @both_files
 def test_a_dry_run_writes_nothing(casework, kind):
     with casework.installation() as installation:
@@ -199,7 +211,7 @@ def test_an_undone_register_can_be_brought_in_again(casework, tmp_path):
 def test_only_those_who_hold_cases_there_bring_in_a_register(casework, username):
     arguments = ("--municipality", "1881", "--area", "avhoppare", "--as", username)
     result = casework("import", DATA / "avhoppare-register.csv", *arguments, code=1)
-    assert "måste vara handläggare, teamledare eller mottagning" in result.output
+    assert "måste vara handläggare, enhetschef eller mottagning" in result.output
     with casework.installation() as installation:
         assert stored.cases(installation) == []
 

@@ -139,6 +139,22 @@ def test_a_disabled_area_with_cases_is_told_and_takes_no_more(casework):
         assert not activation.is_enabled(session, "avhoppare")
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_server_says_at_its_start_which_areas_are_off_and_have_cases(casework, monkeypatch):
+    class Served:
+        def run(self) -> None:
+            """Stop at once."""
+
+        def close(self) -> None:
+            """Leave nothing open."""
+
+    monkeypatch.setattr("casework.cli.serving.create_server", lambda *_args, **_options: Served())
+    casework("import", REGISTER, *IMPORT)
+    with casework.installation() as installation, installation.session("1881") as session:
+        activation.disable(session, OPERATOR, "avhoppare")
+    assert "Kumla: modulen avhoppare är avstängd och har 17 ärenden" in casework("serve", "--port", "0").stderr
+
+
 def test_check_says_that_all_is_well(casework):
     result = casework("check")
     assert "FEL" not in result.output
@@ -151,7 +167,9 @@ def test_check_sees_a_wall_that_fell(casework):
     with casework.installation() as installation, installation.engine.connect() as connection:
         connection.exec_driver_sql("DROP TRIGGER persons_insert_inside")
         connection.commit()
-    assert "Väggen mellan kommunerna saknas i: persons" in casework("check", code=1).stderr
+    said = casework("check", code=1).stderr
+    assert "Väggen mellan kommunerna saknas i: persons" in said
+    assert "En sak måste rättas." in said
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"])

@@ -188,3 +188,11 @@ def test_a_signed_answer_moved_to_another_entry_does_not_open(world):
         _case, decision = cases.open_case(session, maja, case, "journal")
         with pytest.raises(Broken):
             entries.answers_of(decision, world.entry(session, one))
+
+
+def test_nothing_has_happened_on_a_day_that_is_still_to_come(world):
+    case = world.case()
+    with pytest.raises(Refused) as found:
+        world.sign("maja", case, "note", event_date="2026-11-25")
+    assert [one.field for one in found.value.refusals] == ["event_date"]
+    world.sign("maja", case, "note", event_date="2026-11-24")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from casework.core import access, cases, municipality_settings, persons, shared_status, sharing
+from casework.core import access, cases, persons, shared_status, sharing
 from casework.core.errors import NotFound, Refused
 from casework.core.models import ConflictBlock, Person
 from casework.core.registry import Registry
@@ -141,35 +141,6 @@ def test_a_permission_ends_with_its_last_day_in_sweden(world):
     assert page(world).shown == []
 
 
-def consented(world: World, case: str) -> str:
-    consent = world.sign("maja", case, "consent_note")
-    world.permit(case, ground="consent", consent_id=consent, until=date(2027, 4, 1))
-    assert [row.ground for row in page(world).shown] == ["Samtycke"]
-    return consent
-
-
-def test_a_permission_on_consent_ends_when_the_consent_does(world):
-    case = world.case()
-    with world.session() as session:
-        municipality_settings.choose(session, "status_months", 12)
-    consent = consented(world, case)
-    world.sign("maja", case, "consent_note", consent, valid_until="2026-12-01")
-    assert len(page(world).shown) == 1
-    world.clock.now = world.clock.now.replace(month=12, day=1, hour=23)
-    assert page(world).shown == [] and [row.on for row in page(world).ended] == [date(2026, 12, 2)]
-
-
-@pytest.mark.parametrize(
-    "correction",
-    [{"agencies": "school"}, {"agencies": ""}, {"valid_from": "2026-12-24"}, {"valid_until": "2026-11-23"}],
-)
-def test_a_correction_of_the_consent_ends_the_permission_at_once(world, correction):
-    case = world.case()
-    consent = consented(world, case)
-    world.sign("maja", case, "consent_note", consent, **correction)
-    assert page(world).shown == [] and len(page(world).ended) == 1
-
-
 def test_a_liaison_with_a_conflict_sees_it_end(world):
     case = world.case()
     shared = world.permit(case)
@@ -239,15 +210,6 @@ def test_the_area_is_shown_only_if_that_was_chosen(world):
 def test_what_may_not_be_permitted_is_refused_at_its_field(world, changed, field):
     assert refused(world, world.case(), **changed) == {field}
     assert page(world) == SharedPage([], [])
-
-
-def test_a_permission_may_not_outlive_its_consent_or_rest_on_another_cases(world):
-    case, other = world.case(), world.case()
-    consent = world.sign("maja", case, "consent_note", valid_until="2026-12-01")
-    ground = {"ground": "consent", "consent_id": consent}
-    assert refused(world, case, until=date(2026, 12, 2), **ground) == {"until"}
-    assert refused(world, other, until=date(2026, 12, 1), **ground) == {"consent"}
-    world.permit(case, until=date(2026, 12, 1), **ground)
 
 
 def test_every_fault_is_told_at_once(world):

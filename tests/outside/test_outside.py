@@ -113,7 +113,7 @@ def test_the_code_of_a_plugin_that_is_not_allowed_is_never_imported(clean):
 def test_a_plugin_that_is_allowed_and_missing_is_named(clean):
     done = clean.casework("areas", CASEWORK_PLUGINS="another")
     assert done.returncode == 1
-    assert "another: allowed but not installed" in done.stdout + done.stderr
+    assert "another: tillåten men inte installerad" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", MODULE.name])

@@ -127,3 +127,10 @@ def test_on_an_empty_database_the_program_does_not_start(settings, tmp_path):
 
 def test_nothing_is_open_in_debug(app):
     assert not app.debug
+
+
+def test_a_nul_which_no_database_takes_is_turned_away_and_no_fault_of_ours(maja):
+    assert maja.get("/prov/saknas%00").status_code == 404
+    assert maja.get("/prov/saknas?x=%00").status_code == 404
+    answer = maja.post("/prov/anteckning", {"heading": "a\0b", "text": "c"})
+    assert answer.status_code == 400

@@ -182,3 +182,18 @@ def test_a_refused_deed_leaves_no_record_of_having_been_done(maja, installation)
     maja.post(PAGE, {"heading": "går bra"})
     with installation.session(KUMLA) as session:
         assert session.query(AuditEvent).filter_by(action="entry:signed").count() == 1
+
+
+def test_a_page_sent_in_whole_leaves_nothing_of_it_held_whatever_was_typed_there_before(maja, installation):
+    maja.post(PAGE, TYPED, token="gammal")
+    maja.post(PAGE, {**TYPED, "heading": "En annan rubrik"}, token="gammal")
+    assert held(installation) == 2
+    assert maja.post(PAGE, TYPED).location == "/prov/klart"
+    assert held(installation) == 0
+
+
+def test_what_was_typed_is_forgotten_after_a_day(maja, new_visitor, clock, installation):
+    maja.post(PAGE, TYPED, token="gammal")
+    clock.forward(hours=25)
+    new_visitor().sign_in("vilma.dummy")
+    assert held(installation) == 0

@@ -55,7 +55,7 @@ def importer(session: TenantSession, username: str) -> tuple[Actor, str]:
             if post.role is role and actor is not None:
                 return replace(actor, posts=tuple(posts)), post.unit_id
     raise Refused.because(
-        _("Användaren måste vara handläggare, teamledare eller mottagning i socialtjänsten i den kommunen."), "as"
+        _("Användaren måste vara handläggare, enhetschef eller mottagning i socialtjänsten i den kommunen."), "as"
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 
 from casework.contract.language import gettext as _
-from casework.core import audit, keys, organisations
+from casework.core import audit, held_forms, keys, organisations
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
@@ -93,6 +93,7 @@ def _destroy(session: TenantSession, actor: Actor, case_id: str, import_id: str)
     for model in (Entry, *GOES_WITH_A_CASE):
         _delete(session, model, model.case_id == case_id)
     keys.of(session).destroy_case(session, case_id)
+    held_forms.forget_case(session, case_id)
     detail = {"import": import_id, "area": case.area}
     _delete(session, Case, Case.id == case_id)
     session.expunge(case)

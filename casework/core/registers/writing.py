@@ -44,6 +44,7 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
     """Write a row and say what was doubtful about it; None for one that is already in."""
     person = persons.find(session, desk.actor, row.number)
     if person is not None and _is_in(session, desk, person, row):
+        persons.raise_protection(session, desk.actor, person, row.protection)
         return None
     doubts = list(row.doubts)
     if person is None:
