@@ -20,7 +20,7 @@ from casework.core.roots import RootProvider
 
 CACHE = 4096
 INSTALLATION_PURPOSES = ("audit", "accounts")
-MUNICIPALITY_PURPOSES = ("audit", "blind", "search")
+MUNICIPALITY_PURPOSES = ("audit", "blind", "review", "search")
 MAIN = "main"
 
 

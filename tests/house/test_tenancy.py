@@ -21,6 +21,7 @@ NOT_TENANT = {
     "installation_heads",
     "installation_keys",
     "municipalities",
+    "notices",
     "organisations",
     "sessions",
     "throttles",

@@ -7,6 +7,7 @@ from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, I
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.membership import Membership
+from casework.core.models.notice import Notice
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
 from casework.core.models.person import Person
 from casework.core.models.sharing import StatusPermission
@@ -40,6 +41,7 @@ __all__ = [
     "Membership",
     "Municipality",
     "MunicipalityKey",
+    "Notice",
     "Organisation",
     "Person",
     "PersonKey",

@@ -1,0 +1,50 @@
+"""Notices: that somebody has something to read. They hold a kind and a place, never a case, a name or a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from casework.contract.language import gettext as _
+from casework.core.db import TenantSession, new_id
+from casework.core.models import Notice
+
+KINDS = {
+    "approval_waits": _("Något väntar på ditt godkännande."),
+    "approval_decided": _("Det du bad om godkännande för är avgjort."),
+    "emergency_opened": _("Nödåtkomst har använts och ska granskas."),
+    "log_question": _("Du har fått en fråga om loggen."),
+    "log_answer": _("En kollega har svarat på din fråga om loggen."),
+}
+"""Every kind of notice, with the sentence its reader sees once signed in. Kept in alphabetical order."""
+
+
+def tell(session: TenantSession, account_id: str, kind: str) -> None:
+    """Leave somebody a line, in the transaction of what it is about; raises KeyError for an unknown kind.
+
+    A second line of a kind that is still unread in the municipality would say nothing more, and is not written.
+    """
+    KINDS[kind]
+    if any(one.kind == kind for one in unread(session, account_id)):
+        return
+    session.add(
+        Notice(id=new_id(), account_id=account_id, municipality_code=session.tenant, kind=kind, made_at=session.now)
+    )
+
+
+def unread(session: TenantSession, account_id: str) -> Sequence[Notice]:
+    """An account's unread notices of the session's municipality (or of none), the latest first."""
+    query = select(Notice).where(
+        Notice.account_id == account_id,
+        Notice.municipality_code.is_(None) if session.tenant is None else Notice.municipality_code == session.tenant,
+        Notice.read_at.is_(None),
+    )
+    return session.scalars(query.order_by(Notice.made_at.desc(), Notice.id)).all()
+
+
+def read(session: TenantSession, account_id: str, kind: str) -> None:
+    """Note that somebody has read what a kind of notice was about."""
+    for notice in unread(session, account_id):
+        if notice.kind == kind:
+            notice.read_at = session.now
