@@ -54,9 +54,12 @@ class _Way(NamedTuple):
 def expected(session: TenantSession, case_id: str | None = None) -> Iterator[Row]:
     """The rows that must be there, of one case or of the whole municipality."""
     ways: dict[str, list[_Way]] = defaultdict(list)
+    assigned: set[str] = set()
     for member in session.scalars(_of(select(CaseMember), CaseMember, case_id)):
         way = _Way(member.account_id, WAYS[member.role], member.valid_from, member.valid_until)
         ways[member.case_id].append(way)
+        if member.role == "officer":
+            assigned.add(member.case_id)
     for decider in session.scalars(_of(select(Decider), Decider, case_id)):
         ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
     for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_id)):
@@ -66,7 +69,11 @@ def expected(session: TenantSession, case_id: str | None = None) -> Iterator[Row
         shared[permission.case_id].append(permission)
     query = select(Case) if case_id is None else select(Case).where(Case.id == case_id)
     for case in session.scalars(query):
-        found = [*ways[case.id], *_of_unit(case), *(_of_sharing(case, one) for one in shared[case.id])]
+        found = [
+            *ways[case.id],
+            *_of_unit(case, new=case.id not in assigned),
+            *(_of_sharing(case, one) for one in shared[case.id]),
+        ]
         yield from _rows(case, found)
 
 
@@ -74,10 +81,11 @@ def _of(query: Select[Any], model: Any, case_id: str | None) -> Select[Any]:
     return query if case_id is None else query.where(model.case_id == case_id)
 
 
-def _of_unit(case: Case) -> Iterator[_Way]:
+def _of_unit(case: Case, *, new: bool) -> Iterator[_Way]:
+    """The lead by row only; intake reads what came in and was never assigned, and assigns what lost its officer."""
     yield _Way(f"lead:{case.unit_id}", "list", BEGINNING, FOREVER)
     if case.officer_id is None and case.is_open:
-        yield _Way(f"intake:{case.unit_id}", "read", BEGINNING, FOREVER)
+        yield _Way(f"intake:{case.unit_id}", "read" if new else "list", BEGINNING, FOREVER)
 
 
 def _of_sharing(case: Case, shared: StatusPermission) -> _Way:

@@ -30,6 +30,7 @@ class Action(StrEnum):
     CONFLICT_LIFTED = "conflict:lifted"
     DAY_READ = "day:read"
     DECIDER_ASKED = "decider:asked"
+    DECIDER_WITHDRAWN = "decider:withdrawn"
     DRAFT_DISCARDED = "draft:discarded"
     DRAFT_READ = "draft:read"
     DRAFT_SAVED = "draft:saved"

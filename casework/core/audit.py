@@ -30,7 +30,8 @@ from casework.core.permissions import Actor
 GENESIS = bytes(32)
 LANES_POSTGRESQL = 4
 _CODE = re.compile(r"[A-Za-z0-9_.:*/-]{0,120}")
-_NAME = re.compile(r"[A-Za-z0-9_.:*/-]{0,40}")
+_ID = re.compile(r"[A-Za-z0-9_-]{22}|")
+_PAGE = re.compile(r"[a-z_.]{0,40}")
 Detail = Mapping[str, str | int | bool | Sequence[str]]
 
 
@@ -92,13 +93,19 @@ def record_denial(session: TenantSession, denial: Denial) -> None:
             action=denial.action,
             outcome="denied",
             object_kind=denial.object_kind,
-            object_id=denial.object_id if _NAME.fullmatch(denial.object_id) else "unreadable",
+            object_id=_named(denial),
             case_id=None,
             detail=_codes({"rule": denial.rule}),
             content=None,
             cases=(),
         )
     )
+
+
+def _named(denial: Denial) -> str:
+    """The object's id, or a page's name; anything else may have been typed into an address and is not kept."""
+    known = _PAGE if denial.object_kind == "page" else _ID
+    return denial.object_id if known.fullmatch(denial.object_id) else "unreadable"
 
 
 def row_hash(place: Sequence[str | int | None], event_: Any, cases: bytes | None) -> bytes:

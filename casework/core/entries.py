@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casework.contract.facts import Event, Refusal
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, clock, drafts, entry_rows, events, vault
+from casework.core import access, audit, cases, clock, consents, drafts, entry_rows, events, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -73,6 +73,7 @@ def sign(
         sealed=sealed,
         corrects_id=corrects_id,
     )
+    consents.follow(session, actor, entry, answers)
     cases.touch(session, case)
     events.hold(session, registry, case.area, Event("entry:signed", cases.facts(session, case)))
     return entry

@@ -33,7 +33,7 @@ def writable(registry: Registry, actor: Actor, case: Case, form_name: str) -> Fo
 
 
 def begin(session: TenantSession, actor: Actor, case: Case, form_name: str, *, corrects_id: str | None) -> Entry:
-    """The declaration of a form that may be written in the case now; raises NotFound for any other."""
+    """A new draft row of the actor's."""
     entry = Entry(
         id=new_id(),
         case_id=case.id,
@@ -48,7 +48,7 @@ def begin(session: TenantSession, actor: Actor, case: Case, form_name: str, *, c
 
 
 def store(session: TenantSession, entry: Entry, field: str, closely: Sensitivity, retention: str, text: str) -> Value:
-    """A new draft row of the actor's."""
+    """Keep one answer: in the clear if it is open, else sealed at its place."""
     value = Value(
         entry_id=entry.id, field=field, sensitivity=int(closely), retention=retention, version=entry.version or 1
     )
@@ -61,7 +61,7 @@ def store(session: TenantSession, entry: Entry, field: str, closely: Sensitivity
 
 
 def clear(session: TenantSession, entry: Entry) -> None:
-    """Keep one answer: in the clear if it is open, else sealed at its place."""
+    """Take every answer of an entry away."""
     session.flush()
     session.execute(
         delete(Value)
@@ -71,6 +71,6 @@ def clear(session: TenantSession, entry: Entry) -> None:
 
 
 def stored(session: TenantSession, entries: Iterable[Entry]) -> list[Value]:
-    """Take every answer of an entry away."""
+    """The answers of entries, sealed."""
     ids = [entry.id for entry in entries]
     return list(session.scalars(select(Value).where(Value.entry_id.in_(ids))).all())

@@ -19,6 +19,7 @@ class Choice(NamedTuple):
 
 
 SETTINGS = {
+    "decider_days": Choice(30, 1, 90, "decisions 4: sees the form to be decided, and no longer"),
     "idle_minutes": Choice(15, 10, 60, "decisions 10"),
     "sealed_minutes": Choice(5, 2, 15, "decisions 10"),
     "status_months": Choice(6, 1, 12, "open-questions 29"),

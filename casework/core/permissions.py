@@ -131,10 +131,10 @@ class Actor:
         """The role the audit remembers: the first one held."""
         return self.posts[0].role if self.posts else "none"
 
-    @property
-    def level(self) -> Level:
-        """The highest delegation level the actor holds."""
-        return max((post.level for post in self.posts), key=lambda level: level.rank, default=Level.H)
+    def level_for(self, permission: Permission) -> Level:
+        """The highest delegation level of the posts that grant a permission; the levels of other posts do not count."""
+        levels = (post.level for post in self.posts if permission in GRANTS[post.role])
+        return max(levels, key=lambda level: level.rank, default=Level.H)
 
     @property
     def principals(self) -> tuple[str, ...]:
@@ -160,7 +160,7 @@ class Actor:
     @property
     def facts(self) -> ActorFacts:
         """The actor as a plugin may know them."""
-        return ActorFacts(self.id, self.level)
+        return ActorFacts(self.id, self.level_for(Permission.CASE_WRITE))
 
 
 OPERATOR = Actor("operator", "Driften", None, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 from alembic import command
@@ -32,7 +33,16 @@ def upgrade(owner_url: str, app_url: str = "", revision: str = "head") -> None:
     app_role = make_url(app_url).username or "" if app_url else ""
     if owner_url.startswith("postgresql") and (not app_role or app_role == make_url(owner_url).username):
         raise UnsafeDatabase("the app role must be another than the owner: set CASEWORK_OWNER_URL")
+    _make_private(owner_url)
     command.upgrade(_config(owner_url, app_role), revision)
+
+
+def _make_private(url: str) -> None:
+    """Let only its owner read an embedded database, and what SQLite lays beside it, which takes the same mode."""
+    path = make_url(url).database
+    if url.startswith("sqlite") and path:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        Path(path).chmod(0o600)
 
 
 def downgrade(owner_url: str, revision: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,7 @@ from casework.contract.fields import Agency, Field, Sensitivity
 from casework.contract.focus import CaseType, Form
 from casework.contract.language import gettext as _
 from casework.contract.workflow import State
-from casework.core import access, audit, cases, clock, entries, guards, municipality_settings, vault
+from casework.core import access, audit, cases, clock, consents, entries, guards, municipality_settings, vault
 from casework.core.access import Decision
 from casework.core.access_rows import ends
 from casework.core.actions import Action
@@ -27,9 +27,6 @@ from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-CONSENT_FORM = "consent_note"
-STATUS = "status"
-"""The kind of data, among those a consent lists, that a status permission gives."""
 NAMELESS = 2
 """From this protection level on nobody outside is told the name by a status permission."""
 
@@ -87,16 +84,11 @@ def _fields(kind: CaseType, agency: Agency) -> tuple[tuple[Form, Field], ...]:
 def _consents(decision: Decision, case: Case, agency: Agency) -> tuple[Entry, ...]:
     today = clock.today(decision.session.now)
     found = []
-    for entry in entries.current(decision.session, case, CONSENT_FORM):
+    for entry in entries.current(decision.session, case, consents.FORM):
         answers = entries.answers_of(decision, entry)
-        if guards.live_on(answers, today) and covers_status(answers, agency):
+        if guards.live_on(answers, today) and consents.covers_status(answers, agency):
             found.append(entry)
     return tuple(found)
-
-
-def covers_status(answers: Mapping[str, str], agency: str) -> bool:
-    """Whether a consent's answers let an agency know where the case stands."""
-    return agency in answers.get("agencies", "").split(",") and STATUS in answers.get("what", "").split(",")
 
 
 def permit(
@@ -143,6 +135,7 @@ def drawn_up(
         fields=json.dumps(sorted(chosen.fields)),
         recognise=chosen.recognise,
         show_area=chosen.show_area,
+        protection=entries.protection_of(session, case),
         ground=chosen.ground,
         consent_id=chosen.consent_id if chosen.ground == "consent" else None,
         next_followup=chosen.next_followup,
@@ -199,7 +192,7 @@ def _outlives(decision: Decision, case: Case, chosen: Chosen) -> bool:
     """Whether the chosen end lies after the consent's own."""
     if chosen.ground != "consent" or chosen.until is None:
         return False
-    for entry in entries.current(decision.session, case, CONSENT_FORM):
+    for entry in entries.current(decision.session, case, consents.FORM):
         last = entries.answers_of(decision, entry).get("valid_until")
         if entry.id == chosen.consent_id and last and last < chosen.until.isoformat():
             return True

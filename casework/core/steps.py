@@ -95,7 +95,8 @@ def take(
         entries.write_signed(session, actor, case, form, answers, event_on=day, corrects_id=replaced)
     _ask_plugin(session, registry, case, step.transition, actor)
     _move(session, actor, case, kind.workflow, step.transition, reason)
-    _decided(session, actor, case, step.transition)
+    session.flush()
+    _settle(session, actor, case, kind.workflow, step.transition)
     detail = {"step": key, "state": case.state}
     audit.record(session, actor, Action.STEP_TAKEN, "case", case.id, case_id=case.id, detail=detail)
     cases.touch(session, case, seen_version)
@@ -108,7 +109,8 @@ def take(
 
 def _may(decision: Decision, case: Case, step: Transition) -> bool:
     actor = decision.actor
-    if not actor.may(Permission(step.permission)) or actor.level.rank < step.level.rank:
+    permission = Permission(step.permission)
+    if not actor.may(permission) or actor.level_for(permission).rank < step.level.rank:
         return False
     return decision.forms is None or _asked(decision.session, actor, case, key_of(step)) is not None
 
@@ -216,15 +218,14 @@ def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str)
     session.flush()
 
 
-def _decided(session: TenantSession, actor: Actor, case: Case, step: Transition) -> None:
-    """The question to the deciders of this step is answered: their way into the case ends with it."""
-    asked = session.scalars(
-        select(Decider).where(
-            Decider.case_id == case.id, Decider.transition == key_of(step), Decider.valid_until > session.now
-        )
-    ).all()
-    for decider in asked:
-        decider.valid_until = session.now
-        if decider.account_id == actor.id:
-            decider.decided_at = session.now
-        tasks.finish_decision(session, case, decider)
+def _settle(session: TenantSession, actor: Actor, case: Case, workflow: Workflow, step: Transition) -> None:
+    """End every question that is answered, or that the case has gone past: the way into the case ends with it."""
+    open_ = {key_of(one) for one in workflow.transitions if _leads_on(session, workflow, case, one)}
+    asked = select(Decider).where(Decider.case_id == case.id, Decider.valid_until > session.now)
+    for decider in session.scalars(asked).all():
+        answered = decider.transition == key_of(step)
+        if answered or decider.transition not in open_:
+            decider.valid_until = session.now
+            if answered and decider.account_id == actor.id:
+                decider.decided_at = session.now
+            tasks.finish_decision(session, case, decider)

@@ -1,4 +1,4 @@
-"""Who is named in a case: assigned, named, ended, asked to decide, blocked. All of it is seen in the case."""
+"""Who is named in a case: assigned, named, ended, blocked. All of it is seen in the case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, audit, cases, organisations, tasks
+from casework.core import access, audit, cases, organisations
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.clock import FOREVER
@@ -32,6 +32,7 @@ class Team:
     case: Case
     decision: Decision | None
     may_assign: bool
+    may_withdraw: bool
     members: Sequence[tuple[CaseMember, Account]]
     deciders: Sequence[tuple[Decider, Account]]
     blocked: Sequence[Account]
@@ -54,7 +55,9 @@ def team(session: TenantSession, actor: Actor, case_id: str, *, assigning: bool 
         if not may_assign:
             raise
     named = session.scalars(select(Account).where(Account.id.in_(blocked(session, case))).order_by(Account.name))
-    return Team(case, opened, may_assign, members(session, case), deciders(session, case), named.all())
+    writes = access.is_reached(session, actor, Permission.CASE_WRITE, case.id)
+    asked = deciders(session, case) if may_assign or opened is None or opened.forms is None else []
+    return Team(case, opened, may_assign, may_assign or writes, members(session, case), asked, named.all())
 
 
 def members(session: TenantSession, case: Case) -> list[tuple[CaseMember, Account]]:
@@ -86,7 +89,7 @@ def assign(
 ) -> None:
     """Make a colleague the case's officer; the one before leaves the case. Raises Refused for oneself."""
     case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.CASE_ASSIGNED)
-    _require_colleague(session, actor, case, account_id)
+    require_colleague(session, actor, case, account_id)
     for member, _account in members(session, case):
         if member.role == "officer" or member.account_id == account_id:
             member.valid_until = session.now
@@ -125,7 +128,7 @@ def name(
 ) -> None:
     """Name a colleague in a case beside its officer, until a day or further notice; raises Refused for oneself."""
     case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.MEMBER_NAMED)
-    _require_colleague(session, actor, case, account_id)
+    require_colleague(session, actor, case, account_id)
     if role not in BESIDE_THE_OFFICER:
         raise Refused.because(_("Välj om kollegan ska skriva eller bara läsa."), "role")
     if any(member.account_id == account_id for member, _account in members(session, case)):
@@ -161,28 +164,6 @@ def end(session: TenantSession, actor: Actor, case_id: str, member_id: str) -> N
             cases.touch(session, case)
 
 
-def ask_decision(
-    session: TenantSession, actor: Actor, case_id: str, step: str, account_id: str, forms: Sequence[str], what: str
-) -> None:
-    """Ask a colleague to decide a step: they see the forms to be decided and get a task. Raises Refused for oneself."""
-    case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DECIDER_ASKED)
-    _require_colleague(session, actor, case, account_id)
-    decider = Decider(
-        case_id=case.id,
-        account_id=account_id,
-        transition=step,
-        forms=",".join(forms),
-        valid_from=session.now,
-        asked_by=actor.id,
-    )
-    session.add(decider)
-    session.flush()
-    tasks.add_decision(session, actor, case, decider, what)
-    detail: audit.Detail = {"account": account_id, "step": step, "forms": list(forms)}
-    audit.record(session, actor, Action.DECIDER_ASKED, "case", case.id, case_id=case.id, detail=detail)
-    cases.touch(session, case)
-
-
 def deciders(session: TenantSession, case: Case) -> list[tuple[Decider, Account]]:
     """Those who are asked to decide something in a case now."""
     rows = session.execute(
@@ -216,7 +197,8 @@ def blocked(session: TenantSession, case: Case) -> set[str]:
     return set(session.scalars(select(ConflictBlock.account_id).where(ConflictBlock.case_id == case.id)).all())
 
 
-def _require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
+def require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
+    """Raise Refused for oneself, for nobody who can be named, and for who is blocked in the case."""
     if account_id == actor.id:
         raise Refused.because(_("Du kan inte ge dig själv åtkomst. Välj en kollega."), "account")
     if account_id not in {account.id for account in candidates(session)}:

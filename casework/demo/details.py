@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from casework.core import clock, entries, sharing
+from casework.core import clock, consents, entries, sharing
 from casework.core.db import TenantSession
 from casework.core.models import Case
 from casework.core.permissions import Actor
@@ -39,9 +39,9 @@ def enrich(session: TenantSession, registry: Registry, officer: Actor, case: Cas
             if name == "police_status" and case.state == "paused":
                 fitting = {"police_status": "paused"}
             walks.write(session, registry, officer, case, kind.form(name), chance, fitting)
-    consents = entries.current(session, case, sharing.CONSENT_FORM)
-    if consents:
-        sharing.permit(session, registry, officer, case.id, _chosen(session, consents[0].id, chance))
+    given = entries.current(session, case, consents.FORM)
+    if given:
+        sharing.permit(session, registry, officer, case.id, _chosen(session, given[0].id, chance))
 
 
 def _chosen(session: TenantSession, consent_id: str, chance: random.Random) -> sharing.Chosen:

@@ -102,7 +102,9 @@ def _officer(decision: Decision, case: Case) -> str:
 
 
 def _access_words(decision: Decision, case: Case) -> str:
-    """How many in social services have access, and how many outside see a status: ``3 har åtkomst, 1 ser status``."""
+    """How many have access, and how many sharings there are; nothing for who only decides."""
+    if decision.forms is not None:
+        return ""
     named = {account.id for _member, account in teams.members(decision.session, case)}
     named |= {account.id for _decider, account in teams.deciders(decision.session, case)}
     words = _counted(_("En har åtkomst"), _("{count} har åtkomst"), len(named))

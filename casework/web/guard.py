@@ -81,7 +81,11 @@ def _turned_away() -> Answer:
         if http.method not in SAFE_METHODS:
             kept = holding.hold(request.installation(), browser.holder.id)
             browser[NEXT] = kept or holding.page_of_form() or "/"
-        elif http.headers.get("Sec-Fetch-Dest", "document") == "document" and not is_kept():
+        elif (
+            http.headers.get("Sec-Fetch-Dest", "document") == "document"
+            and not is_kept()
+            and holding.can_be_read(http.path)
+        ):
             browser[NEXT] = (http.full_path if http.query_string else http.path)[:LONGEST_NEXT]
     if http.headers.get("X-Requested-With") == SCRIPT:
         raise Unauthorized

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ PAGE = "X-Page"
 """The header in which a script that saves a draft says which page the form is on."""
 NEVER = frozenset({"csrf_token", KEPT_AS})
 SECRET = ("password", "losenord")
+OUR_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 LEFT_OVER = 1
 """Names in a sent form that no field asks for: the pressed button."""
 
@@ -51,7 +53,7 @@ def release(installation: Installation, account_id: str) -> None:
 def page_of_form() -> str | None:
     """The page the form is on: the address it was sent to if that can be read, else the page it came from."""
     for path in (http.headers.get(PAGE), http.path, urlsplit(http.referrer or "").path):
-        if path and _can_be_read(path):
+        if path and can_be_read(path):
             return path
     return None
 
@@ -59,7 +61,7 @@ def page_of_form() -> str | None:
 def page_left() -> str | None:
     """The page the person was on when they pressed a button of the frame around it."""
     path = urlsplit(http.referrer or "").path
-    return path if _can_be_read(path) else None
+    return path if can_be_read(path) else None
 
 
 def own_fields(fields: Fields | None, form_class: type[BaseForm]) -> Fields | None:
@@ -78,14 +80,16 @@ def _typed() -> Iterable[tuple[str, str]]:
             yield name, text
 
 
-def _can_be_read(path: str) -> bool:
+def can_be_read(path: str) -> bool:
     """Whether a page of the program with a form of its own answers at the path."""
     adapter = current_app.create_url_adapter(http)
     if adapter is None or not path.startswith("/") or path.startswith("//"):
         return False
     try:
-        endpoint, _arguments = adapter.match(path, method="GET")
+        endpoint, arguments = adapter.match(path, method="GET")
     except (HTTPException, RequestRedirect):
         return False
+    if any(name.endswith("_id") and not OUR_ID.fullmatch(str(value)) for name, value in arguments.items()):
+        return False  # somebody typed it, perhaps a name or a number: it is kept nowhere
     need = access.need_of(current_app, endpoint)
     return need is not None and need.signed_in

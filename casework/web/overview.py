@@ -81,12 +81,13 @@ def overview(case: Case, decision: Decision) -> dict[str, Any]:
     police = _forms(kind, {POLICE})
     wanted = [*journal[:LATEST], *(entry for entry in standing if entry.form in known | police)]
     read = {line.entry.id: line for line in lines(case, decision, wanted, writes=writes)}
+    way = kind if decision.forms is None else None  # who only decides is shown what to decide, not the way there
     state = None if kind is None else next((one for one in kind.workflow.states if one.name == case.state), None)
     return {
-        "phases": [] if kind is None else _phases(kind, case, cases.history(session, case)),
+        "phases": [] if way is None else _phases(way, case, cases.history(session, case)),
         "state": case.state if state is None else state.label,
         "closed": not case.is_open,
-        "tracks": [] if kind is None else _tracks(kind, decision, case),
+        "tracks": [] if way is None else _tracks(way, decision, case),
         "offers": _offers(kind, decision, case, writes=writes),
         "tasks": _tasks(decision, case),
         "drafts": begun(case, decision) if writes else [],

@@ -792,6 +792,7 @@ def _tables() -> None:
         sa.Column("recognise", sa.String(10), nullable=False),
         sa.Column("agreed_reference", sa.LargeBinary(), nullable=True),
         sa.Column("show_area", sa.Boolean(), nullable=False),
+        sa.Column("protection", sa.Integer(), nullable=False),
         sa.Column("ground", sa.String(10), nullable=False),
         sa.Column("ground_note", sa.LargeBinary(), nullable=True),
         sa.Column("consent_id", sa.String(22), nullable=True),

@@ -53,6 +53,7 @@ def test_db_upgrade_makes_the_folder_and_the_key_once(empty):
 def test_db_upgrade_makes_a_folder_that_only_its_owner_may_enter(empty, tmp_path):
     empty("db", "upgrade", "--data", tmp_path / "new" / "data")
     assert stat.S_IMODE((tmp_path / "new" / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "new" / "data" / "casework.db").stat().st_mode) == 0o600
     assert {"casework.db", "installation.key"} <= {path.name for path in (tmp_path / "new" / "data").iterdir()}
 
 

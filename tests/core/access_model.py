@@ -52,6 +52,9 @@ class ModelCase:
     def _waits(self, who: str) -> bool:
         return INTAKES.get(who) == self.unit and self.officer is None and self.closed_on is None
 
+    def _is_new(self) -> bool:
+        return not any(one.what == "officer" for one in self.team)
+
     def _in_team(self, who: str, roles: set[str], now: datetime) -> bool:
         return any(one.who == who and one.what in roles and one.holds(now) for one in self.team)
 
@@ -60,14 +63,14 @@ class ModelCase:
 
     def reads(self, who: str, now: datetime) -> bool:
         inside = self._in_team(who, {"officer", "co_officer", "reader"}, now)
-        return who not in self.blocked and (inside or self._waits(who))
+        return who not in self.blocked and (inside or (self._waits(who) and self._is_new()))
 
     def opens(self, who: str, now: datetime) -> bool:
         decides = any(one.who == who and one.holds(now) for one in self.asked)
         return self.reads(who, now) or (who not in self.blocked and decides)
 
     def lists(self, who: str, now: datetime) -> bool:
-        return self.opens(who, now) or (who not in self.blocked and LEADS.get(who) == self.unit)
+        return self.opens(who, now) or (who not in self.blocked and (LEADS.get(who) == self.unit or self._waits(who)))
 
     def assigns(self, who: str, now: datetime) -> bool:
         return who not in self.blocked and (LEADS.get(who) == self.unit or self._waits(who))

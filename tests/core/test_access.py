@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core import access, cases, organisations, search, shared_status, sharing, teams
+from casework.core import access, cases, deciders, entries, organisations, search, shared_status, sharing, teams
 from casework.core.access_rows import Row
 from casework.core.actions import Action
 from casework.core.errors import NotFound
@@ -137,15 +137,19 @@ def test_intake_loses_a_case_when_it_is_assigned_and_when_it_is_closed(world):
     assert not may(world, "ida", Permission.CASE_OPEN, closed)
 
 
-def ask(world: World, case: str, who: str, forms: list[str], step: str = "do_not_open") -> None:
+def ask(world: World, case: str, who: str, forms: list[str], step: str = "close") -> None:
+    with world.session() as session:
+        signed = {entry.form for entry in entries.current(session, world.get(session, case))}
+    for form in set(forms) - signed:
+        world.sign("maja", case, form)
     with world.acting("maja") as (session, maja):
-        teams.ask_decision(session, maja, case, step, world.ids[who], forms, "Beslut")
+        deciders.ask(session, REGISTRY, maja, case, step, world.ids[who], forms, "Beslut")
 
 
 def test_who_decides_sees_the_forms_to_be_decided_and_only_until_it_is_decided(world):
     case = world.case("maja")
     world.take("maja", case, "begin_assessment")
-    ask(world, case, "fia", ["initial_assessment"])
+    ask(world, case, "fia", ["initial_assessment"], "do_not_open")
     assert allowed(world, "fia", case) == {"case:decide", "case:open"}
     with world.acting("fia") as (session, fia):
         _case, decision = cases.open_case(session, fia, case, "decide")
@@ -158,9 +162,8 @@ def test_who_decides_sees_the_forms_to_be_decided_and_only_until_it_is_decided(w
 def test_somebody_asked_twice_sees_what_is_left_to_decide(world):
     case = world.case("maja")
     world.take("maja", case, "begin_assessment")
-    ask(world, case, "fia", ["initial_assessment"])
+    ask(world, case, "fia", ["initial_assessment"], "close")
     ask(world, case, "fia", ["needs"], "open_investigation")
-    world.sign("maja", case, "initial_assessment")
     world.clock.move(minutes=1)
     world.take("fia", case, "open_investigation")
     with world.acting("fia") as (session, fia):

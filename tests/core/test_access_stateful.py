@@ -23,19 +23,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from casework.core import access, accounts, cases, clock, search, shared_status, sharing, steps, teams
+from casework.contract import Level
+from casework.core import access, accounts, cases, clock, deciders, search, shared_status, sharing, steps, teams
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
 from casework.core.permissions import Actor, Permission
 from tests.core.access_model import ModelCase, Place, Shared
 from tests.databases import Databases, Kind
-from tests.worlds import BARN, KUMLA, REGISTRY, VUXEN, World, found
+from tests.worlds import BARN, KUMLA, PEOPLE, REGISTRY, VUXEN, World, found
 
 OFFICERS = ("maja", "fia", "ulf", "vilma", "berta")
 READERS = (*OFFICERS, "ida")
 STEPS = ("begin_assessment", "do_not_open", "pause", "resume", "close", "reopen", "protection.start_protection")
 CHECKED = {Permission.CASE_WRITE: "writes", Permission.CASE_READ: "reads", Permission.CASE_OPEN: "opens"}
+LEAST = {"do_not_open": Level.FS, "pause": Level.FS, "resume": Level.FS, "close": Level.FS, "reopen": Level.FS}
+RANKS = {who: PEOPLE[who][2].rank for who in OFFICERS}
 nth = st.integers(0, 9)
 
 
@@ -143,10 +146,27 @@ class Casework(RuleBasedStateMachine):
     def ask_for_a_decision(self, which, by, who, step):
         id_, case = self.one(which)
         step = self.step_from_here(id_, step)
-        with self.as_allowed(case.writes(by, self.now), by != who and who not in case.blocked):
+        least = LEAST.get(step, Level.H).rank
+        right = RANKS[by] < least <= RANKS[who] and by != who and who not in case.blocked
+        there = case.writes(by, self.now) and self.leads_on(id_, step)
+        with self.as_allowed(there, right):
             with self.world.acting(by) as (session, actor):
-                teams.ask_decision(session, actor, id_, step, self.world.ids[who], [], "Beslut")
-            case.asked.append(Place(who, step, self.now))
+                deciders.ask(session, REGISTRY, actor, id_, step, self.world.ids[who], [], "Beslut")
+            case.asked.append(Place(who, step, self.now, self.now + timedelta(days=30)))
+
+    @precondition(lambda self: any(case.asked for case in self.cases.values()))
+    @rule(which=nth, asked=nth)
+    def take_a_question_back(self, which, asked):
+        id_, case = self.one(which)
+        live = [one for one in case.asked if one.holds(self.now)]
+        if not live or not case.writes("maja", self.now):
+            return
+        who = live[asked % len(live)].who
+        with self.world.acting("maja") as (session, maja):
+            rows = teams.deciders(session, self.world.get(session, id_))
+            row = next(one for one, account in rows if account.username == who)
+            deciders.withdraw(session, maja, id_, row.id)
+        next(one for one in live if one.who == who and one.what == row.transition).ends = self.now
 
     @precondition(lambda self: self.cases)
     @rule(which=nth, by=st.sampled_from(OFFICERS), step=nth)
@@ -161,7 +181,7 @@ class Casework(RuleBasedStateMachine):
             o.who == by and o.what == step and o.holds(self.now) for o in case.asked
         )
         for one in case.asked:
-            if one.what == step and one.holds(self.now):
+            if one.holds(self.now) and (one.what == step or not self.leads_on(id_, one.what)):
                 one.ends = self.now
         if moved.is_open:
             for shared in case.shared.values():
@@ -194,6 +214,15 @@ class Casework(RuleBasedStateMachine):
         keys = {steps.key_of(one) for one in self.world.kind.workflow.transitions if one.source in {state, None}}
         found_ = sorted(keys & set(STEPS))
         return found_[which % len(found_)]
+
+    def leads_on(self, case_id: str, step: str) -> bool:
+        """Whether a step leads on from where the case stands: a main step from its state, the track's from any open."""
+        with self.world.session() as session:
+            case = self.world.get(session, case_id)
+            if step == "protection.start_protection":
+                return case.is_open and "protection" not in cases.tracks(session, case)
+            flow = self.world.kind.workflow
+            return any(steps.key_of(one) == step and one.source == case.state for one in flow.transitions)
 
     @contextlib.contextmanager
     def as_allowed(self, reached: bool, right: bool):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, cases, drafts, entries, municipality_settings, reading, teams, vault
+from casework.core import access, cases, deciders, drafts, entries, municipality_settings, reading, vault
 from casework.core.actions import Action
 from casework.core.errors import NotFound, Refused
 from casework.core.models import AuditEvent, Unsealing
@@ -141,7 +141,7 @@ def test_who_decides_reads_the_forms_to_be_decided_only(world):
     world.sign("maja", case, "note")
     world.sign("maja", case, "initial_assessment")
     with world.acting("maja") as (session, maja):
-        teams.ask_decision(session, maja, case, "do_not_open", world.ids["fia"], ["initial_assessment"], "Beslut")
+        deciders.ask(session, REGISTRY, maja, case, "close", world.ids["fia"], ["initial_assessment"], "Beslut")
     assert set(read(world, "fia", case)) == {"initial_assessment"}
     with world.acting("fia") as (session, fia):
         opened, decision = cases.open_case(session, fia, case, "decide")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from casework.core import municipality_settings
+from casework.core import access, clock, municipality_settings
+from casework.core.models import CaseAccess
 from tests.core.test_sharing import page, refused
 from tests.worlds import World
 
@@ -38,6 +40,26 @@ def test_a_correction_of_the_consent_ends_the_permission_at_once(world, correcti
     consent = consented(world, case)
     world.sign("maja", case, "consent_note", consent, **correction)
     assert page(world).shown == [] and len(page(world).ended) == 1
+
+
+def test_what_a_correction_ended_does_not_come_back_with_the_next_one(world):
+    case = world.case()
+    consent = consented(world, case)
+    narrower = world.sign("maja", case, "consent_note", consent, agencies="school")
+    world.clock.move(days=1)
+    world.sign("maja", case, "consent_note", narrower, agencies="school,police")
+    found = page(world)
+    assert found.shown == [] and [row.on for row in found.ended] == [date(2026, 11, 24)]
+
+
+def test_the_access_table_ends_with_the_consent(world):
+    case = world.case()
+    consent = consented(world, case)
+    world.sign("maja", case, "consent_note", consent, valid_until="2026-12-01")
+    with world.session() as session:
+        rows = session.scalars(select(CaseAccess.valid_until).where(CaseAccess.permission == "status")).all()
+        assert [clock.today(until) for until in rows] == [date(2026, 12, 2)]
+        assert access.differences(session) == []
 
 
 def test_a_permission_may_not_outlive_its_consent_or_rest_on_another_cases(world):

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, cases, entries, persons, steps, teams
+from casework.core import access, cases, deciders, entries, persons, steps
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import CaseMember, Entry, StateChange
 from tests.worlds import ANSWERS, REGISTRY, World, personal_number
@@ -211,8 +211,8 @@ def test_who_is_asked_for_one_decision_takes_no_other_step(world):
     case = world.case("maja")
     walk(world, case, "begin_assessment +initial_assessment")
     with world.acting("maja") as (session, maja):
-        teams.ask_decision(
-            session, maja, case, "open_investigation", world.ids["fia"], ["initial_assessment"], "Beslut"
+        deciders.ask(
+            session, REGISTRY, maja, case, "open_investigation", world.ids["fia"], ["initial_assessment"], "Beslut"
         )
     with pytest.raises(Refused):
         world.take("fia", case, "do_not_open", reason="Skälet")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core import access, case_log, cases, tasks, teams
+from casework.core import access, case_log, cases, teams
 from casework.core.actions import Action
 from casework.core.errors import NotFound, Refused
 from casework.core.permissions import Permission
@@ -97,9 +97,12 @@ def test_when_the_officers_place_is_ended_the_case_waits_for_another(world):
         (member, _account), *_rest = teams.members(session, world.get(session, case))
         teams.end(session, vilma, case, member.id)
     assert not reads(world, "maja", case)
-    assert reads(world, "ida", case)
+    assert not reads(world, "ida", case), "what was worked on is not intake's to read"
     with world.acting("vilma") as (session, vilma):
         assert [one.id for one in cases.page(session, vilma, cases.Filters(unassigned=True)).cases] == [case]
+    with world.acting("ida") as (session, ida):
+        teams.assign(session, ida, case, world.ids["sven"])
+    assert reads(world, "sven", case)
 
 
 def test_a_block_takes_the_case_from_its_officer_and_closes_it_to_them(world):
@@ -128,39 +131,6 @@ def test_nobody_blocks_themselves(world):
     case = world.case("maja")
     with pytest.raises(Refused), world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, case, vilma.id)
-
-
-def test_who_is_asked_to_decide_gets_a_task_that_the_decision_finishes(world):
-    case = world.case("maja", state="received")
-    world.take("maja", case, "begin_assessment")
-    with world.acting("maja") as (session, maja):
-        teams.ask_decision(
-            session, maja, case, "do_not_open", world.ids["fia"], ["initial_assessment"], "Beslut om utredning"
-        )
-    with world.acting("maja") as (session, maja):
-        opened, decision = cases.open_case(session, maja, case, "tasks")
-        (shown,) = tasks.of_case(decision, opened)
-        assert (shown.what, shown.task.account_id, shown.task.done_at) == (
-            "Beslut om utredning",
-            world.ids["fia"],
-            None,
-        )
-        assert [account.id for _one, account in teams.deciders(session, opened)] == [world.ids["fia"]]
-    world.take("fia", case, "do_not_open", reason="Hör hemma hos en annan kommun")
-    with world.acting("maja") as (session, maja):
-        opened, decision = cases.open_case(session, maja, case, "tasks")
-        (shown,) = tasks.of_case(decision, opened)
-        assert shown.task.done_at == world.clock.now
-        assert teams.deciders(session, opened) == []
-
-
-def test_nobody_asks_themselves_or_somebody_blocked_to_decide(world):
-    case = world.case("maja")
-    with world.acting("vilma") as (session, vilma):
-        teams.block(session, vilma, case, world.ids["fia"])
-    for who in ("maja", "fia"):
-        with pytest.raises(Refused), world.acting("maja") as (session, maja):
-            teams.ask_decision(session, maja, case, "do_not_open", world.ids[who], [], "Beslut")
 
 
 def test_every_change_of_the_team_is_seen_in_the_case(world):

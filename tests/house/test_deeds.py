@@ -20,13 +20,15 @@ WRITES = ("session.add", "session.delete", "session.execute", "vault.seal", "aud
 
 PARTS_OF_DEEDS = {
     "cases.remember_step": "one row of a step; steps.take and cases.register have asked",
+    "consents.follow": "what a consent no longer carries; entries.sign has asked",
     "entry_rows.begin": "one empty row; drafts.save and entries.sign have asked",
     "entry_rows.writable": "a declaration; drafts.save and entries.sign have asked",
     "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
     "persons.add": "one person; registration, import and case_people have asked",
     "persons.raise_protection": "one level; registration, import and case_people have asked",
     "sharing.drawn_up": "one row, not yet added to the session; sharing.permit has asked",
-    "tasks.add_decision": "the task that comes with a question; teams.ask_decision has asked",
+    "teams.require_colleague": "whether a colleague can be named; teams and deciders have asked",
+    "tasks.add_decision": "the task that comes with a question; deciders.ask has asked",
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
@@ -40,6 +42,7 @@ REMEMBERED_OTHERWISE = {
     "entry_rows.begin": "drafts.save and entries.sign remember",
     "entry_rows.writable": "it reads no row at all",
     "sharing.drawn_up": "sharing.permit remembers",
+    "teams.require_colleague": "it refuses or lets through, and changes nothing",
 }
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework.core import clock, tasks, teams
+from casework.core import clock, deciders, tasks
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
 from tests.web.conftest import PASSWORD
-from tests.worlds import ANSWERS
+from tests.worlds import ANSWERS, REGISTRY
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_decider_sees_the_overview_and_the_forms_to_be_decided_and_nothing_els
     desk.world.sign("maja", case, "note", text="Kanariefågel")
     with desk.world.acting("maja") as (session, actor):
         forms, who = ["initial_assessment"], desk.world.ids["fia"]
-        teams.ask_decision(session, actor, case, "open_investigation", who, forms, "Besluta")
+        deciders.ask(session, REGISTRY, actor, case, "open_investigation", who, forms, "Besluta")
     fia = desk.as_("fia")
     page = fia.get(f"/arenden/{case}")
     assert page.status_code == 200 and "Kanariefågel" not in page.text

@@ -42,7 +42,7 @@ def test_a_denial_is_remembered_where_it_happened(maja, installation):
     maja.get("/prov/moduler")
     with installation.session(KUMLA) as session:
         rows = session.query(AuditEvent).filter_by(outcome="denied").all()
-        assert {(row.object_kind, row.object_id) for row in rows} == {("case", "hemlig"), ("page", "example.areas")}
+        assert {(row.object_kind, row.object_id) for row in rows} == {("case", "unreadable"), ("page", "example.areas")}
 
 
 def test_a_page_that_cannot_be_logged_is_not_shown(maja):

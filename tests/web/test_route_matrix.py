@@ -80,6 +80,7 @@ WHO: dict[str, set[str]] = {
     "teams.end": LEAD,
     "teams.name": LEAD,
     "teams.show": TEAM | LEAD,
+    "teams.withdraw": TEAM | LEAD,
 }
 PUBLIC = {
     "asset",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from casework.core import municipality_settings
-from casework.core.models import WebSession
+from casework.core.models import HeldForm, WebSession
 from tests.web.conftest import KUMLA, LAXA, PASSWORD
 
 
@@ -163,3 +163,20 @@ def test_the_cookie_is_ours_alone(visitor):
     cookie = visitor.post("/logga-in", {"username": "maja.testlind", "password": PASSWORD}).headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
+
+
+def test_an_address_somebody_typed_a_name_or_a_number_into_is_kept_nowhere(maja, clock, installation):
+    clock.forward(minutes=20)
+    for typed in ("/arenden/19920329-9889", "/arenden/Tim.Skissgren/journal", "/Tim.Skissgren"):
+        assert maja.get(typed).location == "/last"
+        maja.post(typed, {"heading": "x"})
+    kept = [row.data for row in rows(installation)]
+    assert not any("1992" in data or "Skissgren" in data for data in kept)
+    with installation.session(None) as session:
+        assert [row.path for row in session.query(HeldForm).all()] == []
+
+
+def test_after_unlocking_one_is_where_one_was_going(maja, clock):
+    clock.forward(minutes=20)
+    maja.get("/installningar")
+    assert maja.unlock().location == "/installningar"

@@ -16,7 +16,8 @@ class StatusPermission(Base, Tenanted, Identified):
 
     ``reference`` is the row's random name on the recipient's page. ``states`` and ``fields`` list declared names.
     ``recognise`` is how the recipient knows whom it is about: ``name``, ``reference`` (one agreed in words) or
-    ``nothing``. ``ground`` is ``consent`` (then ``consent_id`` is the signed entry) or ``other``, with its note.
+    ``nothing``; ``protection`` is the person's level when that was chosen. ``ground`` is ``consent`` (then
+    ``consent_id`` is the signed entry) or ``other``, with its note.
     """
 
     __tablename__ = "status_permissions"
@@ -39,6 +40,7 @@ class StatusPermission(Base, Tenanted, Identified):
     recognise: Mapped[str] = mapped_column(String(10))
     agreed_reference: Mapped[Sealed | None]
     show_area: Mapped[bool] = mapped_column(default=False)
+    protection: Mapped[int] = mapped_column(default=0)
     ground: Mapped[str] = mapped_column(String(10))
     ground_note: Mapped[Sealed | None]
     consent_id: Mapped[str | None] = mapped_column(ID)

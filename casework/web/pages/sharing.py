@@ -14,14 +14,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from casework.contract import Agency
 from casework.contract import gettext as _
-from casework.core import access, answers, entries, guards, organisations, reading, shared_status, sharing
+from casework.core import access, answers, consents, entries, guards, organisations, reading, shared_status, sharing
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
 from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
-from casework.core.shared_status import Shown
-from casework.core.sharing import CONSENT_FORM, Chosen, Offer
+from casework.core.shared_row import Shown
+from casework.core.sharing import Chosen, Offer
 from casework.web import case_frame, forms, language, receipts, request
 from casework.web.access import requires
 
@@ -239,7 +239,7 @@ def _consent_label(entry: Reading) -> str:
 
 
 def _consents(case: Case, decision: Decision) -> list[Consent]:
-    found = entries.current(decision.session, case, CONSENT_FORM)
+    found = entries.current(decision.session, case, consents.FORM)
     live = {entry.id for entry in found if guards.live_on(entries.answers_of(decision, entry), request.today())}
     shown = reading.read(decision, request.registry(), case, found)
     return [Consent(one, one.entry.id in live) for one in shown]

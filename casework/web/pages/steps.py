@@ -13,10 +13,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from casework.contract import CaseType, Form, Level, State, Transition
 from casework.contract import gettext as _
-from casework.core import access, entries, registration, steps, teams
+from casework.core import access, deciders, entries, registration, steps, teams
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
+from casework.core.errors import NotFound
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
 from casework.web import case_frame, forms, receipts, request
@@ -176,7 +177,8 @@ def ask(case_id: str, key: str) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         with forms.attempt(form):
             chosen, what = form.forms_shown.data or [], form.what.data or ""
-            teams.ask_decision(request.session(), request.actor(), case_id, key, form.account.data, chosen, what)
+            session, registry, actor = request.session(), request.registry(), request.actor()
+            deciders.ask(session, registry, actor, case_id, key, form.account.data, chosen, what)
             receipts.leave("asked")
             return redirect(url_for("teams.show", case_id=case_id), 303)
     return _page("steps/ask.html", offered, form, key)
@@ -193,6 +195,8 @@ def _offered(case_id: str, key: str, permission: Permission = Permission.CASE_DE
     if kind is None or not declared or (key not in found and http.method == "GET"):
         steps.find(decision, registry, case, key)  # raises what is raised for a step that is not there
     step = found.get(key)
+    if decision.forms is not None and (step is None or not step.actor_may):
+        raise NotFound(access.denial(actor, Action.STEP_TAKEN, "case", case_id, "not_asked"))
     transition = declared[0] if step is None else step.transition
     assert kind is not None  # noqa: S101 a case without its plugin has no steps, and was turned away above
     return Offered(case, decision, kind, transition, step)

@@ -12,7 +12,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from casework.contract import gettext as _
-from casework.core import answers, clock, organisations, steps, teams
+from casework.core import answers, clock, deciders, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
 from casework.web import case_frame, forms, receipts, request
@@ -28,6 +28,7 @@ WHO = [DataRequired(_("Välj en kollega i listan."))]
 RECEIPTS = {
     "asked": _("Kollegan är tillfrågad och har fått en uppgift på sin Min dag."),
     "assigned": _("Ärendet är tilldelat."),
+    "withdrawn": _("Frågan är tillbakatagen. Kollegan ser inte längre ärendet genom den."),
     "named": _("Kollegan är namngiven i ärendet."),
     "ended": _("Kollegan har inte längre åtkomst genom teamet."),
     "blocked": _("Kollegan är spärrad. Ärendet finns inte längre för den personen."),
@@ -135,6 +136,21 @@ def end(case_id: str, member_id: str) -> Response | tuple[str, int]:
     if not found:
         return redirect(url_for(".show", case_id=case_id), 303)
     return _page("teams/end.html", team, form=form, member=found[0][0], account=found[0][1]), _status(form)
+
+
+@pages.route("/arenden/<case_id>/team/fragor/<decider_id>/ta-tillbaka", methods=["GET", "POST"])
+@requires(Permission.CASE_OPEN)
+def withdraw(case_id: str, decider_id: str) -> Response | tuple[str, int]:
+    """Take a question to a decider back, after a confirmation."""
+    team, form = teams.team(request.session(), request.actor(), case_id), forms.bind(forms.BaseForm)
+    found = [(decider, account) for decider, account in team.deciders if decider.id == decider_id]
+    if not found or not team.may_withdraw:
+        return redirect(url_for(".show", case_id=case_id), 303)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            deciders.withdraw(request.session(), request.actor(), case_id, decider_id)
+            return _done(case_id, "withdrawn")
+    return _page("teams/withdraw.html", team, form=form, decider=found[0][0], account=found[0][1]), _status(form)
 
 
 @pages.route("/arenden/<case_id>/team/sparra", methods=["GET", "POST"])

@@ -1,0 +1,81 @@
+"""Asking a colleague to decide a step: they see the forms to be decided, and nothing after the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from casework.contract.language import gettext as _
+from casework.core import access, audit, cases, entries, municipality_settings, steps, tasks, teams
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import NotFound, Refused
+from casework.core.models import Case, Decider
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+
+
+def ask(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    key: str,
+    account_id: str,
+    forms: Sequence[str],
+    what: str,
+) -> Decider:
+    """Ask a colleague to decide a step: they see the chosen signed forms and get a task.
+
+    Raises NotFound for a step that does not lead on from where the case stands, and Refused for one the actor may take
+    without asking, for a colleague whose level is too low, and for oneself.
+    """
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DECIDER_ASKED)
+    step = steps.find(decision, registry, case, key)
+    if step.actor_may:
+        raise Refused.because(_("Du får ta steget själv. Ta det, så behöver ingen annan läsa ärendet."))
+    teams.require_colleague(session, actor, case, account_id)
+    if account_id not in {one.id for one in teams.candidates(session, step.transition.level)}:
+        raise Refused.because(_("Kollegan får inte besluta om det här steget. Välj en annan."), "account")
+    if not set(forms) <= {entry.form for entry in entries.current(session, case)}:
+        raise Refused.because(_("Välj bara formulär som är signerade."), "forms_shown")
+    days = municipality_settings.number(session, "decider_days")
+    decider = Decider(
+        case_id=case.id,
+        account_id=account_id,
+        transition=key,
+        forms=",".join(forms),
+        valid_from=session.now,
+        valid_until=session.now + timedelta(days=days),
+        asked_by=actor.id,
+    )
+    session.add(decider)
+    session.flush()
+    tasks.add_decision(session, actor, case, decider, what)
+    detail: audit.Detail = {"account": account_id, "step": key, "forms": list(forms)}
+    audit.record(session, actor, Action.DECIDER_ASKED, "case", case.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)
+    return decider
+
+
+def withdraw(session: TenantSession, actor: Actor, case_id: str, decider_id: str) -> None:
+    """Take a question back, for who writes in the case or assigns it: the colleague's way into the case ends now."""
+    case = _case(session, actor, case_id)
+    decider = session.get(Decider, (case.municipality, decider_id))
+    if decider is None or decider.case_id != case.id:
+        raise NotFound(access.denial(actor, Action.DECIDER_WITHDRAWN, "case", case_id, "decider"))
+    if decider.valid_until <= session.now:
+        return
+    decider.valid_until = session.now
+    tasks.finish_decision(session, case, decider)
+    detail: audit.Detail = {"account": decider.account_id, "step": decider.transition}
+    audit.record(session, actor, Action.DECIDER_WITHDRAWN, "case", case.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)
+
+
+def _case(session: TenantSession, actor: Actor, case_id: str) -> Case:
+    used = Permission.CASE_WRITE
+    if not access.is_reached(session, actor, used, case_id):
+        used = Permission.CASE_ASSIGN
+    case, _decision = access.of_case(session, actor, used, case_id, Action.DECIDER_WITHDRAWN)
+    return case
