@@ -2,6 +2,7 @@
 
 Rows are buffered while the work is done and written as the last act before COMMIT, in one chain per municipality and
 lane: ``hash = SHA-256(1 ‖ previous ‖ SHA-256(0 ‖ row))`` and a MAC over it. If they cannot be written, nothing is.
+The last row of a transaction also holds what the transaction changed (``changes``).
 """
 
 from __future__ import annotations
@@ -17,15 +18,23 @@ from typing import Any, cast
 
 from sqlalchemy import event, insert, select, update
 
-from casework.core import crypto, keys
+from casework.core import changes, crypto, keys
 from casework.core.actions import Action
 from casework.core.crypto import Sealed, Secret, packed
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import AuditMissing
-from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.models import (
+    AuditCase,
+    AuditChange,
+    AuditEvent,
+    AuditHead,
+    InstallationChange,
+    InstallationEvent,
+    InstallationHead,
+)
 from casework.core.models.audit import Head
-from casework.core.permissions import Actor
+from casework.core.permissions import OPERATOR, Actor
 
 GENESIS = bytes(32)
 LANES_POSTGRESQL = 4
@@ -101,10 +110,12 @@ def record_denial(session: TenantSession, denial: Denial) -> None:
     )
 
 
-def row_hash(place: Sequence[str | int | None], event_: Any, cases: bytes | None) -> bytes:
+def row_hash(
+    place: Sequence[str | int | None], event_: Any, cases: bytes | None, changed: bytes | None = None
+) -> bytes:
     """The digest of one row's own columns; ``place`` is municipality (None for the installation), lane and seq."""
     return hashlib.sha256(
-        b"\x00audit/v1"
+        (b"\x00audit/v1" if changed is None else b"\x00audit/v2" + packed(changed))
         + packed(
             *place,
             event_.at.isoformat(timespec="microseconds"),
@@ -157,16 +168,25 @@ def _write(session: TenantSession) -> None:
     if session.in_nested_transaction():
         return
     waiting = _buffer(session)
-    if not waiting:
-        return
     try:
         session.flush()
-        _append(session, waiting)
+        changed = changes.taken(session)
+        if changed and not waiting:
+            waiting.append(_unnamed(session))
+        if waiting:
+            _append(session, waiting, changed)
     except AuditMissing:
         raise
     except KeyError as error:
         raise AuditMissing("the session has no keyring") from error
     waiting.clear()
+    changes.forget(session)
+
+
+def _unnamed(session: TenantSession) -> Event:
+    """The row of a transaction that changes something without a deed that says what: set-up, a choice of one's own."""
+    who = session.account or OPERATOR.id
+    return Event(session.now, who, OPERATOR.role, Action.ROWS_CHANGED, "done", "rows", "", None, "{}", None, ())
 
 
 @event.listens_for(TenantSession, "after_rollback")
@@ -190,7 +210,7 @@ def found_chain(session: TenantSession) -> None:
     session.flush()
 
 
-def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
+def _append(session: TenantSession, waiting: Sequence[Event], changed: Sequence[changes.Change]) -> None:
     code = session.tenant
     lane = zlib.crc32(waiting[0].actor_id.encode()) % lanes(session)
     head_of: type[InstallationHead | AuditHead] = InstallationHead if code is None else AuditHead
@@ -206,12 +226,13 @@ def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
     for one in waiting:
         seq += 1
         cases = digest_of(one.cases)
-        hash_ = chained(previous, row_hash((code, lane, seq), one, cases))
+        digest = changes.digest_of(changed) if one is waiting[-1] else None
+        hash_ = chained(previous, row_hash((code, lane, seq), one, cases, digest))
         columns = {name: getattr(one, name) for name in Event.__slots__ if name != "cases"}
         rows.append(
             tenant
             | columns
-            | {"lane": lane, "seq": seq, "cases": cases, "previous": previous, "hash": hash_}
+            | {"lane": lane, "seq": seq, "cases": cases, "changes": digest, "previous": previous, "hash": hash_}
             | {"mac": crypto.mac(key, "row/v1", hash_)}
         )
         listed += [tenant | {"lane": lane, "seq": seq, "case_id": case} for case in one.cases]
@@ -220,6 +241,10 @@ def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
     session.execute(insert(event_of), rows)
     if listed:
         session.execute(insert(AuditCase), listed)
+    if changed:
+        change_of: type[InstallationChange | AuditChange] = InstallationChange if code is None else AuditChange
+        place: dict[str, Any] = tenant | {"lane": lane, "seq": seq}
+        session.execute(insert(change_of), [place | one.columns() for one in changed])
     session.execute(
         update(head_of).where(head_of.lane == lane).values(**end).execution_options(synchronize_session=False)
     )
