@@ -67,3 +67,23 @@ class Action(StrEnum):
     TASK_ADDED = "task:added"
     TASK_DONE = "task:done"
     TASK_REOPENED = "task:reopened"
+
+
+READS = frozenset(
+    {
+        Action.ACCOUNTS_LISTED,
+        Action.AREAS_LISTED,
+        Action.CASE_LOG_READ,
+        Action.CASE_OPENED,
+        Action.CASES_LISTED,
+        Action.CASES_SEARCHED,
+        Action.DAY_READ,
+        Action.DRAFT_READ,
+        Action.ENTRY_READ,
+        Action.JOURNAL_READ,
+        Action.PERSON_MATCHED,
+        Action.SEALED_CARRIED,
+        Action.SHARED_READ,
+    }
+)
+"""Acts that change nothing: they happened even if the deed that they were part of is undone."""

@@ -19,7 +19,7 @@ from typing import Any, cast
 from sqlalchemy import event, insert, select, update
 
 from casework.core import changes, crypto, keys
-from casework.core.actions import Action
+from casework.core.actions import READS, Action
 from casework.core.crypto import Sealed, Secret, packed
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -110,6 +110,16 @@ def record_denial(session: TenantSession, denial: Denial) -> None:
     )
 
 
+def waiting(session: TenantSession, *, reads: bool = False) -> list[Event]:
+    """The rows to be written at the end of the transaction, or those of them that say what was read."""
+    return [one for one in _buffer(session) if not reads or one.action in READS]
+
+
+def keep(session: TenantSession, events: Iterable[Event]) -> None:
+    """Let rows be written although what was done after them, or around them, is rolled back."""
+    session.info["audit"] = list(events)
+
+
 def row_hash(
     place: Sequence[str | int | None], event_: Any, cases: bytes | None, changed: bytes | None = None
 ) -> bytes:
@@ -150,8 +160,8 @@ def head_mac(key: Secret, municipality: str | None, lane: int, seq: int, hash_: 
 
 
 def _buffer(session: TenantSession) -> list[Event]:
-    waiting: list[Event] = session.info.setdefault("audit", [])
-    return waiting
+    rows: list[Event] = session.info.setdefault("audit", [])
+    return rows
 
 
 def _codes(detail: Detail) -> str:
@@ -167,19 +177,19 @@ def _codes(detail: Detail) -> str:
 def _write(session: TenantSession) -> None:
     if session.in_nested_transaction():
         return
-    waiting = _buffer(session)
+    rows = _buffer(session)
     try:
         session.flush()
         changed = changes.taken(session)
-        if changed and not waiting:
-            waiting.append(_unnamed(session))
-        if waiting:
-            _append(session, waiting, changed)
+        if changed and not rows:
+            rows.append(_unnamed(session))
+        if rows:
+            _append(session, rows, changed)
     except AuditMissing:
         raise
     except KeyError as error:
         raise AuditMissing("the session has no keyring") from error
-    waiting.clear()
+    rows.clear()
     changes.forget(session)
 
 
@@ -210,9 +220,9 @@ def found_chain(session: TenantSession) -> None:
     session.flush()
 
 
-def _append(session: TenantSession, waiting: Sequence[Event], changed: Sequence[changes.Change]) -> None:
+def _append(session: TenantSession, events: Sequence[Event], changed: Sequence[changes.Change]) -> None:
     code = session.tenant
-    lane = zlib.crc32(waiting[0].actor_id.encode()) % lanes(session)
+    lane = zlib.crc32(events[0].actor_id.encode()) % lanes(session)
     head_of: type[InstallationHead | AuditHead] = InstallationHead if code is None else AuditHead
     event_of: type[InstallationEvent | AuditEvent] = InstallationEvent if code is None else AuditEvent
     keyring = keys.of(session)
@@ -223,10 +233,10 @@ def _append(session: TenantSession, waiting: Sequence[Event], changed: Sequence[
     seq, previous = head.seq, head.hash
     tenant = {} if code is None else {"municipality": code}
     rows, listed = [], []
-    for one in waiting:
+    for one in events:
         seq += 1
         cases = digest_of(one.cases)
-        digest = changes.digest_of(changed) if one is waiting[-1] else None
+        digest = changes.digest_of(changed) if one is events[-1] else None
         hash_ = chained(previous, row_hash((code, lane, seq), one, cases, digest))
         columns = {name: getattr(one, name) for name in Event.__slots__ if name != "cases"}
         rows.append(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import event, true
 from sqlalchemy import inspect as inspected
-from sqlalchemy.orm import ORMExecuteState, SessionTransaction
+from sqlalchemy.orm import ORMExecuteState
 
 from casework.core import fingerprints
 from casework.core.crypto import packed
@@ -178,13 +178,9 @@ def _given_keys(session: TenantSession, model: Model, given: Sequence[Mapping[st
     return [tuple(one[name] for name in names) for one in named]
 
 
-@event.listens_for(TenantSession, "after_soft_rollback")
-def _after_savepoint(session: TenantSession, previous: SessionTransaction) -> None:
-    if previous.nested:
-        for row in session.info.get("changes", {}).values():
-            row.known = False
-
-
 @event.listens_for(TenantSession, "after_rollback")
 def _after_rollback(session: TenantSession) -> None:
-    forget(session)
+    if not session.in_nested_transaction():
+        forget(session)
+    for row in _rows(session).values():
+        row.known = False
