@@ -69,7 +69,10 @@ def _lane(
 ) -> Generator[Fault]:
     seq, previous = 0, audit.GENESIS
     query = select(event_of).where(event_of.lane == head.lane).order_by(event_of.seq)
-    listed, changed = _Hanging(session, _listed(session, head.lane)), _Hanging(session, _changed(session, head.lane))
+    listed, changed = (
+        Hanging(session, listed_query(session, head.lane)),
+        Hanging(session, changed_query(session, head.lane)),
+    )
     with closing(session.scalars(query.execution_options(yield_per=BATCH))) as rows, closing(listed), closing(changed):
         for row in cast(Iterable[Chained], rows):
             seq += 1
@@ -100,7 +103,7 @@ def _lane(
         yield Fault(head.lane, seq + 1, "cut_off")
 
 
-class _Hanging:
+class Hanging:
     """What hangs on a lane's rows, read along with them."""
 
     def __init__(self, session: TenantSession, query: Select[*tuple[Any, ...]] | None) -> None:
@@ -123,13 +126,15 @@ class _Hanging:
             self._rows.close()
 
 
-def _listed(session: TenantSession, lane: int) -> Select[*tuple[Any, ...]] | None:
+def listed_query(session: TenantSession, lane: int) -> Select[*tuple[Any, ...]] | None:
+    """The cases shown by a lane's rows; the installation's rows show none."""
     if session.tenant is None:
         return None
     return select(AuditCase.seq, AuditCase.case_id).where(AuditCase.lane == lane).order_by(AuditCase.seq)
 
 
-def _changed(session: TenantSession, lane: int) -> Select[*tuple[Any, ...]]:
+def changed_query(session: TenantSession, lane: int) -> Select[*tuple[Any, ...]]:
+    """What a lane's rows changed."""
     of: type[InstallationChange | AuditChange] = InstallationChange if session.tenant is None else AuditChange
     columns = (of.seq, of.row_table, of.row_key, of.before, of.after)
     return select(*columns).where(of.lane == lane).order_by(of.seq)
