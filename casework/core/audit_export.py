@@ -35,10 +35,11 @@ def lines(sessions: Sessions, codes: list[str]) -> Iterator[Line]:
     for code in (None, *codes):
         with sessions(code) as session:
             only_look(session)
-            yield from _chain(session)
+            yield from chain(session)
 
 
-def _chain(session: TenantSession) -> Iterator[Line]:
+def chain(session: TenantSession) -> Iterator[Line]:
+    """The chain of the session's municipality, or of the installation: its ends, then its rows."""
     head: Any = InstallationHead if session.tenant is None else AuditHead
     event: Any = InstallationEvent if session.tenant is None else AuditEvent
     ends = session.scalars(select(head).order_by(head.lane)).all()
