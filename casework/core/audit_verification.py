@@ -46,7 +46,7 @@ def faults(session: TenantSession) -> list[Fault]:
     keyring = keys.of(session)
     key = (keyring.installation if installation else keyring.municipality)(session, "audit").secret
     heads = {head.lane: head for head in cast(list[Head], session.scalars(select(head_of)).all())}
-    lanes = set(session.scalars(select(event_of.lane).distinct()).all()) | set(range(audit.lanes(session)))
+    lanes = {*session.scalars(select(event_of.lane).distinct()).all(), *range(audit.lanes(session)), *heads}
     found = []
     for lane in sorted(lanes):
         head = heads.get(lane)
