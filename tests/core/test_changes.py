@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from casework.core import access, accounts, audit, fingerprints, organisations, row_verification
+from casework.core import access, accounts, audit, fingerprints, row_verification
 from casework.core.actions import Action
 from casework.core.db import Base, TenantSession
 from casework.core.errors import AuditMissing, Refused
@@ -254,50 +254,3 @@ def test_what_was_read_before_a_rule_says_no_is_remembered_without_a_form_too(wo
     with world.session() as session:
         mine = session.scalars(select(AuditEvent.action).where(AuditEvent.actor_id == world.ids["maja"])).all()
     assert mine == [Action.PERSON_MATCHED]
-
-
-COLUMNS = ["account_id", "role", "level", "unit_id", "valid_from", "valid_until", "granted_by"]
-
-
-@pytest.mark.parametrize("column", COLUMNS)
-def test_a_membership_altered_past_the_program_grants_nothing(world, column, caplog):
-    others = {
-        "account_id": world.ids["sven"],
-        "role": "intake",
-        "level": "U",
-        "unit_id": world.units[KUMLA, "Barn och unga"],
-        "valid_from": world.clock().replace(year=2020),
-        "valid_until": world.clock().replace(year=2030),
-        "granted_by": world.ids["lo"],
-    }
-    model = fingerprints.covered()["memberships"]
-    with world.session() as session:
-        change = update(model).where(model.municipality == KUMLA, model.account_id == world.ids["maja"])  # type: ignore[attr-defined]
-        session.connection().execute(change.values({column: others[column]}))
-    whose = "sven" if column == "account_id" else "maja"
-    with world.acting(whose) as (_session, actor):
-        assert len(actor.posts) == (1 if whose == "sven" else 0)
-    assert "membership_forged 1881" in caplog.text
-    assert [one[0::2] for one in wrong(world)] == [("memberships", "row_changed")]
-
-
-def test_a_membership_put_in_past_the_program_grants_nothing_and_is_named(world):
-    model = fingerprints.covered()["memberships"]
-    with world.session() as session:
-        row = session.execute(select(model.__table__).where(model.account_id == world.ids["maja"])).one()  # type: ignore[attr-defined]
-        forged = dict(row._mapping) | {"id": "forged", "account_id": world.ids["sven"], "role": "team_lead"}
-        session.connection().execute(insert(model), [forged])
-    with world.acting("sven") as (_session, sven):
-        assert {post.role for post in sven.posts} == {"case_officer"}
-    assert wrong(world) == [("memberships", "forged", "row_put_in")]
-
-
-def test_an_ended_membership_is_sealed_again(world):
-    world.clock.move(hours=1)
-    with world.session() as session:
-        account = world.account(session, "maja")
-        (membership,) = organisations.memberships_of(session, account)
-        organisations.end_membership(session, OPERATOR, membership)
-    world.clock.move(minutes=-1)
-    with world.acting("maja") as (_session, maja):
-        assert len(maja.posts) == 1, "genuine, a minute before it ended"
