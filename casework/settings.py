@@ -13,7 +13,7 @@ KEY = "installation.key"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Read once, at start. ``owner_url`` is used by ``db upgrade`` only."""
+    """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``."""
 
     data: Path
     database_url: str
@@ -21,6 +21,7 @@ class Settings:
     key_file: Path
     plugins: tuple[str, ...] | None
     demo: bool = False
+    checkpoints: Path | None = None
 
     @classmethod
     def read(cls, data: Path | None = None, environ: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
@@ -32,6 +33,7 @@ class Settings:
         owner = environ.get("CASEWORK_OWNER_URL", url) if data is None else url
         key = environ.get("CASEWORK_KEY_FILE")
         plugins = environ.get("CASEWORK_PLUGINS")
+        checkpoints = environ.get("CASEWORK_CHECKPOINTS")
         return cls(
             data=folder,
             database_url=url,
@@ -39,4 +41,5 @@ class Settings:
             key_file=Path(key) if key else folder / KEY,
             plugins=tuple(name.strip() for name in plugins.split(",") if name.strip()) if plugins else None,
             demo=demo,
+            checkpoints=Path(checkpoints) if checkpoints else None,
         )

@@ -11,6 +11,7 @@ from casework.cli.checking import check
 from casework.cli.database import db
 from casework.cli.examples import example
 from casework.cli.failures import Commands
+from casework.cli.handing_out import checkpoint, export, key
 from casework.cli.importing import import_
 from casework.cli.serving import serve
 from casework.cli.setting_up import setup
@@ -37,3 +38,5 @@ def main() -> None:
 
 for command in (access, account, areas, audit, check, db, enable, import_, serve, setup):
     main.add_command(command)
+for command in (checkpoint, export, key):
+    audit.add_command(command)

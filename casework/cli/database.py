@@ -10,7 +10,9 @@ from sqlalchemy import make_url
 from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import database, has_keys, opened_keyring, with_settings
-from casework.core import schema
+from casework.core import adoption, clock, schema
+from casework.core.installation import Installation
+from casework.core.registry import Registry
 from casework.core.roots import FileRoot
 from casework.settings import Settings
 
@@ -27,15 +29,22 @@ def upgrade(settings: Settings) -> None:
 
     En ny installation får en nyckelfil (CASEWORK_KEY_FILE, annars KATALOG/installation.key). Kopiera den till ett
     säkert ställe: utan den kan inget öppnas. En fil som finns skrivs aldrig över.
+
+    Kör casework audit verify --rows med den gamla versionen först: det som uppgraderingen finner tas in i loggen som
+    det är.
     """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_file(settings.owner_url)
+    since = schema.current(settings.owner_url)
     schema.upgrade(settings.owner_url, settings.database_url)
     click.echo(f"Databasen är på version {schema.head()}.")
     with database(settings) as engine:
         if not has_keys(engine) and not settings.key_file.exists():
             _make_key(settings.key_file)
-        opened_keyring(settings, engine, new=True)
+        keyring = opened_keyring(settings, engine, new=True)
+        if since not in {None, schema.head()}:
+            adopted = adoption.adopt(Installation(engine, keyring, Registry({}), clock.system), str(since))
+            click.echo(f"{adopted} rader som saknades eller har ändrats av uppgraderingen är nu med i loggen.")
 
 
 def _make_file(owner_url: str) -> None:

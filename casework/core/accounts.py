@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import audit, passwords
+from casework.core import audit, grants, passwords
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
@@ -125,7 +125,7 @@ def open_doors(account: Account) -> tuple[str, ...]:
 
 
 def actor(session: TenantSession, account: Account) -> Actor:
-    """Who an account is in the session's municipality at this moment: its live memberships."""
+    """Who an account is in the session's municipality at this moment: its live memberships, sealed by the program."""
     rows = session.execute(
         select(Membership, AgencyUnit.agency)
         .join(
@@ -140,7 +140,8 @@ def actor(session: TenantSession, account: Account) -> Actor:
         .order_by(Membership.role)
     ).all()
     live = () if account.disabled_at is not None else rows
-    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id) for row, agency in live)
+    genuine = ((row, agency) for row, agency in live if grants.is_genuine(session, row))
+    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id) for row, agency in genuine)
     return Actor(account.id, account.name, session.municipality, posts)
 
 

@@ -17,6 +17,8 @@ class Action(StrEnum):
     AREA_DISABLED = "area:disabled"
     AREA_ENABLED = "area:enabled"
     AREAS_LISTED = "areas:listed"
+    AUDIT_CHECKPOINTED = "audit:checkpointed"
+    AUDIT_EXPORTED = "audit:exported"
     AUDIT_VERIFIED = "audit:verified"
     CASE_ASSIGNED = "case:assigned"
     CASE_DESTROYED = "case:destroyed"
@@ -49,6 +51,8 @@ class Action(StrEnum):
     PERSON_CHANGED = "person:changed"
     PERSON_DESTROYED = "person:destroyed"
     PERSON_MATCHED = "person:matched"
+    ROWS_ADOPTED = "rows:adopted"
+    ROWS_CHANGED = "rows:changed"
     SEALED_CARRIED = "sealed:carried"
     SEALED_OPENED = "sealed:opened"
     SEALED_AGAIN = "sealed:again"
@@ -64,3 +68,23 @@ class Action(StrEnum):
     TASK_ADDED = "task:added"
     TASK_DONE = "task:done"
     TASK_REOPENED = "task:reopened"
+
+
+READS = frozenset(
+    {
+        Action.ACCOUNTS_LISTED,
+        Action.AREAS_LISTED,
+        Action.CASE_LOG_READ,
+        Action.CASE_OPENED,
+        Action.CASES_LISTED,
+        Action.CASES_SEARCHED,
+        Action.DAY_READ,
+        Action.DRAFT_READ,
+        Action.ENTRY_READ,
+        Action.JOURNAL_READ,
+        Action.PERSON_MATCHED,
+        Action.SEALED_CARRIED,
+        Action.SHARED_READ,
+    }
+)
+"""Acts that change nothing: they happened even if the deed that they were part of is undone."""

@@ -2,6 +2,7 @@
 
 Rows are buffered while the work is done and written as the last act before COMMIT, in one chain per municipality and
 lane: ``hash = SHA-256(1 ‖ previous ‖ SHA-256(0 ‖ row))`` and a MAC over it. If they cannot be written, nothing is.
+The last row of a transaction also holds what the transaction changed (``changes``).
 """
 
 from __future__ import annotations
@@ -17,15 +18,23 @@ from typing import Any, cast
 
 from sqlalchemy import event, insert, select, update
 
-from casework.core import crypto, keys
-from casework.core.actions import Action
+from casework.core import changes, crypto, keys
+from casework.core.actions import READS, Action
 from casework.core.crypto import Sealed, Secret, packed
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import AuditMissing
-from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.models import (
+    AuditCase,
+    AuditChange,
+    AuditEvent,
+    AuditHead,
+    InstallationChange,
+    InstallationEvent,
+    InstallationHead,
+)
 from casework.core.models.audit import Head
-from casework.core.permissions import Actor
+from casework.core.permissions import OPERATOR, Actor
 
 GENESIS = bytes(32)
 LANES_POSTGRESQL = 4
@@ -108,10 +117,22 @@ def _named(denial: Denial) -> str:
     return denial.object_id if known.fullmatch(denial.object_id) else "unreadable"
 
 
-def row_hash(place: Sequence[str | int | None], event_: Any, cases: bytes | None) -> bytes:
+def waiting(session: TenantSession, *, reads: bool = False) -> list[Event]:
+    """The rows to be written at the end of the transaction, or those of them that say what was read."""
+    return [one for one in _buffer(session) if not reads or one.action in READS]
+
+
+def keep(session: TenantSession, events: Iterable[Event]) -> None:
+    """Let rows be written although what was done after them, or around them, is rolled back."""
+    session.info["audit"] = list(events)
+
+
+def row_hash(
+    place: Sequence[str | int | None], event_: Any, cases: bytes | None, changed: bytes | None = None
+) -> bytes:
     """The digest of one row's own columns; ``place`` is municipality (None for the installation), lane and seq."""
     return hashlib.sha256(
-        b"\x00audit/v1"
+        (b"\x00audit/v1" if changed is None else b"\x00audit/v2" + packed(changed))
         + packed(
             *place,
             event_.at.isoformat(timespec="microseconds"),
@@ -146,8 +167,8 @@ def head_mac(key: Secret, municipality: str | None, lane: int, seq: int, hash_: 
 
 
 def _buffer(session: TenantSession) -> list[Event]:
-    waiting: list[Event] = session.info.setdefault("audit", [])
-    return waiting
+    rows: list[Event] = session.info.setdefault("audit", [])
+    return rows
 
 
 def _codes(detail: Detail) -> str:
@@ -163,17 +184,26 @@ def _codes(detail: Detail) -> str:
 def _write(session: TenantSession) -> None:
     if session.in_nested_transaction():
         return
-    waiting = _buffer(session)
-    if not waiting:
-        return
+    rows = _buffer(session)
     try:
         session.flush()
-        _append(session, waiting)
+        changed = changes.taken(session)
+        if changed and not rows:
+            rows.append(_unnamed(session))
+        if rows:
+            _append(session, rows, changed)
     except AuditMissing:
         raise
     except KeyError as error:
         raise AuditMissing("the session has no keyring") from error
-    waiting.clear()
+    rows.clear()
+    changes.forget(session)
+
+
+def _unnamed(session: TenantSession) -> Event:
+    """The row of a transaction that changes something without a deed that says what: set-up, a choice of one's own."""
+    who = session.account or OPERATOR.id
+    return Event(session.now, who, OPERATOR.role, Action.ROWS_CHANGED, "done", "rows", "", None, "{}", None, ())
 
 
 @event.listens_for(TenantSession, "after_rollback")
@@ -197,9 +227,9 @@ def found_chain(session: TenantSession) -> None:
     session.flush()
 
 
-def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
+def _append(session: TenantSession, events: Sequence[Event], changed: Sequence[changes.Change]) -> None:
     code = session.tenant
-    lane = zlib.crc32(waiting[0].actor_id.encode()) % lanes(session)
+    lane = zlib.crc32(events[0].actor_id.encode()) % lanes(session)
     head_of: type[InstallationHead | AuditHead] = InstallationHead if code is None else AuditHead
     event_of: type[InstallationEvent | AuditEvent] = InstallationEvent if code is None else AuditEvent
     keyring = keys.of(session)
@@ -210,15 +240,16 @@ def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
     seq, previous = head.seq, head.hash
     tenant = {} if code is None else {"municipality": code}
     rows, listed = [], []
-    for one in waiting:
+    for one in events:
         seq += 1
         cases = digest_of(one.cases)
-        hash_ = chained(previous, row_hash((code, lane, seq), one, cases))
+        digest = changes.digest_of(changed) if one is events[-1] else None
+        hash_ = chained(previous, row_hash((code, lane, seq), one, cases, digest))
         columns = {name: getattr(one, name) for name in Event.__slots__ if name != "cases"}
         rows.append(
             tenant
             | columns
-            | {"lane": lane, "seq": seq, "cases": cases, "previous": previous, "hash": hash_}
+            | {"lane": lane, "seq": seq, "cases": cases, "changes": digest, "previous": previous, "hash": hash_}
             | {"mac": crypto.mac(key, "row/v1", hash_)}
         )
         listed += [tenant | {"lane": lane, "seq": seq, "case_id": case} for case in one.cases]
@@ -227,6 +258,10 @@ def _append(session: TenantSession, waiting: Sequence[Event]) -> None:
     session.execute(insert(event_of), rows)
     if listed:
         session.execute(insert(AuditCase), listed)
+    if changed:
+        change_of: type[InstallationChange | AuditChange] = InstallationChange if code is None else AuditChange
+        place: dict[str, Any] = tenant | {"lane": lane, "seq": seq}
+        session.execute(insert(change_of), [place | one.columns() for one in changed])
     session.execute(
         update(head_of).where(head_of.lane == lane).values(**end).execution_options(synchronize_session=False)
     )

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
-from typing import cast
+from itertools import groupby, islice
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from casework.core import audit, crypto, keys
+from casework.core import audit, changes, crypto, keys
+from casework.core.changes import Change
 from casework.core.crypto import Secret
-from casework.core.db import TenantSession
-from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.db import TenantSession, only_look
+from casework.core.models import (
+    AuditCase,
+    AuditChange,
+    AuditEvent,
+    AuditHead,
+    InstallationChange,
+    InstallationEvent,
+    InstallationHead,
+)
 from casework.core.models.audit import Chained, Head
 
 BATCH = 1000
@@ -30,13 +39,14 @@ class Fault:
 
 def faults(session: TenantSession) -> list[Fault]:
     """The first fault of each lane of the session's municipality, or of the installation; empty when all is whole."""
+    only_look(session)
     installation = session.tenant is None
     head_of: type[InstallationHead | AuditHead] = InstallationHead if installation else AuditHead
     event_of: type[InstallationEvent | AuditEvent] = InstallationEvent if installation else AuditEvent
     keyring = keys.of(session)
     key = (keyring.installation if installation else keyring.municipality)(session, "audit").secret
     heads = {head.lane: head for head in cast(list[Head], session.scalars(select(head_of)).all())}
-    lanes = set(session.scalars(select(event_of.lane).distinct()).all()) | set(range(audit.lanes(session)))
+    lanes = {*session.scalars(select(event_of.lane).distinct()).all(), *range(audit.lanes(session)), *heads}
     found = []
     for lane in sorted(lanes):
         head = heads.get(lane)
@@ -48,8 +58,6 @@ def faults(session: TenantSession) -> list[Fault]:
             continue
         with closing(_lane(session, key, event_of, head)) as broken:
             found += islice(broken, 1)
-    if not installation and not found:
-        found += _strays(session)
     return found
 
 
@@ -61,7 +69,11 @@ def _lane(
 ) -> Generator[Fault]:
     seq, previous = 0, audit.GENESIS
     query = select(event_of).where(event_of.lane == head.lane).order_by(event_of.seq)
-    with closing(session.scalars(query.execution_options(yield_per=BATCH))) as rows:
+    listed, changed = (
+        Hanging(session, listed_query(session, head.lane)),
+        Hanging(session, changed_query(session, head.lane)),
+    )
+    with closing(session.scalars(query.execution_options(yield_per=BATCH))) as rows, closing(listed), closing(changed):
         for row in cast(Iterable[Chained], rows):
             seq += 1
             if row.seq != seq:
@@ -73,12 +85,17 @@ def _lane(
             if row.previous != previous:
                 yield Fault(head.lane, seq, "row_out_of_order")
                 return
-            hash_ = audit.chained(previous, audit.row_hash((session.tenant, head.lane, seq), row, row.cases))
+            hash_ = audit.chained(
+                previous, audit.row_hash((session.tenant, head.lane, seq), row, row.cases, row.changes)
+            )
             if hash_ != row.hash or not crypto.same(row.mac, crypto.mac(key, "row/v1", hash_)):
                 yield Fault(head.lane, seq, "row_altered")
                 return
-            if row.cases is not None and audit.digest_of(_cases(session, head.lane, seq)) != row.cases:
+            if audit.digest_of(str(one[0]) for one in listed.on(seq)) != row.cases:
                 yield Fault(head.lane, seq, "listed_cases_altered")
+                return
+            if changes.digest_of(Change(*one) for one in changed.on(seq)) != row.changes:
+                yield Fault(head.lane, seq, "changes_altered")
                 return
             previous = hash_
             session.expunge(row)
@@ -86,22 +103,38 @@ def _lane(
         yield Fault(head.lane, seq + 1, "cut_off")
 
 
-def _cases(session: TenantSession, lane: int, seq: int) -> list[str]:
-    query = select(AuditCase.case_id).where(AuditCase.lane == lane, AuditCase.seq == seq)
-    return list(session.scalars(query).all())
+class Hanging:
+    """What hangs on a lane's rows, read along with them."""
+
+    def __init__(self, session: TenantSession, query: Select[*tuple[Any, ...]] | None) -> None:
+        self._rows = None if query is None else session.execute(query.execution_options(yield_per=BATCH))
+        found: Iterable[Any] = () if self._rows is None else self._rows
+        self._groups: Iterator[tuple[int, Iterator[Any]]] = groupby(found, key=lambda row: int(row[0]))
+        self._next = next(self._groups, None)
+
+    def on(self, seq: int) -> list[tuple[Any, ...]]:
+        """What hangs on a row, and on none before it."""
+        if self._next is None or self._next[0] > seq:
+            return []
+        parts = [tuple(row[1:]) for row in self._next[1]]
+        self._next = next(self._groups, None)
+        return parts
+
+    def close(self) -> None:
+        """Read no further."""
+        if self._rows is not None:
+            self._rows.close()
 
 
-def _strays(session: TenantSession) -> list[Fault]:
-    """Listed cases hung on a row that showed none."""
-    query = (
-        select(AuditCase.lane, AuditCase.seq)
-        .join(
-            AuditEvent,
-            (AuditEvent.municipality == AuditCase.municipality)
-            & (AuditEvent.lane == AuditCase.lane)
-            & (AuditEvent.seq == AuditCase.seq),
-        )
-        .where(AuditEvent.cases.is_(None))
-        .limit(1)
-    )
-    return [Fault(lane, seq, "listed_cases_altered") for lane, seq in session.execute(query).all()]
+def listed_query(session: TenantSession, lane: int) -> Select[*tuple[Any, ...]] | None:
+    """The cases shown by a lane's rows; the installation's rows show none."""
+    if session.tenant is None:
+        return None
+    return select(AuditCase.seq, AuditCase.case_id).where(AuditCase.lane == lane).order_by(AuditCase.seq)
+
+
+def changed_query(session: TenantSession, lane: int) -> Select[*tuple[Any, ...]]:
+    """What a lane's rows changed."""
+    of: type[InstallationChange | AuditChange] = InstallationChange if session.tenant is None else AuditChange
+    columns = (of.seq, of.row_table, of.row_key, of.before, of.after)
+    return select(*columns).where(of.lane == lane).order_by(of.seq)

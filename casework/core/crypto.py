@@ -12,7 +12,8 @@ import os
 import struct
 from typing import NamedTuple, NoReturn
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -160,3 +161,22 @@ def same(one: bytes, other: bytes) -> bool:
 def blind(key: Secret, value: str, bits: int) -> int:
     """The first ``bits`` bits of a keyed digest: a hint where to look that proves nothing about equality."""
     return int.from_bytes(mac(key, "blind/v1", value)[:4], "big") >> (32 - bits)
+
+
+def public_key(seed: Secret) -> bytes:
+    """The public half of an Ed25519 key, whose private half is made from ``seed``."""
+    return Ed25519PrivateKey.from_private_bytes(seed.reveal()).public_key().public_bytes_raw()
+
+
+def signature(seed: Secret, message: bytes) -> bytes:
+    """An Ed25519 signature: anybody who has the public key can verify it."""
+    return Ed25519PrivateKey.from_private_bytes(seed.reveal()).sign(message)
+
+
+def is_signed(public: bytes, message: bytes, signed: bytes) -> bool:
+    """Whether a signature on a message was made with the key that has this public half."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signed, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -165,7 +165,8 @@ def _forget_municipality(_: Any, record: ConnectionPoolEntry) -> None:
 
 def _begin_immediately(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails when another wrote meanwhile.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_looks = connection.get_execution_options().get("only_looks")
+    connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -180,6 +181,15 @@ def _tell_the_database(session: TenantSession, _: SessionTransaction, connection
         ),
         {"municipality": session.tenant or "", "account": session.account or "", "now": session.now.isoformat()},
     )
+
+
+def only_look(session: TenantSession) -> None:
+    """Let the transaction that begins now see one moment of the database, and hinder no writer while it lasts."""
+    if session.in_transaction():
+        return
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    options = {"only_looks": True} if sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    session.connection(execution_options=options)
 
 
 def keep_in_memory(session: TenantSession) -> None:

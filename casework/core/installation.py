@@ -30,7 +30,8 @@ class Installation:
     def session(self, municipality: str | None, account: str | None = None) -> Iterator[TenantSession]:
         """A session that commits when the block ends and rolls back when it raises.
 
-        A denial is written in a transaction of its own, so that the rollback does not erase it.
+        A denial is written in a transaction of its own, so that the rollback does not erase it; so is what was read
+        before a rule said no.
         """
         session = self.open(municipality, account)
         try:
@@ -39,6 +40,12 @@ class Installation:
         except NotFound as error:
             session.rollback()
             self.remember(municipality, account, error.denial)
+            raise
+        except (Conflict, Refused):
+            reads = audit.waiting(session, reads=True)
+            session.rollback()
+            audit.keep(session, reads)
+            session.commit()
             raise
         except BaseException:
             session.rollback()
@@ -61,12 +68,14 @@ class Installation:
 
 @contextmanager
 def attempt(session: TenantSession) -> Iterator[None]:
-    """Undo a deed that is refused, but keep the record of what was read before it; the refusal goes on."""
+    """Undo a deed that is refused, but keep the record of what was read before and in it; the refusal goes on."""
     # No savepoint: its release would look like a commit, and tell the plugins too early.
-    read = list(session.info.get("audit", ()))
+    before = audit.waiting(session)
+    known = {id(one) for one in before}
     try:
         yield
     except (Conflict, Refused):
+        inside = [one for one in audit.waiting(session, reads=True) if id(one) not in known]
         session.rollback()
-        session.info["audit"] = read
+        audit.keep(session, [*before, *inside])
         raise

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import NamedTuple
 
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, select
 
 from casework.contract.focus import Retention
 from casework.core import crypto
@@ -19,8 +19,10 @@ from casework.core.models import CaseKey, InstallationKey, MunicipalityKey, Pers
 from casework.core.roots import RootProvider
 
 CACHE = 4096
-INSTALLATION_PURPOSES = ("audit", "accounts")
-MUNICIPALITY_PURPOSES = ("audit", "blind", "review", "search")
+INSTALLATION_PURPOSES = ("audit", "accounts", "checkpoint")
+MUNICIPALITY_PURPOSES = ("audit", "blind", "grants", "review", "search")
+LATER = frozenset({"checkpoint", "grants", "review"})
+"""Purposes that an installation may lack because it is older; any other that is missing has been lost, and stays so."""
 MAIN = "main"
 
 
@@ -47,11 +49,11 @@ class Keyring:
     # The installation -------------------------------------------------------------------------
 
     def found_installation(self, session: TenantSession, now: datetime) -> None:
-        """Make the installation's keys where there are none; raises KeyWrong if the root does not open those there."""
-        if session.scalar(select(func.count()).select_from(InstallationKey)):
+        """Make the keys that the installation lacks; raises KeyWrong if the root does not open those it has."""
+        there = set(session.scalars(select(InstallationKey.purpose)).all())
+        if there:
             self.check(session)
-            return
-        for purpose in INSTALLATION_PURPOSES:
+        for purpose in _missing(INSTALLATION_PURPOSES, there):
             wrapped = self._root.wrap(crypto.new_key(), packed("installation", purpose, 1))
             session.add(InstallationKey(purpose=purpose, version=1, wrapped=wrapped, made_at=now))
 
@@ -82,10 +84,19 @@ class Keyring:
         code, main = session.municipality, crypto.new_key()
         wrapped = self._root.wrap(main, packed(code, MAIN, 1))
         session.add(MunicipalityKey(purpose=MAIN, version=1, wrapped=wrapped, made_at=session.now))
-        for purpose in MUNICIPALITY_PURPOSES:
-            wrapped = crypto.wrap(main, crypto.new_key(), packed(code, purpose, 1))
+        session.flush()
+        self.complete_municipality(session)
+
+    def complete_municipality(self, session: TenantSession) -> None:
+        """Make the keys for those purposes that the session's municipality has none for yet."""
+        code, main = session.municipality, self.municipality(session, MAIN)
+        there = set(session.scalars(select(MunicipalityKey.purpose).where(MunicipalityKey.purpose != MAIN)).all())
+        for purpose in _missing(MUNICIPALITY_PURPOSES, there):
+            wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(code, purpose, 1))
             session.add(
-                MunicipalityKey(purpose=purpose, version=1, main_version=1, wrapped=wrapped, made_at=session.now)
+                MunicipalityKey(
+                    purpose=purpose, version=1, main_version=main.version, wrapped=wrapped, made_at=session.now
+                )
             )
         session.flush()
 
@@ -206,6 +217,10 @@ class Keyring:
             while len(self._opened) > CACHE:
                 self._opened.popitem(last=False)
         return key
+
+
+def _missing(purposes: tuple[str, ...], there: Collection[str]) -> list[str]:
+    return [one for one in purposes if one not in there and (not there or one in LATER)]
 
 
 def of(session: TenantSession) -> Keyring:

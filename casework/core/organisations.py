@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import audit, keys
+from casework.core import audit, grants, keys
 from casework.core.actions import Action
 from casework.core.clock import FOREVER
-from casework.core.db import TenantSession
+from casework.core.db import TenantSession, new_id
 from casework.core.errors import Refused
 from casework.core.models import Account, AgencyUnit, InstallationHead, Membership, Municipality, Organisation
 from casework.core.permissions import OPERATOR, Actor, Role, apart
@@ -107,6 +107,7 @@ def grant(
         if (one.role, one.level, one.unit_id, one.valid_until) == (role, level, unit_.id, valid_until):
             return one
     membership = Membership(
+        id=new_id(),
         account_id=account.id,
         role=role,
         level=level,
@@ -115,6 +116,7 @@ def grant(
         valid_until=valid_until,
         granted_by=by.id,
     )
+    grants.seal(session, membership)
     session.add(membership)
     session.flush()
     detail = {"account": account.id, "role": role, "level": level}
@@ -140,6 +142,7 @@ def memberships_of(session: TenantSession, account: Account) -> list[Membership]
 def end_membership(session: TenantSession, by: Actor, membership: Membership) -> None:
     """End a membership now."""
     membership.valid_until = max(session.now, membership.valid_from)
+    grants.seal(session, membership)
     audit.record(session, by, Action.MEMBERSHIP_ENDED, "membership", membership.id)
 
 
@@ -158,4 +161,4 @@ def colleagues(session: TenantSession, agency: str, roles: frozenset[Role]) -> l
         )
         .order_by(Account.name)
     ).all()
-    return [(account, membership) for account, membership in rows]
+    return [(account, membership) for account, membership in rows if grants.is_genuine(session, membership)]

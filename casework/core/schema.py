@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 
-from casework.core.db import tenant_tables
+from casework.core.db import connect, tenant_tables
 from casework.core.errors import NotMigrated, UnsafeDatabase
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -48,6 +48,15 @@ def _make_private(url: str) -> None:
 def downgrade(owner_url: str, revision: str) -> None:
     """Take the database down to a revision; for tests and for turning back a failed upgrade."""
     command.downgrade(_config(owner_url), revision)
+
+
+def current(owner_url: str) -> str | None:
+    """The revision a database is at, or None for one without tables."""
+    engine = connect(owner_url)
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    engine.dispose()
+    return revision
 
 
 def head() -> str:

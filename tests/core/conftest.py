@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, event
 
+from casework.core.db import connect
+from tests import postgres
 from tests.databases import Databases, Kind
 from tests.worlds import World, found
 
@@ -18,3 +22,30 @@ def world(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator
         made = World(database)
         yield made
         made.installation.engine.dispose()
+
+
+@pytest.fixture
+def tamper(world: World, request: pytest.FixtureRequest) -> Iterator[Callable[..., list[Any]]]:
+    """Run SQL as somebody who has the database in their hands: past triggers, rights, keys and row-level security."""
+    if world.database.kind == "sqlite":
+        engine = connect(world.database.owner_url)
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
+        with engine.begin() as connection:
+            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+            for trigger in triggers.all():
+                connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+    else:
+        name = world.database.owner_url.partition("@/")[2].partition("?")[0]
+        url = postgres.url(request.getfixturevalue("pg_cluster"), "postgres", name)
+        engine = create_engine(url, connect_args={"options": "-c session_replication_role=replica"})
+
+    def run(*statements: str) -> list[Any]:
+        rows: list[Any] = []
+        with engine.begin() as connection:
+            for statement in statements:
+                done = connection.exec_driver_sql(statement)
+                rows = list(done.all()) if done.returns_rows else []
+        return rows
+
+    yield run
+    engine.dispose()

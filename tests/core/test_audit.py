@@ -7,44 +7,21 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from casework.core import accounts, audit, audit_verification, cases, organisations
 from casework.core.actions import Action
 from casework.core.audit_verification import Fault
-from casework.core.db import TenantSession, connect
+from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import AuditMissing, NotFound
 from casework.core.models import AuditCase, AuditEvent, AuditHead, InstallationEvent, Setting
 from casework.core.permissions import OPERATOR, Actor
-from tests import postgres
 from tests.worlds import KUMLA, World
 
 SOMEBODY = Actor("somebody", "Somebody", KUMLA, ())
 INSIDE = {"municipal": f"municipality = '{KUMLA}' AND ", "installation": ""}
 TABLES = {"municipal": ("audit_events", "audit_heads"), "installation": ("installation_events", "installation_heads")}
-
-
-@pytest.fixture
-def tamper(world, request):
-    """Run SQL as somebody who has the database in their hands: past triggers, rights and row-level security."""
-    if world.database.kind == "sqlite":
-        engine = connect(world.database.owner_url)
-        with engine.begin() as connection:
-            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
-            for trigger in triggers.all():
-                connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
-    else:
-        name = world.database.owner_url.partition("@/")[2].partition("?")[0]
-        engine = create_engine(postgres.url(request.getfixturevalue("pg_cluster"), "postgres", name))
-
-    def run(*statements: str) -> None:
-        with engine.begin() as connection:
-            for statement in statements:
-                connection.exec_driver_sql(statement)
-
-    yield run
-    engine.dispose()
 
 
 def faults(world: World, code: str | None = KUMLA) -> list[Fault]:

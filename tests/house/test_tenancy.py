@@ -17,6 +17,7 @@ NOT_TENANT = {
     "credentials",
     "enrolments",
     "held_forms",
+    "installation_changes",
     "installation_events",
     "installation_heads",
     "installation_keys",
@@ -26,7 +27,7 @@ NOT_TENANT = {
     "sessions",
     "throttles",
 }
-OPEN_BYTES = {"content", "cases", "previous", "hash", "mac", "wrapped"}
+OPEN_BYTES = {"after", "before", "changes", "content", "cases", "previous", "hash", "mac", "wrapped"}
 """Columns of bytes that are digests, MACs or wrapped keys."""
 
 

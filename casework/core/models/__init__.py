@@ -2,7 +2,15 @@
 
 from casework.core.models.access import CaseAccess
 from casework.core.models.account import Account, Credential, Enrolment, HeldForm, Throttle, WebSession
-from casework.core.models.audit import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
+from casework.core.models.audit import (
+    AuditCase,
+    AuditChange,
+    AuditEvent,
+    AuditHead,
+    InstallationChange,
+    InstallationEvent,
+    InstallationHead,
+)
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
@@ -19,6 +27,7 @@ __all__ = [
     "Activation",
     "AgencyUnit",
     "AuditCase",
+    "AuditChange",
     "AuditEvent",
     "AuditHead",
     "Case",
@@ -35,6 +44,7 @@ __all__ = [
     "Entry",
     "HeldForm",
     "Import",
+    "InstallationChange",
     "InstallationEvent",
     "InstallationHead",
     "InstallationKey",

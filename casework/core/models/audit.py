@@ -29,6 +29,18 @@ class Chained:
     previous: Mapped[bytes] = mapped_column(LargeBinary, sort_order=14)
     hash: Mapped[bytes] = mapped_column(LargeBinary, sort_order=15)
     mac: Mapped[bytes] = mapped_column(LargeBinary, sort_order=16)
+    changes: Mapped[bytes | None] = mapped_column(LargeBinary, sort_order=17)
+
+
+class Changed:
+    """A row that an act left otherwise than it found it: its table, its key, its digest before and after, if any."""
+
+    lane: Mapped[int] = mapped_column(primary_key=True, sort_order=1)
+    seq: Mapped[int] = mapped_column(primary_key=True, sort_order=2)
+    row_table: Mapped[str] = mapped_column(String(40), primary_key=True, sort_order=3)
+    row_key: Mapped[str] = mapped_column(String(200), primary_key=True, sort_order=4)
+    before: Mapped[bytes | None] = mapped_column(LargeBinary, sort_order=5)
+    after: Mapped[bytes | None] = mapped_column(LargeBinary, sort_order=6)
 
 
 class Head:
@@ -41,7 +53,11 @@ class Head:
 
 
 class AuditEvent(Chained, Base, Tenanted):
-    """One act in a municipality. ``content`` is the digest of what was sealed, ``cases`` that of the listed cases."""
+    """One act in a municipality.
+
+    ``content`` is the digest of what was sealed, ``cases`` that of the listed cases, ``changes`` that of the rows that
+    the act's transaction changed.
+    """
 
     __tablename__ = "audit_events"
     __table_args__ = (
@@ -66,6 +82,18 @@ class AuditCase(Base, Tenanted):
     case_id: Mapped[str] = mapped_column(ID, primary_key=True)
 
 
+class AuditChange(Changed, Base, Tenanted):
+    """A row changed in a session of a municipality: one of its own, or one of the installation's."""
+
+    __tablename__ = "audit_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["municipality", "lane", "seq"], ["audit_events.municipality", "audit_events.lane", "audit_events.seq"]
+        ),
+        Index("ix_audit_changes_row", "municipality", "row_table", "row_key"),
+    )
+
+
 class AuditHead(Head, Base, Tenanted):
     """The end of one lane of a municipality's chain."""
 
@@ -76,6 +104,16 @@ class InstallationEvent(Chained, Base):
     """One act that belongs to no municipality, such as signing in."""
 
     __tablename__ = "installation_events"
+
+
+class InstallationChange(Changed, Base):
+    """A row changed in a session of the installation."""
+
+    __tablename__ = "installation_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(["lane", "seq"], ["installation_events.lane", "installation_events.seq"]),
+        Index("ix_installation_changes_row", "row_table", "row_key"),
+    )
 
 
 class InstallationHead(Head, Base):

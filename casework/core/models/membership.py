@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.core.clock import FOREVER
@@ -12,7 +12,7 @@ from casework.core.db import ID, Base, Identified, Tenanted
 
 
 class Membership(Base, Tenanted, Identified):
-    """A role of an account in one unit of one municipality."""
+    """A role of an account in one unit of one municipality. Without its ``mac`` it grants nothing."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -29,3 +29,4 @@ class Membership(Base, Tenanted, Identified):
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime] = mapped_column(default=FOREVER)
     granted_by: Mapped[str] = mapped_column(ID)
+    mac: Mapped[bytes | None] = mapped_column(LargeBinary)
