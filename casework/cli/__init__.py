@@ -12,6 +12,7 @@ from casework.cli.database import db
 from casework.cli.examples import example
 from casework.cli.failures import Commands
 from casework.cli.importing import import_
+from casework.cli.keys import keys
 from casework.cli.serving import serve
 from casework.cli.setting_up import setup
 from casework.cli.verifying import access, audit
@@ -35,5 +36,5 @@ def main() -> None:
     """
 
 
-for command in (access, account, areas, audit, check, db, enable, import_, serve, setup):
+for command in (access, account, areas, audit, check, db, enable, import_, keys, serve, setup):
     main.add_command(command)
