@@ -23,7 +23,7 @@ MOST = Effort(memory=2_097_152, passes=16, lanes=16)
 """A file that asks for more than this was not made by us."""
 SALT_BYTES = 16
 LABEL = "casework-root/v1"
-FORMAT = re.compile(rf"{LABEL} argon2id m=(\d+),t=(\d+),p=(\d+) ([A-Za-z0-9+/=]+) ([A-Za-z0-9+/=]+)")
+FORMAT = re.compile(rf"{LABEL} argon2id m=(\d+),t=(\d+),p=(\d+) ([A-Za-z0-9+/=]+) ([A-Za-z0-9+/=]+)\n?")
 
 
 class PassphraseRoot:
@@ -97,12 +97,12 @@ def sealed_file(key: Secret, passphrase: str) -> bytes:
 
 def sealed_key(content: bytes, passphrase: str) -> Secret:
     """The key in a sealed key file; raises KeyWrong for another passphrase and for a file that was altered."""
-    found = FORMAT.fullmatch(content.decode("ascii", "replace").strip())
+    found = FORMAT.fullmatch(content.decode("ascii", "replace"))
     effort = None if found is None else Effort(*(int(found[nth]) for nth in (1, 2, 3)))
     if found is None or effort is None or any(one > most for one, most in zip(effort, MOST, strict=True)):
         raise KeyWrong("the file does not hold a sealed key", "damaged", NAME)
     try:
-        salt, wrapped = (base64.b64decode(found[nth], validate=True) for nth in (4, 5))
+        salt, wrapped = (roots.decoded(found[nth].encode()) for nth in (4, 5))
         return crypto.unwrap(crypto.stretched(passphrase, salt, effort), wrapped, _context(effort, salt))
     except ValueError:
         raise KeyWrong("the file does not hold a sealed key", "damaged", NAME) from None

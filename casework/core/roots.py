@@ -160,6 +160,14 @@ def make_private(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def decoded(text: bytes) -> bytes:
+    """What base64 stands for; raises ValueError unless it is written the one way that we write it."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw) != text:
+        raise ValueError("not written as it should be")
+    return raw
+
+
 def check_value(key: Secret) -> str:
     """A name for a root key that tells it from others and tells nothing of it."""
     return crypto.mac(key, "root-check/v1").hex()[:16]
@@ -238,7 +246,7 @@ class FileRoot:
         require_private(self._path, FILE)
         try:
             lines = self._path.read_bytes().strip().split(b"\n")
-            return [Secret(base64.b64decode(line.strip(), validate=True)) for line in lines]
+            return [Secret(decoded(line.strip())) for line in lines]
         except (ValueError, Broken):
             raise KeyWrong(f"{self._path.name} does not hold a key", "damaged", FILE) from None
 
