@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
 KEY = "installation.key"
+KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
+"""How the settings begin that root providers read for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``."""
+    """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``.
+
+    Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped.
+    """
 
     data: Path
     database_url: str
@@ -22,6 +29,8 @@ class Settings:
     plugins: tuple[str, ...] | None
     demo: bool = False
     checkpoints: Path | None = None
+    key_providers: tuple[str, ...] = (FILE,)
+    key_options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, data: Path | None = None, environ: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
@@ -39,7 +48,17 @@ class Settings:
             database_url=url,
             owner_url=owner,
             key_file=Path(key) if key else folder / KEY,
-            plugins=tuple(name.strip() for name in plugins.split(",") if name.strip()) if plugins else None,
+            plugins=_listed(plugins) if plugins else None,
             demo=demo,
             checkpoints=Path(checkpoints) if checkpoints else None,
+            key_providers=(FILE,) if demo else _listed(environ.get("CASEWORK_KEY_PROVIDER", "")) or (FILE,),
+            key_options={name: text for name, text in environ.items() if name.startswith(KEY_OPTIONS)},
         )
+
+    def surroundings(self, ask: Ask | None = None) -> Surroundings:
+        """What a root provider is opened with; ``ask`` reaches somebody at the terminal, where there is one."""
+        return Surroundings(self.key_file, self.key_options, ask)
+
+
+def _listed(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())

@@ -13,6 +13,7 @@ from casework.cli.examples import example
 from casework.cli.failures import Commands
 from casework.cli.handing_out import checkpoint, export, key
 from casework.cli.importing import import_
+from casework.cli.keys import keys
 from casework.cli.serving import serve
 from casework.cli.setting_up import setup
 from casework.cli.verifying import access, audit
@@ -36,7 +37,7 @@ def main() -> None:
     """
 
 
-for command in (access, account, areas, audit, check, db, enable, import_, serve, setup):
+for command in (access, account, areas, audit, check, db, enable, import_, keys, serve, setup):
     main.add_command(command)
 for command in (checkpoint, export, key):
     audit.add_command(command)

@@ -17,10 +17,11 @@ from casework.cli.opening import database, every_municipality, opened_keyring, w
 from casework.cli.verifying import Chain, chains
 from casework.core import activation, audit, clock, crypto, keys
 from casework.core.db import TenantSession, tenant_tables
-from casework.core.errors import Broken, CaseworkError
+from casework.core.errors import Broken, CaseworkError, Locked
 from casework.core.installation import Installation
 from casework.core.models import AuditHead, InstallationHead, Municipality
 from casework.core.registry import Registry
+from casework.core.roots import FILE
 from casework.settings import Settings
 
 T = TypeVar("T")
@@ -62,7 +63,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         if engine is None:
             return
         yield from _walls(engine)
-        keyring, found = _attempt(lambda: opened_keyring(settings, engine), "Nyckelfilen är installationens.")
+        keyring, found = _attempt(lambda: opened_keyring(settings, engine), _root_words(settings))
         yield found
         if keyring is None:
             return
@@ -82,6 +83,11 @@ def _attempt(look: Callable[[], T], words: str) -> tuple[T | None, Finding]:
         return None, Finding(right=False, words=in_words(error))
     except Failure as error:
         return None, Finding(right=False, words=error.message)
+
+
+def _root_words(settings: Settings) -> str:
+    first = settings.key_providers[0]
+    return "Nyckelfilen är installationens." if first == FILE else f"Rotnyckeln hos {first} är installationens."
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:
@@ -134,7 +140,7 @@ def _end(installation: Installation, chain: Chain) -> Finding:
             key = opened(session, "audit").secret
             heads = {head.lane: head for head in _heads(session)}
             lanes = audit.lanes(session)
-    except Broken:
+    except (Broken, Locked):
         return Finding(right=False, words=f"{chain.name}: loggens nyckel saknas eller kan inte öppnas.")
     whole = set(heads) == set(range(lanes)) and all(
         crypto.same(head.mac, audit.head_mac(key, chain.code, head.lane, head.seq, head.hash))

@@ -8,12 +8,10 @@ import click
 from sqlalchemy import make_url
 
 from casework.cli.examples import example
-from casework.cli.failures import Failure
-from casework.cli.opening import database, has_keys, opened_keyring, with_settings
+from casework.cli.opening import database, has_keys, make_root, opened_keyring, with_settings
 from casework.core import adoption, clock, schema
 from casework.core.installation import Installation
 from casework.core.registry import Registry
-from casework.core.roots import FileRoot
 from casework.settings import Settings
 
 
@@ -27,8 +25,9 @@ def db() -> None:
 def upgrade(settings: Settings) -> None:
     """Gör databasen, eller för den till programmets version.
 
-    En ny installation får en nyckelfil (CASEWORK_KEY_FILE, annars KATALOG/installation.key). Kopiera den till ett
-    säkert ställe: utan den kan inget öppnas. En fil som finns skrivs aldrig över.
+    En ny installation får en nyckelfil (CASEWORK_KEY_FILE, annars KATALOG/installation.key), om inte
+    CASEWORK_KEY_PROVIDER säger något annat. Kopiera den till ett säkert ställe: utan den kan inget öppnas. En fil som
+    finns skrivs aldrig över.
 
     Kör casework audit verify --rows med den gamla versionen först: det som uppgraderingen finner tas in i loggen som
     det är.
@@ -39,8 +38,8 @@ def upgrade(settings: Settings) -> None:
     schema.upgrade(settings.owner_url, settings.database_url)
     click.echo(f"Databasen är på version {schema.head()}.")
     with database(settings) as engine:
-        if not has_keys(engine) and not settings.key_file.exists():
-            _make_key(settings.key_file)
+        if not has_keys(engine):
+            make_root(settings, settings.key_providers[0])
         keyring = opened_keyring(settings, engine, new=True)
         if since not in {None, schema.head()}:
             adopted = adoption.adopt(Installation(engine, keyring, Registry({}), clock.system), str(since))
@@ -56,12 +55,3 @@ def _make_file(owner_url: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         path.touch(mode=0o600)
-
-
-def _make_key(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        FileRoot.make(path)
-    except OSError as error:
-        raise Failure(f"Nyckelfilen {path} kan inte skrivas: {error.strerror}.") from None
-    click.echo(f"Nyckelfilen {path} är gjord. Kopiera den till ett säkert ställe; utan den kan inget öppnas.")

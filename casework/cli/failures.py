@@ -11,8 +11,7 @@ from casework.core.errors import (
     AuditMissing,
     Broken,
     CaseworkError,
-    KeyMissing,
-    KeyWrong,
+    Locked,
     NotFound,
     NotMigrated,
     PluginBroken,
@@ -78,7 +77,7 @@ def _of_a_deed(error: CaseworkError) -> str:
             return " ".join(refusal.reason for refusal in error.refusals)
         case NotFound():
             return "Det finns inte, eller får inte göras av den användaren."
-        case Broken() | KeyMissing() | KeyWrong():
+        case Broken() | Locked():
             return "Nycklarna i databasen kan inte öppnas. Kör casework check."
         case AuditMissing():
             return "Loggen kan inte skrivas, så inget är gjort. Kör casework check."

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +11,16 @@ from typing import Concatenate, ParamSpec, TypeVar
 import click
 from sqlalchemy import Engine, func, make_url, select
 
+from casework.cli import key_faults
 from casework.cli.failures import Failure
-from casework.core import clock, schema
+from casework.core import clock, roots, schema
 from casework.core.db import TenantSession, connect
-from casework.core.errors import Broken, KeyMissing, KeyWrong, NotMigrated, Refused
+from casework.core.errors import Broken, Locked, NotMigrated, Refused
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.models import InstallationKey, Municipality
 from casework.core.organisations import found_installation, municipalities, municipality
 from casework.core.registry import Registry
-from casework.core.roots import FileRoot
 from casework.settings import Settings
 
 P = ParamSpec("P")
@@ -70,10 +68,10 @@ def database(settings: Settings) -> Iterator[Engine]:
 
 
 def opened_keyring(settings: Settings, engine: Engine, *, new: bool = False) -> Keyring:
-    """The keyring under the installation's key file; raises Failure with the remedy where it does not fit."""
+    """The keyring under the installation's root key; raises Failure with the remedy where it does not fit."""
     bound = has_keys(engine)
     try:
-        keyring = Keyring(FileRoot(settings.key_file))
+        keyring = Keyring(roots.opened(settings.key_providers, settings.surroundings(key_faults.ask)))
         with TenantSession(engine, None, clock.system()) as session:
             session.info["keyring"] = keyring
             if new:
@@ -81,8 +79,8 @@ def opened_keyring(settings: Settings, engine: Engine, *, new: bool = False) -> 
             else:
                 keyring.check(session)
             session.commit()
-    except (KeyMissing, KeyWrong, Broken) as error:
-        raise Failure(key_fault(settings, error, bound=bound)) from None
+    except (Locked, Broken) as error:
+        raise Failure(key_faults.in_words(settings, error) if bound else key_faults.UNBOUND) from None
     return keyring
 
 
@@ -92,22 +90,23 @@ def has_keys(engine: Engine) -> bool:
         return bool(session.scalar(select(func.count()).select_from(InstallationKey)))
 
 
-def key_fault(settings: Settings, error: Exception, *, bound: bool) -> str:
-    """What is wrong with the key file, and what to do."""
-    path = settings.key_file
-    if not bound:
-        return "Installationen har inga nycklar än. Kör casework db upgrade med samma --data."
-    if isinstance(error, KeyMissing):
-        return (
-            f"Nyckelfilen {path} finns inte, och utan den kan inget i databasen öppnas. "
-            "Lägg tillbaka den från säkerhetskopian, eller peka ut den med CASEWORK_KEY_FILE."
-        )
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return f"Nyckelfilen {path} kan läsas av andra än sin ägare. Kör chmod 600 {path}."
-    return (
-        f"Nyckelfilen {path} är skadad eller hör till en annan installation. "
-        "Lägg tillbaka rätt fil från säkerhetskopian, eller peka ut den med CASEWORK_KEY_FILE."
-    )
+def make_root(settings: Settings, provider: str) -> None:
+    """Make a provider's root where it has none and can make one; raises Failure where it cannot."""
+    surroundings = settings.surroundings(key_faults.ask)
+    try:
+        kind = roots.kind(provider)
+        if kind.is_there(surroundings):
+            return
+        path = kind.path(surroundings)
+        if path is not None:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kind.made(surroundings)
+    except Locked as error:
+        raise Failure(key_faults.in_words(settings, error)) from None
+    except OSError as error:
+        raise Failure(f"Nyckelfilen kan inte skrivas: {error.strerror}.") from None
+    if path is not None:
+        click.echo(f"Nyckelfilen {path} är gjord. Kopiera den till ett säkert ställe; utan den kan inget öppnas.")
 
 
 def every_municipality(installation: Installation) -> list[Municipality]:

@@ -8,7 +8,9 @@ from waitress.server import create_server
 from casework.cli.checking import areas
 from casework.cli.examples import example
 from casework.cli.failures import Failure
+from casework.cli.keys import destroyed
 from casework.cli.opening import every_municipality, opened, with_settings
+from casework.core.key_operations import retention
 from casework.settings import Settings
 
 
@@ -25,6 +27,8 @@ def serve(settings: Settings, port: int, host: str) -> None:
         from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
 
         app = create_app(settings, installation)
+        for line in destroyed(retention.destroy_everywhere(installation)):
+            click.echo(line)
         for place in every_municipality(installation):
             for finding in areas(installation, place):
                 click.echo(f"{finding.mark}  {finding.words}", err=True)

@@ -15,7 +15,7 @@ from casework.core import access as access_table
 from casework.core import audit as record
 from casework.core import audit_verification, checkpoint_verification, row_verification
 from casework.core.actions import Action
-from casework.core.errors import Broken
+from casework.core.errors import Broken, Locked
 from casework.core.installation import Installation
 from casework.core.permissions import OPERATOR
 from casework.settings import Settings
@@ -155,7 +155,7 @@ def _faults(installation: Installation, chain: Chain) -> Iterator[str]:
     try:
         with installation.session(chain.code) as session:
             found = audit_verification.faults(session)
-    except Broken:
+    except (Broken, Locked):
         yield f"{chain.name}: loggens nyckel saknas eller kan inte öppnas."
         return
     for fault in found:

@@ -11,7 +11,7 @@ from casework.core import access, audit, cases, drafts, entries, entry_rows, vau
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.errors import Conflict
+from casework.core.errors import Conflict, Destroyed
 from casework.core.models import Case, Entry, Value
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
@@ -26,13 +26,15 @@ class Beginning:
 
 
 def begin(decision: Decision, form: Form, entry: Entry) -> Beginning:
-    """What to begin the correction of an entry with; remembered as a reading of it."""
+    """What to begin the correction of an entry with; remembered as a reading of it. What is gone is asked for anew."""
     answers, locked = {}, set()
     for field, value in _stored(decision.session, form, entry).items():
         try:
             answers[field.name] = vault.open_answer(decision, entry, value)
         except vault.StillSealed:
             locked.add(field.name)
+        except Destroyed:
+            continue
     detail: audit.Detail = {"forms": [entry.form], "count": 1}
     audit.record(
         decision.session, decision.actor, Action.ENTRY_READ, "case", entry.case_id, case_id=entry.case_id, detail=detail
@@ -62,7 +64,11 @@ def sign(
         earlier = _corrected(session, case, corrects_id)
         form = cases.form_of(registry, case, form_name)
         carried = {} if form is None else _stored(session, form, earlier)
-        carried = {field: value for field, value in carried.items() if field.name in kept}
+        carried = {
+            field: value
+            for field, value in carried.items()
+            if field.name in kept and not vault.is_gone(session, earlier, value)
+        }
         answers = dict(answers) | _opened(decision, earlier, carried)
         sealed = sealed or _loosened(session, case, carried)
     return entries.sign(session, registry, actor, case_id, form_name, answers, sealed=sealed, corrects_id=corrects_id)

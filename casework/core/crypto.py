@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import os
 import struct
+import unicodedata
 from typing import NamedTuple, NoReturn
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from casework.core.errors import Broken
@@ -140,12 +142,31 @@ def wrap(outer: Secret, inner: Secret, context: bytes) -> bytes:
 
 
 def unwrap(outer: Secret, wrapped: bytes, context: bytes) -> Secret:
-    """The key that was wrapped for ``context``; raises Broken under another key or context."""
+    """The key that was wrapped for ``context``; raises Broken under another key, context or suite."""
+    if wrapped[: len(SUITE)] != SUITE:
+        raise Broken("unknown seal")
     nonce, body = wrapped[len(SUITE) : len(SUITE) + NONCE], wrapped[len(SUITE) + NONCE :]
     try:
         return Secret(AESGCM(outer.reveal()).decrypt(nonce, body, SUITE + context))
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # the second for one cut so short that not even its nonce is whole
         raise Broken("the wrapped key does not open") from None
+
+
+class Effort(NamedTuple):
+    """How hard it is made to guess a passphrase: memory in KiB, passes over it, lanes."""
+
+    memory: int
+    passes: int
+    lanes: int
+
+
+def stretched(passphrase: str, salt: bytes, effort: Effort) -> Secret:
+    """The key behind a passphrase, by Argon2id; slow on purpose."""
+    plain = unicodedata.normalize("NFKC", passphrase).encode()
+    argon = Argon2id(
+        salt=salt, length=KEY_BYTES, iterations=effort.passes, lanes=effort.lanes, memory_cost=effort.memory
+    )
+    return Secret(argon.derive(plain))
 
 
 def mac(key: Secret, *parts: str | bytes | int | None) -> bytes:

@@ -51,6 +51,7 @@ def save(
     )
     cases.hold(session, case)
     form = entry_rows.writable(registry, actor, case, form_name)
+    entry_rows.require_kept(session, case, form)
     entry = of(session, actor, case, form_name, corrects_id)
     if (0 if entry is None else entry.version) != seen_version:
         raise Conflict
@@ -69,13 +70,14 @@ def save(
 
 
 def typed(session: TenantSession, actor: Actor, case_id: str, entry: Entry) -> dict[str, list[str]]:
-    """What the author had typed in a draft; raises NotFound for anybody else."""
+    """What the author had typed in a draft, but for what is gone; raises NotFound for anybody else."""
     _, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DRAFT_READ)
     if entry.state != "draft" or entry.author_id != actor.id or entry.case_id != case_id:
         raise NotFound(access.denial(actor, Action.DRAFT_READ, "entry", entry.id, "author"))
     return {
         value.field: json.loads(vault.open_answer(decision, entry, value))
         for value in entry_rows.stored(session, [entry])
+        if not vault.is_gone(session, entry, value)
     }
 
 

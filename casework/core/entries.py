@@ -14,7 +14,7 @@ from casework.core import access, audit, cases, clock, consents, drafts, entry_r
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.errors import Conflict, Refused
+from casework.core.errors import Conflict, Destroyed, Refused
 from casework.core.models import Case, Entry, Person, Value
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
@@ -52,6 +52,7 @@ def sign(
     )
     cases.hold(session, case)
     form = entry_rows.writable(registry, actor, case, form_name)
+    entry_rows.require_kept(session, case, form)
     present = current(session, case, form_name)
     if corrects_id is not None and corrects_id not in {entry.id for entry in present}:
         raise Conflict
@@ -167,12 +168,12 @@ def values_of(session: TenantSession, entries: Iterable[Entry]) -> dict[str, lis
 
 
 def answers_of(decision: Decision, entry: Entry) -> dict[str, str]:
-    """The answers of one entry that the decision opens, by field; what is still sealed is left out."""
+    """The answers of one entry that the decision opens, by field; what is still sealed or gone is left out."""
     opened = {}
     for value in entry_rows.stored(decision.session, [entry]):
         try:
             opened[value.field] = vault.open_answer(decision, entry, value)
-        except vault.StillSealed:
+        except (vault.StillSealed, Destroyed):
             continue
     return opened
 

@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 
 from casework.contract.fields import Field, Sensitivity
 from casework.contract.focus import Form
-from casework.core import access, cases, clock, vault
+from casework.contract.language import gettext as _
+from casework.core import access, cases, clock, keys, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import NotFound
+from casework.core.errors import Destroyed, NotFound, Refused
 from casework.core.models import Case, Entry, Value
 from casework.core.permissions import Actor
 from casework.core.registry import Registry
@@ -30,6 +31,18 @@ def writable(registry: Registry, actor: Actor, case: Case, form_name: str) -> Fo
     if form is None or form.anonymous != (case.subject_id is None):
         raise NotFound(access.denial(actor, Action.ENTRY_SIGNED, "case", case.id, "form"))
     return form
+
+
+def require_kept(session: TenantSession, case: Case, form: Form) -> None:
+    """Raise Refused for a form of a closed case whose answers were destroyed when it had been closed long enough."""
+    if case.is_open:
+        return
+    try:
+        keys.of(session).case(session, case.id, form.retention)
+    except Destroyed:
+        raise Refused.because(
+            _("Ärendet är avslutat och uppgifterna är gallrade. Återaktualisera ärendet innan du skriver nya.")
+        ) from None
 
 
 def begin(session: TenantSession, actor: Actor, case: Case, form_name: str, *, corrects_id: str | None) -> Entry:

@@ -56,12 +56,24 @@ class PluginBroken(CaseworkError):
         self.problems = tuple(problems)
 
 
-class KeyMissing(CaseworkError):
-    """The installation's key file is not there, though the database holds things sealed under it."""
+class Locked(CaseworkError):
+    """The root of all keys cannot be used, so nothing is shown; ``provider`` and ``fault`` say in codes what it is."""
+
+    def __init__(self, message: str, fault: str = "", provider: str = "file") -> None:
+        super().__init__(message)
+        self.fault, self.provider = fault, provider
 
 
-class KeyWrong(CaseworkError):
-    """The key file is there but is not this installation's, or others may read it."""
+class KeyMissing(Locked):
+    """The installation's root key is not there, though the database holds things sealed under it."""
+
+
+class KeyWrong(Locked):
+    """The root key is there but is not this installation's, others may read it, or it may not be used."""
+
+
+class KeyUnreachable(Locked):
+    """Whoever keeps the root key does not answer."""
 
 
 class NotMigrated(CaseworkError):
@@ -74,3 +86,7 @@ class UnsafeDatabase(CaseworkError):
 
 class Broken(CaseworkError):
     """A sealed value or a chained row is not what was written: altered, moved or under another key."""
+
+
+class Destroyed(Broken):
+    """The key that sealed a value was destroyed on purpose: the value is gone for ever, and a tombstone says so."""

@@ -59,6 +59,23 @@ class Installation:
         session.info["keyring"] = self.keyring
         return session
 
+    def require_keys(self) -> None:
+        """Raise Locked unless the root has opened this installation's keys within the last minutes, or does so now."""
+        if self.keyring.is_fresh(self.clock()):
+            return
+        with self.session(None) as session:
+            self.keyring.check(session)
+
+    def forget_pages(self) -> None:
+        """On SQLite the write-ahead log still holds destroyed keys until it is emptied into the database."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
     def remember(self, municipality: str | None, account: str | None, denial: Denial) -> None:
         """Write a denial in a transaction of its own, after what was tried is rolled back."""
         with self.open(municipality, account) as session:

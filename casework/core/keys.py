@@ -1,72 +1,79 @@
-"""Keys: root → municipality → case and person. Each is wrapped by the one above; opened keys rest in a small cache."""
+"""Keys: root → municipality → case and person. Each is wrapped by the one above; opened keys rest in a small cache.
+
+An opened key is used for at most five minutes after the root was last asked, in every process of its own accord: so
+soon a root that is taken away locks the installation, and a key that another process destroyed is forgotten. Whoever
+seals or wraps something new never trusts the cache: the row is read and held until the transaction ends, so that
+nothing is sealed under a key that is destroyed meanwhile. By the session's clock, since time is an argument.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection
 from datetime import datetime
-from threading import Lock
-from typing import NamedTuple
 
-from sqlalchemy import delete, event, select
+from sqlalchemy import event, select
+from sqlalchemy.exc import InvalidRequestError
 
 from casework.contract.focus import Retention
 from casework.core import crypto
 from casework.core.crypto import Secret, packed
 from casework.core.db import TenantSession
-from casework.core.errors import Broken, KeyWrong
-from casework.core.models import CaseKey, InstallationKey, MunicipalityKey, PersonKey
-from casework.core.roots import RootProvider
+from casework.core.errors import Broken, Destroyed, KeyMissing, KeyWrong
+from casework.core.models import CaseKey, InstallationKey, Municipality, MunicipalityKey, PersonKey
+from casework.core.opened_keys import Key, OpenedKeys
+from casework.core.roots import RootProvider, Roots
 
-CACHE = 4096
 INSTALLATION_PURPOSES = ("audit", "accounts", "checkpoint")
 MUNICIPALITY_PURPOSES = ("audit", "blind", "grants", "review", "search")
 LATER = frozenset({"checkpoint", "grants", "review"})
 """Purposes that an installation may lack because it is older; any other that is missing has been lost, and stays so."""
 MAIN = "main"
-
-
-class Key(NamedTuple):
-    """An opened key and its version."""
-
-    version: int
-    secret: Secret
+DESTROYED = "destroyed"
+MOVES = 8
+"""So often a key is looked for again that rotation moves under a newer main key while it is being opened."""
 
 
 class Keyring:
     """Opens and makes the keys of an installation under its root provider."""
 
-    def __init__(self, root: RootProvider) -> None:
-        self._root = root
-        self._opened: OrderedDict[tuple[str | int | None, ...], Key] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, root: RootProvider | Roots) -> None:
+        self.roots = root if isinstance(root, Roots) else Roots(root)
+        self.opened = OpenedKeys()
 
     def forget(self) -> None:
         """Empty the cache of opened keys: after rotation, revocation and destruction."""
-        with self._lock:
-            self._opened.clear()
+        self.opened.forget()
 
     # The installation -------------------------------------------------------------------------
 
     def found_installation(self, session: TenantSession, now: datetime) -> None:
-        """Make the keys that the installation lacks; raises KeyWrong if the root does not open those it has."""
+        """Make the keys that the installation lacks; raises KeyWrong if the root does not open those it has.
+
+        Raises KeyMissing rather than make new keys over what lies sealed under lost ones.
+        """
         there = set(session.scalars(select(InstallationKey.purpose)).all())
         if there:
             self.check(session)
+        elif session.scalar(select(Municipality.code).limit(1)) is not None:
+            raise KeyMissing("the installation's keys are gone from its database", "gone")
         for purpose in _missing(INSTALLATION_PURPOSES, there):
-            wrapped = self._root.wrap(crypto.new_key(), packed("installation", purpose, 1))
-            session.add(InstallationKey(purpose=purpose, version=1, wrapped=wrapped, made_at=now))
+            root, wrapped = self.roots.wrap(crypto.new_key(), packed("installation", purpose, 1))
+            session.add(InstallationKey(purpose=purpose, version=1, root=root, wrapped=wrapped, made_at=now))
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the root has opened the installation's keys within the last minutes."""
+        return self.opened.get(now, "installation", "audit") is not None
 
     def check(self, session: TenantSession) -> None:
         """Raise KeyWrong unless the root provider opens this installation's keys."""
         try:
             self.installation(session, "audit")
         except Broken:
-            raise KeyWrong("the key file belongs to another installation") from None
+            raise KeyWrong("the root key belongs to another installation", "other", self.roots.first.name) from None
 
     def installation(self, session: TenantSession, purpose: str) -> Key:
         """The installation's key for a purpose; raises Broken where there is none or the root does not open it."""
-        found = self._cached("installation", purpose)
+        found = self.opened.get(session.now, "installation", purpose)
         if found is not None:
             return found
         row = session.scalar(
@@ -74,36 +81,41 @@ class Keyring:
         )
         if row is None:
             raise Broken("the installation has no keys")
-        secret = self._root.unwrap(row.wrapped, packed("installation", purpose, row.version))
-        return self._keep(Key(row.version, secret), "installation", purpose)
+        secret = self.roots.unwrap(row.root, row.wrapped, packed(*row.use))
+        return self.opened.keep(Key(row.version, secret, session.now), "installation", purpose)
 
     # A municipality ---------------------------------------------------------------------------
 
     def found_municipality(self, session: TenantSession) -> None:
         """Make the keys of the session's municipality, which must have none."""
-        code, main = session.municipality, crypto.new_key()
-        wrapped = self._root.wrap(main, packed(code, MAIN, 1))
-        session.add(MunicipalityKey(purpose=MAIN, version=1, wrapped=wrapped, made_at=session.now))
-        session.flush()
+        if session.scalar(select(MunicipalityKey.purpose).limit(1)) is not None:
+            raise KeyMissing("the municipality's keys are not made twice", "gone")
+        self.make_main(session, 1)
         self.complete_municipality(session)
 
     def complete_municipality(self, session: TenantSession) -> None:
         """Make the keys for those purposes that the session's municipality has none for yet."""
-        code, main = session.municipality, self.municipality(session, MAIN)
+        main = self.newest_main(session)
         there = set(session.scalars(select(MunicipalityKey.purpose).where(MunicipalityKey.purpose != MAIN)).all())
         for purpose in _missing(MUNICIPALITY_PURPOSES, there):
-            wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(code, purpose, 1))
-            session.add(
-                MunicipalityKey(
-                    purpose=purpose, version=1, main_version=main.version, wrapped=wrapped, made_at=session.now
-                )
-            )
+            row = MunicipalityKey(purpose=purpose, version=1, main_version=main.version, made_at=session.now)
+            row.wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(session.municipality, purpose, 1))
+            session.add(row)
         session.flush()
+
+    def make_main(self, session: TenantSession, version: int) -> Secret:
+        """Give the session's municipality a main key: whatever is new hangs on it from now on."""
+        main = crypto.new_key()
+        root, wrapped = self.roots.wrap(main, packed(session.municipality, MAIN, version))
+        row = MunicipalityKey(purpose=MAIN, version=version, root=root, wrapped=wrapped, made_at=session.now)
+        session.add(row)
+        session.flush()
+        return main
 
     def municipality(self, session: TenantSession, purpose: str, version: int | None = None) -> Key:
         """A key of the session's municipality: the newest enabled version, or the one asked for."""
         code = session.municipality
-        found = self._cached(code, purpose, version)
+        found = self.opened.get(session.now, code, purpose, version)
         if found is not None:
             return found
         query = select(MunicipalityKey).where(MunicipalityKey.purpose == purpose)
@@ -113,34 +125,37 @@ class Keyring:
         row = session.scalar(query.order_by(MunicipalityKey.version.desc()).limit(1))
         if row is None:
             raise Broken("the municipality has no such key")
-        context = packed(code, purpose, row.version)
+        if row.status == DESTROYED:
+            raise Destroyed("the key is destroyed")
         if row.main_version is None:
-            secret = self._root.unwrap(row.wrapped, context)
+            key = Key(row.version, self.roots.unwrap(row.root, row.wrapped, packed(*row.use)), session.now)
         else:
-            secret = crypto.unwrap(self.municipality(session, MAIN, row.main_version).secret, row.wrapped, context)
-        return self._keep(Key(row.version, secret), code, purpose, version)
+            key = self._under_main(session, row)
+        return self.opened.keep(key, code, purpose, version)
+
+    def newest_main(self, session: TenantSession) -> Key:
+        """The main key that whatever is new is wrapped by; nobody retires it before this transaction has ended."""
+        query = select(MunicipalityKey.version).where(
+            MunicipalityKey.purpose == MAIN, MunicipalityKey.status == "enabled"
+        )
+        query = query.order_by(MunicipalityKey.version.desc()).limit(1).with_for_update(read=True)
+        for _attempt in range(MOVES):  # one that is retired while we wait for it is no answer: ask again
+            version = session.scalar(query)
+            if version is not None:
+                return self.municipality(session, MAIN, version)
+        raise Broken("the municipality has no main key")
 
     # Cases and persons ------------------------------------------------------------------------
 
     def found_case(self, session: TenantSession, case_id: str, version: int = 1) -> None:
         """Make a case's keys, one for each retention class."""
-        main = self.municipality(session, MAIN)
         for retention in Retention:
-            context = packed(session.municipality, "case", case_id, retention, version)
-            session.add(
-                CaseKey(
-                    case_id=case_id,
-                    retention=retention,
-                    version=version,
-                    main_version=main.version,
-                    wrapped=crypto.wrap(main.secret, crypto.new_key(), context),
-                )
-            )
+            self._make_for_case(session, case_id, retention, version)
         session.flush()
 
     def case(self, session: TenantSession, case_id: str, retention: str, version: int | None = None) -> Key:
-        """The key of a case for a retention class; raises Broken when it was destroyed."""
-        found = self._cached(session.municipality, "case", case_id, retention, version)
+        """The key of a case for a retention class; raises Destroyed when it was destroyed."""
+        found = self.opened.get(session.now, session.municipality, "case", case_id, retention, version)
         if found is not None:
             return found
         query = select(CaseKey).where(CaseKey.case_id == case_id, CaseKey.retention == retention)
@@ -148,75 +163,115 @@ class Keyring:
             query = query.where(CaseKey.version == version)
         row = session.scalar(query.order_by(CaseKey.version.desc()).limit(1))
         if row is None:
-            raise Broken("the case's key is destroyed")
-        main = self.municipality(session, MAIN, row.main_version)
-        context = packed(session.municipality, "case", case_id, retention, row.version)
-        key = Key(row.version, crypto.unwrap(main.secret, row.wrapped, context))
-        return self._keep(key, session.municipality, "case", case_id, retention, version)
+            raise Broken("the case has no such key")
+        key = self._under_main(session, row)
+        return self.opened.keep(key, session.municipality, "case", case_id, retention, version)
+
+    def case_to_seal(self, session: TenantSession, case_id: str, retention: str) -> Key:
+        """The key that something new in a case is sealed under; a new one where the last was destroyed.
+
+        Its row is held, so that nobody destroys it before this transaction has ended.
+        """
+        held: dict[tuple[str, str], Key] = session.info.setdefault("keys_held", {})
+        if (case_id, retention) not in held:
+            query = select(CaseKey).where(CaseKey.case_id == case_id, CaseKey.retention == retention)
+            query = query.order_by(CaseKey.version.desc()).limit(1).with_for_update(read=True)
+            row = session.scalar(query.execution_options(populate_existing=True))
+            if row is None:
+                raise Broken("the case has no such key")
+            if row.status == DESTROYED:
+                row = self._make_for_case(session, case_id, retention, row.version + 1)
+                session.flush()
+            held[case_id, retention] = self._under_main(session, row)
+        return held[case_id, retention]
 
     def found_person(self, session: TenantSession, person_id: str) -> None:
         """Make a person's key."""
-        main = self.municipality(session, MAIN)
-        context = packed(session.municipality, "person", person_id, 1)
-        wrapped = crypto.wrap(main.secret, crypto.new_key(), context)
-        session.add(PersonKey(person_id=person_id, version=1, main_version=main.version, wrapped=wrapped))
+        main = self.newest_main(session)
+        row = PersonKey(municipality=session.municipality, person_id=person_id, version=1, main_version=main.version)
+        row.wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(*row.use))
+        session.add(row)
         session.flush()
 
     def person(self, session: TenantSession, person_id: str) -> Key:
-        """The key of a person; raises Broken when it was destroyed."""
-        found = self._cached(session.municipality, "person", person_id)
-        if found is None:
-            self.open_persons(session, [person_id])
-            found = self._cached(session.municipality, "person", person_id)
-        if found is None:
-            raise Broken("the person's key is destroyed")
-        return found
+        """The key of a person; raises Destroyed when it was destroyed."""
+        self.open_persons(session, [person_id])
+        found = self.opened.get(session.now, session.municipality, "person", person_id)
+        if found is not None:
+            return found
+        if session.scalar(select(PersonKey.version).where(PersonKey.person_id == person_id).limit(1)) is None:
+            raise Broken("the person has no key")
+        raise Destroyed("the person's key is destroyed")
 
     def open_persons(self, session: TenantSession, person_ids: Collection[str]) -> None:
         """Open many persons' keys with one question, before a list of them is shown."""
-        closed = [one for one in person_ids if self._cached(session.municipality, "person", one) is None]
+        code = session.municipality
+        closed = [one for one in person_ids if self.opened.get(session.now, code, "person", one) is None]
         if not closed:
             return
-        for row in session.scalars(
-            select(PersonKey).where(PersonKey.person_id.in_(closed)).order_by(PersonKey.version)
-        ).all():
-            main = self.municipality(session, MAIN, row.main_version)
-            context = packed(session.municipality, "person", row.person_id, row.version)
-            key = Key(row.version, crypto.unwrap(main.secret, row.wrapped, context))
-            self._keep(key, session.municipality, "person", row.person_id)
+        query = select(PersonKey).where(PersonKey.person_id.in_(closed), PersonKey.status != DESTROYED)
+        for row in session.scalars(query.order_by(PersonKey.version)).all():
+            self.opened.keep(self._under_main(session, row), code, "person", row.person_id)
 
-    def destroy_case(self, session: TenantSession, case_id: str, retention: str | None = None) -> None:
+    def destroy_case(self, session: TenantSession, case_id: str, retention: str | None = None) -> int:
         """Destroy a case's keys, all or one retention class's: what they sealed can never be read again."""
-        condition = [CaseKey.municipality == session.municipality, CaseKey.case_id == case_id]
+        query = select(CaseKey).where(CaseKey.case_id == case_id, CaseKey.status != DESTROYED)
         if retention is not None:
-            condition.append(CaseKey.retention == retention)
-        session.execute(delete(CaseKey).where(*condition))
-        self._destroyed(session)
+            query = query.where(CaseKey.retention == retention)
+        return self._destroy(session, session.scalars(query.with_for_update()).all())
 
-    def destroy_person(self, session: TenantSession, person_id: str) -> None:
+    def destroy_person(self, session: TenantSession, person_id: str) -> int:
         """Destroy a person's key."""
-        session.execute(
-            delete(PersonKey).where(PersonKey.municipality == session.municipality, PersonKey.person_id == person_id)
+        query = select(PersonKey).where(PersonKey.person_id == person_id, PersonKey.status != DESTROYED)
+        return self._destroy(session, session.scalars(query.with_for_update()).all())
+
+    def is_destroyed(self, session: TenantSession, case_id: str, retention: str, version: int) -> bool:
+        """Whether the key of a case that sealed something is destroyed; asked once for each case and session."""
+        known: dict[str, set[tuple[str, int]]] = session.info.setdefault("keys_known_destroyed", {})
+        if case_id not in known:
+            query = select(CaseKey.retention, CaseKey.version).where(
+                CaseKey.case_id == case_id, CaseKey.status == DESTROYED
+            )
+            known[case_id] = {(row.retention, row.version) for row in session.execute(query)}
+        return (retention, version) in known[case_id]
+
+    def _make_for_case(self, session: TenantSession, case_id: str, retention: str, version: int) -> CaseKey:
+        main = self.newest_main(session)
+        row = CaseKey(
+            municipality=session.municipality,
+            case_id=case_id,
+            retention=retention,
+            version=version,
+            main_version=main.version,
         )
-        self._destroyed(session)
+        row.wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(*row.use))
+        session.add(row)
+        return row
 
-    def _destroyed(self, session: TenantSession) -> None:
+    def _under_main(self, session: TenantSession, row: MunicipalityKey | CaseKey | PersonKey) -> Key:
+        """Open a key that hangs on a main key; one that rotation has just moved is read again."""
+        for _attempt in range(MOVES):
+            if row.status == DESTROYED:
+                raise Destroyed("the key is destroyed")
+            try:
+                main = self.municipality(session, MAIN, row.main_version)
+            except Destroyed:
+                try:
+                    session.refresh(row)
+                except InvalidRequestError:
+                    raise Destroyed("the key went with its case or person") from None
+                continue
+            return Key(row.version, crypto.unwrap(main.secret, row.wrapped, packed(*row.use)), main.since)
+        raise Broken("the key hangs on a destroyed one")
+
+    def _destroy(self, session: TenantSession, rows: Collection[CaseKey | PersonKey]) -> int:
+        for row in rows:
+            row.status, row.wrapped = DESTROYED, b""
+        session.flush()
         self.forget()
+        session.info.pop("keys_known_destroyed", None)
         session.info["keys_destroyed"] = True
-
-    def _cached(self, *name: str | int | None) -> Key | None:
-        with self._lock:
-            found = self._opened.get(name)
-            if found is not None:
-                self._opened.move_to_end(name)
-            return found
-
-    def _keep(self, key: Key, *name: str | int | None) -> Key:
-        with self._lock:
-            self._opened[name] = key
-            while len(self._opened) > CACHE:
-                self._opened.popitem(last=False)
-        return key
+        return len(rows)
 
 
 def _missing(purposes: tuple[str, ...], there: Collection[str]) -> list[str]:
@@ -232,10 +287,13 @@ def of(session: TenantSession) -> Keyring:
 @event.listens_for(TenantSession, "after_commit")
 def _forget_destroyed(session: TenantSession) -> None:
     # Until the commit somebody else could still open a key that this transaction destroyed.
+    session.info.pop("keys_held", None)
+    session.info.pop("keys_known_destroyed", None)
     if session.info.pop("keys_destroyed", False):
         of(session).forget()
 
 
 @event.listens_for(TenantSession, "after_rollback")
 def _nothing_destroyed(session: TenantSession) -> None:
-    session.info.pop("keys_destroyed", None)
+    for name in ("keys_destroyed", "keys_held", "keys_known_destroyed"):
+        session.info.pop(name, None)

@@ -15,7 +15,7 @@ from casework.core import access, accounts, answers, audit, cases, entries, muni
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import NotFound, Refused
+from casework.core.errors import Destroyed, NotFound, Refused
 from casework.core.models import Case, Entry, Unsealing, Value
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
@@ -36,7 +36,10 @@ WHOLE = "*"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: its label, its words, or None while it is sealed; ``until`` is when it seals again."""
+    """One answer: its label, its words, or None while it is sealed; ``until`` is when it seals again.
+
+    ``gone`` is true for one whose key is destroyed: it has the words for that, and nothing opens it.
+    """
 
     field: str
     label: str
@@ -44,6 +47,7 @@ class Answer:
     words: str | None
     sealed: bool
     until: datetime | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ class Reading:
     earlier: tuple[Entry, ...]
 
     def answer(self, field: str) -> str:
-        """The words of one answer, empty where there is none or it is sealed."""
-        return next((one.words or "" for one in self.answers if one.field == field), "")
+        """The words of one answer, empty where there is none, it is sealed or it is gone."""
+        return next((one.words or "" for one in self.answers if one.field == field and not one.gone), "")
 
 
 def read(decision: Decision, registry: Registry, case: Case, chosen: Iterable[Entry]) -> list[Reading]:
@@ -127,6 +131,7 @@ def unseal(
         raise NotFound(access.denial(actor, Action.SEALED_OPENED, "entry", entry_id, "entry"))
     if not access.may_unseal(session, actor, case.id):
         raise Refused.because(_("Bara de som är namngivna för förseglade uppgifter kan öppna den. Be enhetschefen."))
+    _require_there(session, entry, closed)
     if reason not in dict(REASONS):
         raise Refused.because(_("Välj varför du behöver se uppgiften."), "reason")
     if reason == "other" and not words.strip():
@@ -147,6 +152,12 @@ def _sealed_answers(session: TenantSession, entry: Entry, field: str) -> list[st
     if field == WHOLE:
         return [value.field for value in values if entry.sealed and value.sensitivity == Sensitivity.SEALED]
     return [value.field for value in values if value.field == field]
+
+
+def _require_there(session: TenantSession, entry: Entry, closed: Iterable[str]) -> None:
+    values = entries.values_of(session, [entry]).get(entry.id, [])
+    if all(vault.is_gone(session, entry, value) for value in values if value.field in closed):
+        raise Refused.because(_("Uppgiften är gallrad och kan inte öppnas."))
 
 
 def seal_again(session: TenantSession, actor: Actor, case_id: str) -> None:
@@ -197,5 +208,7 @@ def _answer(
         canonical = vault.open_answer(decision, entry, value)
     except vault.StillSealed:
         return Answer(value.field, label, kind, None, sealed)
+    except Destroyed:
+        return Answer(value.field, label, kind, vault.GONE, sealed, gone=True)
     words = canonical if field is None else answers.shown(field, canonical)
     return Answer(value.field, label, kind, words, sealed, until.get((entry.id, value.field)))

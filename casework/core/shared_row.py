@@ -129,7 +129,8 @@ def _facts(decision: Decision, registry: Registry, shared: StatusPermission, cas
             values = {value.field: value for value in entries.values_of(decision.session, [entry]).get(entry.id, [])}
             for field in wanted:
                 value = values.get(field.name)
-                if value is not None and value.sensitivity != Sensitivity.SEALED:
+                gone = value is not None and vault.is_gone(decision.session, entry, value)
+                if value is not None and value.sensitivity != Sensitivity.SEALED and not gone:
                     words = answers.shown(field, vault.open_shared_answer(decision, entry, value))
                     found.append((field.label, words))
     return tuple(found)

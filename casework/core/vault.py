@@ -8,12 +8,16 @@ from typing import NamedTuple
 
 from casework.contract.fields import Sensitivity
 from casework.contract.focus import Retention
+from casework.contract.language import gettext as _
 from casework.core import crypto, keys
 from casework.core.access import Decision
 from casework.core.crypto import Place, Sealed
 from casework.core.db import TenantSession
-from casework.core.errors import CaseworkError
+from casework.core.errors import CaseworkError, Destroyed
 from casework.core.models import Entry, Person, Value
+
+GONE = _("Gallrad")
+"""What stands where the words of something were whose key is destroyed."""
 
 
 class StillSealed(CaseworkError):
@@ -32,21 +36,26 @@ class Identity(NamedTuple):
 
 def seal_answer(session: TenantSession, entry: Entry, field: str, retention: str, version: int, text: str) -> Sealed:
     """Seal the answer to a field of an entry under the case's key for the form's retention class."""
-    key = keys.of(session).case(session, entry.case_id, retention)
+    key = keys.of(session).case_to_seal(session, entry.case_id, retention)
     return crypto.seal(key.secret, key.version, text, _answer_place(session, entry, field, version))
 
 
 def open_answer(decision: Decision, entry: Entry, value: Value) -> str:
-    """The answer in words; raises StillSealed where the decision does not cover the case, the form or the seal."""
+    """The answer in words; raises StillSealed where the decision does not cover the case, the form or the seal.
+
+    Raises Destroyed for what is gone, also where it could not be opened: there is nothing left to keep sealed.
+    """
     _covered(decision, entry.case_id)
     if decision.forms is not None and entry.form not in decision.forms:
         raise StillSealed(entry.form)
     if value.sealed is None:
         return value.plain or ""
+    session = decision.session
     own_draft = entry.state == "draft" and entry.author_id == decision.actor.id
     if value.sensitivity == Sensitivity.SEALED and not own_draft and (entry.id, value.field) not in decision.unsealed:
+        if is_gone(session, entry, value):
+            raise Destroyed(value.field)
         raise StillSealed(value.field)
-    session = decision.session
     key = keys.of(session).case(session, entry.case_id, value.retention, value.sealed.key_version)
     return crypto.unseal(key.secret, value.sealed, _answer_place(session, entry, value.field, value.version))
 
@@ -61,17 +70,27 @@ def open_shared_answer(decision: Decision, entry: Entry, value: Value) -> str:
     return crypto.unseal(key.secret, value.sealed, _answer_place(session, entry, value.field, value.version))
 
 
+def is_gone(session: TenantSession, entry: Entry, value: Value) -> bool:
+    """Whether the key that sealed an answer is destroyed."""
+    if value.sealed is None:
+        return False
+    return keys.of(session).is_destroyed(session, entry.case_id, value.retention, value.sealed.key_version)
+
+
 def seal_text(session: TenantSession, case_id: str, table: str, row: str, field: str, text: str) -> Sealed:
     """Seal a text of a case that is no answer to a form, such as what a task is about."""
-    key = keys.of(session).case(session, case_id, Retention.CASE)
+    key = keys.of(session).case_to_seal(session, case_id, Retention.CASE)
     return crypto.seal(key.secret, key.version, text, Place(session.municipality, case_id, table, row, field))
 
 
 def open_text(decision: Decision, case_id: str, table: str, row: str, field: str, sealed: Sealed) -> str:
-    """The text in words; raises StillSealed where the decision does not cover the case."""
+    """The text in words, or that it is gone; raises StillSealed where the decision does not cover the case."""
     _covered(decision, case_id)
     session = decision.session
-    key = keys.of(session).case(session, case_id, Retention.CASE, sealed.key_version)
+    try:
+        key = keys.of(session).case(session, case_id, Retention.CASE, sealed.key_version)
+    except Destroyed:
+        return GONE
     return crypto.unseal(key.secret, sealed, Place(session.municipality, case_id, table, row, field))
 
 
@@ -85,11 +104,14 @@ def seal_person(session: TenantSession, person: Person, identity: Mapping[str, s
 
 
 def open_person(decision: Decision, person: Person) -> Identity:
-    """A person in the clear; raises StillSealed where the decision does not cover the person."""
+    """A person in the clear, or that they are gone; raises StillSealed where the decision does not cover the person."""
     if decision.persons is not None and person.id not in decision.persons:
         raise StillSealed("person")
     session = decision.session
-    key = keys.of(session).person(session, person.id)
+    try:
+        key = keys.of(session).person(session, person.id)
+    except Destroyed:
+        return Identity(person.id, None, GONE, None, person.protection)
 
     def words(field: str, sealed: Sealed | None) -> str | None:
         return None if sealed is None else crypto.unseal(key.secret, sealed, _person_place(session, person, field))

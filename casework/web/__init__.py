@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from casework.core import browser_sessions, clock, schema
+from casework.core import browser_sessions, clock, roots, schema
 from casework.core.db import connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
-from casework.core.roots import FileRoot
 from casework.settings import Settings
 from casework.web import access, assets, errors, guard, headers, language, log, navigation, pages, sessions
 
@@ -69,7 +68,7 @@ def install(settings: Settings) -> Installation:
     engine = connect(settings.database_url)
     try:
         schema.check(engine)
-        keyring = Keyring(FileRoot(settings.key_file))
+        keyring = Keyring(roots.opened(settings.key_providers, settings.surroundings()))
         installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system)
         with installation.session(None) as session:
             keyring.check(session)

@@ -73,7 +73,7 @@ class Line:
     def short(self) -> list[Answer]:
         """What is read as facts, without what the heading and the date column hold."""
         kept = [answer for answer in self.read.answers if answer.kind != PROSE]
-        return [answer for answer in kept if answer.field not in SHOWN_BESIDE or answer.words is None]
+        return [one for one in kept if one.field not in SHOWN_BESIDE or one.words is None or one.gone]
 
     @property
     def facts(self) -> tuple[Answer, ...]:

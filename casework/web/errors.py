@@ -10,7 +10,7 @@ from flask import request as http
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 
 from casework.contract import gettext as _
-from casework.core.errors import AuditMissing, Broken, Conflict, NotFound, Refused
+from casework.core.errors import AuditMissing, Broken, Conflict, Locked, NotFound, Refused
 from casework.web import holding, log, request
 from casework.web.guard import Foreign, Unavailable
 from casework.web.headers import SAFE_METHODS
@@ -39,6 +39,12 @@ TABLE: dict[type[BaseException], Words] = {
     ),
     Conflict: Words(
         409, _("Någon annan ändrade det här medan du skrev"), _("Din ändring är inte sparad. Läs den andra först.")
+    ),
+    Locked: Words(
+        503,
+        _("Systemet är låst"),
+        _("Nycklarna går inte att nå, och då visas ingenting. Ring den som ansvarar för driften."),
+        ours=True,
     ),
     Foreign: Words(400, _("Formuläret kom inte från den här sidan"), _("Öppna sidan på nytt och försök igen.")),
     Refused: Words(422, _("Det går inte att göra just nu"), _("Inget har ändrats.")),

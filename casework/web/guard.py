@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
 from werkzeug.wrappers import Response as Answer
 
+from casework.core.errors import Locked
 from casework.web import access, holding, request
 from casework.web.access import PUBLIC
 from casework.web.headers import SAFE_METHODS, from_our_pages
@@ -42,8 +43,7 @@ def stand(app: Flask) -> None:
         need = access.need_of(current_app, http.endpoint)
         if http.path.startswith("/static/") or http.path == "/healthz":
             return None
-        if request.browser().broken:
-            raise Unavailable
+        _require_running()
         if not from_our_pages(http) or _holds_nul(http.form.values()):
             raise Foreign
         if need != PUBLIC and not current_user.is_authenticated:
@@ -57,6 +57,18 @@ def stand(app: Flask) -> None:
         if need.permission is not None:
             request.require(need.permission, str(http.endpoint), anywhere=need.anywhere)
         return None
+
+
+def _require_running() -> None:
+    """Raise Locked while the root of the keys cannot be used, and Unavailable while the database does not answer."""
+    try:
+        request.installation().require_keys()
+    except Locked:
+        raise
+    except Exception as error:
+        raise Unavailable from error
+    if request.browser().broken:
+        raise Unavailable
 
 
 def _holds_nul(texts: Iterable[str]) -> bool:

@@ -31,6 +31,10 @@ ON_THE_DATABASE = [
     ("audit", "verify"),
     ("access", "verify"),
     ("check",),
+    ("keys", "status"),
+    ("keys", "rotate", "--municipality", "1881"),
+    ("keys", "rewrap", "--to", "file"),
+    ("keys", "destroy-due"),
     ("serve", "--port", "0"),
 ]
 every_command = pytest.mark.parametrize("command", ON_THE_DATABASE, ids=lambda one: " ".join(map(str, one[:2]))[:20])
@@ -215,6 +219,10 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("account", "reset"),
         ("areas",),
         ("enable",),
+        ("keys", "destroy-due"),
+        ("keys", "rewrap"),
+        ("keys", "rotate"),
+        ("keys", "status"),
         ("serve",),
         ("audit", "checkpoint"),
         ("audit", "export"),

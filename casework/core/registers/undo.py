@@ -16,6 +16,7 @@ from casework.core.installation import Installation
 from casework.core.models import (
     Case,
     CaseAccess,
+    CaseKey,
     CaseLink,
     CaseMember,
     CasePerson,
@@ -24,6 +25,7 @@ from casework.core.models import (
     Entry,
     Import,
     Person,
+    PersonKey,
     StateChange,
     StatusPermission,
     Task,
@@ -79,7 +81,7 @@ def undo(
         found.undone_at = session.now
         detail = {"undone": undone, "kept": kept}
         audit.record(session, actor, Action.IMPORT_UNDONE, "import", import_id, detail=detail)
-    _forget_pages(installation)
+    installation.forget_pages()
     return Undone(import_id, undone, kept)
 
 
@@ -93,6 +95,7 @@ def _destroy(session: TenantSession, actor: Actor, case_id: str, import_id: str)
     for model in (Entry, *GOES_WITH_A_CASE):
         _delete(session, model, model.case_id == case_id)
     keys.of(session).destroy_case(session, case_id)
+    _delete(session, CaseKey, CaseKey.case_id == case_id)
     held_forms.forget_case(session, case_id)
     detail = {"import": import_id, "area": case.area}
     _delete(session, Case, Case.id == case_id)
@@ -119,6 +122,7 @@ def _destroy_person(session: TenantSession, actor: Actor, person_id: str, import
     if session.scalar(part) is not None or session.scalar(subject) is not None:
         return
     keys.of(session).destroy_person(session, person_id)
+    _delete(session, PersonKey, PersonKey.person_id == person_id)
     _delete(session, Person, Person.id == person_id)
     audit.record(session, actor, Action.PERSON_DESTROYED, "person", person_id, detail={"import": import_id})
 
@@ -129,14 +133,3 @@ def _delete(session: TenantSession, model: Any, condition: Any) -> None:
         .where(model.municipality == session.municipality, condition)
         .execution_options(synchronize_session=False)
     )
-
-
-def _forget_pages(installation: Installation) -> None:
-    """On SQLite the write-ahead log still holds the destroyed keys until it is emptied into the database."""
-    if installation.engine.dialect.name != "sqlite":
-        return
-    connection = installation.engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()

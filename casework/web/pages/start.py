@@ -7,6 +7,7 @@ from flask import request as http
 from werkzeug.wrappers import Response
 
 from casework.core import browser_sessions
+from casework.core.errors import Locked
 from casework.web import navigation, request
 from casework.web.access import personal, public
 from casework.web.request import NoPost
@@ -50,11 +51,14 @@ def stay() -> tuple[str, int]:
 @pages.get("/healthz")
 @public
 def health() -> tuple[str, int, dict[str, str]]:
-    """Whether the program and its database answer."""
+    """Whether the program, its database and its root key answer."""
     plain = {"Content-Type": "text/plain; charset=utf-8"}
     try:
         with request.installation().session(None) as session:
             browser_sessions.is_there(session)
+        request.installation().require_keys()
+    except Locked:
+        return "locked", 503, plain
     except Exception:  # noqa: BLE001 whatever the database fails with
         return "database", 503, plain
     return "ok", 200, plain
