@@ -43,7 +43,8 @@ def upgrade(settings: Settings) -> None:
         keyring = opened_keyring(settings, engine, new=True)
         if since not in {None, schema.head()}:
             adopted = adoption.adopt(Installation(engine, keyring, Registry({}), clock.system), str(since))
-            click.echo(f"{adopted} rader som saknades eller har ändrats av uppgraderingen är nu med i loggen.")
+            if adopted:
+                click.echo(f"{adopted} rader som saknades eller har ändrats av uppgraderingen är nu med i loggen.")
 
 
 def _make_file(owner_url: str) -> None:

@@ -22,6 +22,9 @@ from casework.core.db import Tenanted, TenantSession
 from casework.core.errors import AuditMissing
 from casework.core.fingerprints import Key, Model
 
+MOST_NAMED = 5000
+"""How many keys a statement is narrowed to; more are more than the databases take in one statement."""
+
 
 class Change(NamedTuple):
     """One row that a transaction left otherwise than it found it; no digest means that there was no row."""
@@ -135,6 +138,10 @@ def _before_flush(session: TenantSession, *_: object) -> None:
 @event.listens_for(TenantSession, "after_flush")
 def _after_flush(session: TenantSession, *_: object) -> None:
     rows = _rows(session)
+    for row in session.dirty:
+        if fingerprints.is_covered(type(row)) and session.is_modified(row):  # one whose key changed is another row now
+            key = tuple(inspected(type(row)).primary_key_from_instance(row))
+            rows.setdefault((type(row), key), _Touched(None))
     for row in session.new:
         model = type(row)
         if not fingerprints.is_covered(model):
@@ -165,8 +172,10 @@ def _before_statement(state: ORMExecuteState) -> None:
         _hold_keys(session, model, _given_keys(session, model, given))
         return
     where = true() if statement.whereclause is None else statement.whereclause
-    # Only the rows that are held: on PostgreSQL another transaction may have added one that fits as well.
-    state.statement = statement.where(fingerprints.by_key(model, _hold(session, model, where, state.parameters)))
+    held = _hold(session, model, where, state.parameters)
+    if len(held) <= MOST_NAMED:
+        # Only the rows that are held: on PostgreSQL another transaction may have added one that fits as well.
+        state.statement = statement.where(fingerprints.by_key(model, held))
 
 
 def _given_keys(session: TenantSession, model: Model, given: Sequence[Mapping[str, Any]]) -> list[Key]:

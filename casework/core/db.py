@@ -184,7 +184,7 @@ def _tell_the_database(session: TenantSession, _: SessionTransaction, connection
 
 
 def only_look(session: TenantSession) -> None:
-    """Let the transaction that begins now see one moment of the database, and hinder no writer while it lasts."""
+    """Let the transaction that begins now see one moment of the database, and hinder no writer; it writes nothing."""
     if session.in_transaction():
         return
     sqlite = session.get_bind().dialect.name == "sqlite"

@@ -33,7 +33,7 @@ UNCOVERED: Mapping[str, str] = {
     "installation_events": "the record itself: chained, with a MAC for each row",
     "installation_heads": "the record itself: each end carries a MAC",
     "notices": "a line that there is something to read, written anew when it is lost; it opens nothing",
-    "sessions": "gone within a day and touched at every page; sign-in keeps them",
+    "sessions": "gone within a day and touched at every page; what one opens is asked anew each time",
     "throttles": "counts of wrong guesses, forgotten within a day",
 }
 """The tables whose rows are not in the record of changes, each with the reason."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 
-from casework.core import access, accounts, audit, fingerprints, row_verification
+from casework.core import access, accounts, audit, audit_verification, fingerprints, row_verification
 from casework.core.actions import Action
 from casework.core.db import Base, TenantSession
 from casework.core.errors import AuditMissing, Refused
@@ -254,3 +256,39 @@ def test_what_was_read_before_a_rule_says_no_is_remembered_without_a_form_too(wo
     with world.session() as session:
         mine = session.scalars(select(AuditEvent.action).where(AuditEvent.actor_id == world.ids["maja"])).all()
     assert mine == [Action.PERSON_MATCHED]
+
+
+def test_a_row_whose_key_changes_is_gone_under_the_old_one_and_there_under_the_new(world):
+    with world.session() as session:
+        session.add(Setting(name="old", value="1"))
+    with world.session() as session:
+        session.get_one(Setting, (KUMLA, "old")).name = "new"
+    assert changed(world, "settings", "old") == [(False, True), (True, False)]
+    assert changed(world, "settings", "new") == [(False, True)] and wrong(world) == []
+
+
+def test_verifying_hinders_nobody_and_is_not_misled_by_who_writes_meanwhile(world, size):
+    case = world.case()
+    stop, failed = threading.Event(), []
+
+    def write() -> None:
+        try:
+            while not stop.is_set():
+                world.sign("maja", case, "note")
+                with world.session() as session:
+                    session.get_one(Account, world.ids["sven"]).shortcuts ^= True
+        except Exception as error:  # noqa: BLE001 told below, in the test's own thread
+            failed.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(size(4, 40)):
+            for code in (KUMLA, None):
+                assert wrong(world, code) == []
+                with world.session(code) as session:
+                    assert audit_verification.faults(session) == []
+    finally:
+        stop.set()
+        writer.join()
+    assert failed == []

@@ -24,8 +24,8 @@ from tests.worlds import ANSWERS, KUMLA, LAXA, World
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = ("maja", "fia", "ulf")
-PARTS = 4
-ROUNDS = 50
+PARTS = 5
+ROUNDS = 40
 """In each of the parts, on each database: 200 rounds in all."""
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no kill -9")
 
