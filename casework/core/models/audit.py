@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.core.db import ID, Base, Tenanted
+from casework.core.db import ID, Base, Recorded, Tenanted
 
 
 class Chained:
@@ -40,7 +40,7 @@ class Head:
     mac: Mapped[bytes] = mapped_column(LargeBinary, sort_order=4)
 
 
-class AuditEvent(Chained, Base, Tenanted):
+class AuditEvent(Chained, Base, Tenanted, Recorded):
     """One act in a municipality. ``content`` is the digest of what was sealed, ``cases`` that of the listed cases."""
 
     __tablename__ = "audit_events"
@@ -50,7 +50,7 @@ class AuditEvent(Chained, Base, Tenanted):
     )
 
 
-class AuditCase(Base, Tenanted):
+class AuditCase(Base, Tenanted, Recorded):
     """A case that was shown in a list: the row's case ids."""
 
     __tablename__ = "audit_cases"
@@ -72,7 +72,7 @@ class AuditHead(Head, Base, Tenanted):
     __tablename__ = "audit_heads"
 
 
-class InstallationEvent(Chained, Base):
+class InstallationEvent(Chained, Base, Recorded):
     """One act that belongs to no municipality, such as signing in."""
 
     __tablename__ = "installation_events"
