@@ -73,10 +73,10 @@ def changed(before: Rows, after: Rows) -> set[tuple[str | None, str]]:
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
-def test_what_only_looks_changes_no_row_of_any_municipality(casework):
+def test_what_only_looks_leaves_nothing_but_the_record_that_it_looked(casework):
     casework("import", REGISTER, *IMPORT)
     before = rows(casework.database)
     for command in (("check",), ("access", "verify"), ("audit", "verify"), ("areas",)):
         casework(*command)
     after = rows(casework.database)
-    assert {table for code, table in changed(before, after) if code is not None} == set()
+    assert {table for code, table in changed(before, after) if code is not None} <= {"audit_events", "audit_heads"}

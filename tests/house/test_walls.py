@@ -6,9 +6,10 @@ A migration that makes a table of a municipality and forgets its triggers, its p
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import Connection, Inspector, inspect
+from sqlalchemy import Connection, Inspector, Row, inspect
 
 from casework.core import models, walls
 from casework.core.db import append_only_tables, connect, tenant_tables
@@ -110,7 +111,7 @@ def test_on_postgresql_nothing_is_granted_in_advance(inside):
     assert inside.exec_driver_sql("SELECT count(*) FROM pg_default_acl").scalar() == 0
 
 
-def rights(connection: Connection) -> list:
+def rights(connection: Connection) -> Sequence[Row]:
     """Every right that anybody has to a table or to a column of one."""
     return connection.exec_driver_sql(
         "SELECT c.relname, NULL AS column, coalesce(r.rolname, 'PUBLIC') AS grantee, a.privilege_type, a.is_grantable "
