@@ -7,6 +7,7 @@ from typing import IO, Any
 import click
 from sqlalchemy.exc import DBAPIError
 
+from casework.cli import holes
 from casework.core.errors import (
     AuditMissing,
     Broken,
@@ -60,6 +61,8 @@ def in_words(error: CaseworkError) -> str:
                 f"Modulerna kan inte användas:\n{faults}\n"
                 "Installera eller rätta dem, eller lämna dem utanför CASEWORK_PLUGINS."
             )
+        case UnsafeDatabase() if error.holes:
+            return holes.in_words(error.holes)
         case UnsafeDatabase():
             return (
                 f"Databasen håller inte kommunerna åtskilda: {error}. Kör db upgrade med CASEWORK_OWNER_URL, och låt "

@@ -20,6 +20,7 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.orm import (
@@ -34,6 +35,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import visitors
 
+from casework.core import embedded
 from casework.core.crypto import Sealed
 from casework.core.errors import TenantMissing
 
@@ -46,7 +48,6 @@ NAMES = {
 }
 CODE = String(4)
 ID = String(22)
-BUSY_MILLISECONDS = 20_000
 
 
 def new_id() -> str:
@@ -104,6 +105,10 @@ class Tenanted:
     municipality: Mapped[str] = mapped_column(CODE, ForeignKey("municipalities.code"), primary_key=True, sort_order=-2)
 
 
+class Recorded:
+    """A row of a record: it is added, and never changed or taken away."""
+
+
 class Identified:
     """A row with a random name of its own."""
 
@@ -132,41 +137,26 @@ class TenantSession(Session):
         return self._municipality
 
 
-def connect(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL, with the settings the program's promises stand on."""
+def connect(url: str, *, walled: bool = True) -> Engine:
+    """An engine for SQLite or PostgreSQL, with the settings the program's promises stand on.
+
+    ``walled=False`` is for whoever changes the tables: on SQLite it leaves out the views that show one municipality.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediately)
-        event.listen(engine, "checkin", _forget_municipality)
+        embedded.settle(engine)
+        if walled:
+            embedded.wall(engine, tenant_tables)
         return engine
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    event.listen(engine, "connect", _fix_search_path)
+    return engine
 
 
-def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # SQLAlchemy's "begin" event starts the transaction, not the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "temp_store=MEMORY",
-        "secure_delete=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    info = record.info
-    connection.create_function("current_municipality", 0, lambda: info.get("municipality"))
-
-
-def _forget_municipality(_: Any, record: ConnectionPoolEntry) -> None:
-    # A connection taken from the pool without a session belongs to no municipality, whoever had it before.
-    record.info.pop("municipality", None)
-
-
-def _begin_immediately(connection: Connection) -> None:
-    # A deferred transaction that reads and then writes fails when another wrote meanwhile.
-    only_looks = connection.get_execution_options().get("only_looks")
-    connection.exec_driver_sql("BEGIN" if only_looks else "BEGIN IMMEDIATE")
+def _fix_search_path(connection: Any, _: ConnectionPoolEntry) -> None:
+    # The temporary schema comes last, or a temporary table would stand in for a walled one of the same name.
+    connection.execute("SET search_path = public, pg_temp")
+    connection.commit()
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -205,6 +195,13 @@ def tenant_tables() -> frozenset[str]:
     )
 
 
+def append_only_tables() -> frozenset[str]:
+    """The names of every table whose rows are never changed."""
+    return frozenset(
+        cast(Table, mapper.local_table).name for mapper in Base.registry.mappers if issubclass(mapper.class_, Recorded)
+    )
+
+
 @event.listens_for(TenantSession, "do_orm_execute")
 def _read_one_municipality(state: ORMExecuteState) -> None:
     municipality = cast(TenantSession, state.session).tenant
@@ -229,3 +226,10 @@ def _write_one_municipality(session: TenantSession, *_: object) -> None:
                 row.municipality = session.tenant
             if row.municipality != session.tenant:
                 raise TenantMissing(f"a row of {type(row).__name__} belongs to another municipality")
+
+
+@event.listens_for(TenantSession, "before_attach")
+def _take_in_no_stranger(_: TenantSession, row: object) -> None:
+    # A row with a key that this session did not read: forged, or read by another session, perhaps another municipality.
+    if isinstance(row, Tenanted) and inspect(row).key is not None:
+        raise TenantMissing(f"a row of {type(row).__name__} was not read in this session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from casework.contract.facts import Refusal
@@ -81,7 +81,11 @@ class NotMigrated(CaseworkError):
 
 
 class UnsafeDatabase(CaseworkError):
-    """The database does not keep the walls the program stands on, such as row-level security."""
+    """The database does not keep the walls the program stands on; ``holes`` names each kind of hole and its places."""
+
+    def __init__(self, words: str, holes: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(words)
+        self.holes = holes or {}
 
 
 class Broken(CaseworkError):

@@ -10,9 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, make_url, text
+from sqlalchemy import Engine, inspect, make_url
 
-from casework.core.db import connect, tenant_tables
+from casework.core import walls
+from casework.core.db import connect
 from casework.core.errors import NotMigrated, UnsafeDatabase
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -52,7 +53,7 @@ def downgrade(owner_url: str, revision: str) -> None:
 
 def current(owner_url: str) -> str | None:
     """The revision a database is at, or None for one without tables."""
-    engine = connect(owner_url)
+    engine = connect(owner_url, walled=False)
     with engine.connect() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
     engine.dispose()
@@ -65,34 +66,11 @@ def head() -> str:
 
 
 def check(engine: Engine) -> None:
-    """Raise NotMigrated unless the database is at head, and UnsafeDatabase unless PostgreSQL keeps its walls."""
+    """Raise NotMigrated unless the database is at head, and UnsafeDatabase unless its walls stand."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             raise NotMigrated("none")
         current = MigrationContext.configure(connection).get_current_revision()
         if current != head():
             raise NotMigrated(str(current))
-        if connection.dialect.name == "postgresql":
-            _check_walls(connection)
-
-
-def _check_walls(connection: Connection) -> None:
-    role = connection.execute(
-        text("SELECT rolsuper, rolbypassrls, rolname FROM pg_roles WHERE rolname = current_user")
-    ).one()
-    if role.rolsuper or role.rolbypassrls:
-        raise UnsafeDatabase(f"the role {role.rolname} passes by row-level security")
-    rows = connection.execute(
-        text(
-            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS walled, "
-            "pg_get_userbyid(c.relowner) = current_user AS owned "
-            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE c.relkind = 'r' AND n.nspname = current_schema()"
-        )
-    ).all()
-    owned = [row.relname for row in rows if row.owned]
-    if owned:
-        raise UnsafeDatabase(f"the app role owns tables: {', '.join(sorted(owned))}")
-    open_ = sorted(row.relname for row in rows if row.relname in tenant_tables() and not row.walled)
-    if open_:
-        raise UnsafeDatabase(f"row-level security is not forced on: {', '.join(open_)}")
+        walls.check(connection)

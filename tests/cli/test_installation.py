@@ -16,6 +16,7 @@ from casework.core import activation
 from casework.core.models import Case
 from casework.core.permissions import OPERATOR
 from tests.cli.conftest import DATA, EXAMPLE, IMPORT
+from tests.twins import past_the_walls
 
 REGISTER = DATA / "avhoppare-register.csv"
 ON_THE_DATABASE = [
@@ -172,12 +173,26 @@ def test_check_says_that_all_is_well(casework):
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_check_sees_a_wall_that_fell(casework):
-    with casework.installation() as installation, installation.engine.connect() as connection:
+    engine = past_the_walls(casework.database)
+    with engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER persons_insert_inside")
-        connection.commit()
+    engine.dispose()
     said = casework("check", code=1).stderr
-    assert "Väggen mellan kommunerna saknas i: persons" in said
+    assert "Väggen mellan kommunerna saknar utlösare: persons_insert_inside." in said
     assert "En sak måste rättas." in said
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_nothing_is_served_and_nothing_done_when_a_wall_fell(casework, monkeypatch):
+    engine = past_the_walls(casework.database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_events_update_never")
+    engine.dispose()
+    monkeypatch.setattr("casework.cli.serving.create_server", None)
+    for command in (("serve", "--port", "0"), ("enable", "avhoppare", "--municipality", "1881"), ("audit", "verify")):
+        assert (
+            "Väggen mellan kommunerna saknar utlösare: audit_events_update_never." in casework(*command, code=1).stderr
+        )
 
 
 @pytest.mark.parametrize("database_kind", ["postgres"])

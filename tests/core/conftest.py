@@ -28,7 +28,7 @@ def world(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator
 def tamper(world: World, request: pytest.FixtureRequest) -> Iterator[Callable[..., list[Any]]]:
     """Run SQL as somebody who has the database in their hands: past triggers, rights, keys and row-level security."""
     if world.database.kind == "sqlite":
-        engine = connect(world.database.owner_url)
+        engine = connect(world.database.owner_url, walled=False)
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=OFF"))
         with engine.begin() as connection:
             triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()

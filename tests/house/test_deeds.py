@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -119,18 +120,51 @@ def test_a_part_of_a_deed_is_called_by_deeds_only():
     assert found == []
 
 
+RAW = {f"{CORE}/db.py": "tells the database the municipality", f"{CORE}/walls.py": "looks at the database's catalogue"}
+"""Where SQL is written by hand."""
+PAST_THE_ENGINE = {
+    f"{CORE}/db.py": {"create_engine"},
+    f"{CORE}/schema.py": {"walled"},
+    "migrations/env.py": {"walled"},
+}
+"""Where a connection is made that the views of SQLite do not stand before, or could be."""
+
+
 def test_nobody_walks_around_the_wall():
     found = []
-    for path in python(CORE):
-        if path.as_posix() in {f"{CORE}/db.py", f"{CORE}/schema.py"}:
+    for path in python("casework"):
+        if path.as_posix() in RAW:
             continue
         for node in ast.walk(ast.parse(text(path))):
-            if isinstance(node, ast.Attribute) and node.attr in {"__table__", "exec_driver_sql"}:
+            if isinstance(node, ast.Attribute) and node.attr in {"__table__", "exec_driver_sql", "driver_connection"}:
                 found.append(f"{path}:{node.lineno}: {node.attr}")
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
                 raw = [name.name for name in node.names if name.name in {"literal_column", "text"}]
                 found += [f"{path}:{node.lineno}: {name}" for name in raw]
-    assert found == []
+    assert found == [f"{CORE}/embedded.py:{line}: exec_driver_sql" for line in begins()]
+
+
+def begins() -> list[int]:
+    """The one line of raw SQL that begins a transaction on SQLite."""
+    lines = text(Path(f"{CORE}/embedded.py")).splitlines()
+    return [
+        number for number, line in enumerate(lines, 1) if "exec_driver_sql(" in line and '"BEGIN IMMEDIATE"' in line
+    ]
+
+
+def test_only_the_migrations_open_a_database_without_its_views():
+    found: dict[str, set[str]] = {}
+    for path in (*python("casework"), *python("migrations"), *python("plugins")):
+        if "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(text(path))):
+            words = [keyword.arg or "" for keyword in node.keywords] if isinstance(node, ast.Call) else []
+            words += [ast.unparse(node.func)] if isinstance(node, ast.Call) else []
+            words += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            past = {word for word in words if word in {"walled", "create_engine", "sqlite3", "psycopg"}}
+            if past:
+                found.setdefault(path.as_posix(), set()).update(past)
+    assert found == PAST_THE_ENGINE
 
 
 def test_only_two_modules_touch_the_primitives_of_cryptography():

@@ -19,7 +19,7 @@ from tests.worlds import World, found
 
 
 def engine(database: Database) -> Engine:
-    return connect(database.owner_url)
+    return connect(database.owner_url, walled=False)
 
 
 def tables(database: Database) -> set[str]:

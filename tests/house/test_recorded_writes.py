@@ -16,10 +16,9 @@ PAST_THE_SESSION = {
     "raw_connection",
 }
 ALLOWED = {
-    ("casework/cli/checking.py", "connect"): "reads which triggers stand",
     ("casework/core/db.py", "connection"): "chooses how a transaction looks, before its first statement",
-    ("casework/core/db.py", "exec_driver_sql"): "begins a transaction",
-    ("casework/core/registers/undo.py", "raw_connection"): "empties SQLite's log after keys were destroyed",
+    ("casework/core/embedded.py", "exec_driver_sql"): "begins a transaction",
+    ("casework/core/installation.py", "raw_connection"): "empties SQLite's log after keys were destroyed",
     ("casework/core/schema.py", "connect"): "reads the revision and the walls",
 }
 

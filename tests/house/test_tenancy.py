@@ -124,7 +124,7 @@ def test_the_record_is_only_added_to(world, table):
 
 @pytest.mark.parametrize("database_kind", ["postgres"])
 def test_on_postgresql_every_tenants_table_is_walled_also_against_its_owner(migrated):
-    engine = connect(migrated.owner_url)
+    engine = connect(migrated.owner_url, walled=False)
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity AND relkind = 'r'"
@@ -135,7 +135,7 @@ def test_on_postgresql_every_tenants_table_is_walled_also_against_its_owner(migr
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_on_sqlite_every_tenants_table_has_its_three_triggers(migrated):
-    engine = connect(migrated.owner_url)
+    engine = connect(migrated.owner_url, walled=False)
     with engine.connect() as connection:
         names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
     assert {f"{table}_{deed}_inside" for table in tenant_tables() for deed in ("insert", "update", "delete")} <= names

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from casework.core.db import ID, Base, Tenanted
+from casework.core.db import ID, Base, Recorded, Tenanted
 
 
 class Chained:
@@ -52,7 +52,7 @@ class Head:
     mac: Mapped[bytes] = mapped_column(LargeBinary, sort_order=4)
 
 
-class AuditEvent(Chained, Base, Tenanted):
+class AuditEvent(Chained, Base, Tenanted, Recorded):
     """One act in a municipality.
 
     ``content`` is the digest of what was sealed, ``cases`` that of the listed cases, ``changes`` that of the rows that
@@ -66,7 +66,7 @@ class AuditEvent(Chained, Base, Tenanted):
     )
 
 
-class AuditCase(Base, Tenanted):
+class AuditCase(Base, Tenanted, Recorded):
     """A case that was shown in a list: the row's case ids."""
 
     __tablename__ = "audit_cases"
@@ -82,7 +82,7 @@ class AuditCase(Base, Tenanted):
     case_id: Mapped[str] = mapped_column(ID, primary_key=True)
 
 
-class AuditChange(Changed, Base, Tenanted):
+class AuditChange(Changed, Base, Tenanted, Recorded):
     """A row changed in a session of a municipality: one of its own, or one of the installation's."""
 
     __tablename__ = "audit_changes"
@@ -100,13 +100,13 @@ class AuditHead(Head, Base, Tenanted):
     __tablename__ = "audit_heads"
 
 
-class InstallationEvent(Chained, Base):
+class InstallationEvent(Chained, Base, Recorded):
     """One act that belongs to no municipality, such as signing in."""
 
     __tablename__ = "installation_events"
 
 
-class InstallationChange(Changed, Base):
+class InstallationChange(Changed, Base, Recorded):
     """A row changed in a session of the installation."""
 
     __tablename__ = "installation_changes"
