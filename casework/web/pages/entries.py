@@ -47,6 +47,8 @@ def write(case_id: str, form: str) -> Page:
         with forms.attempt(filled):
             return redirect(_done(writing, filled), 303)
         entry_form.explain(writing, filled)
+    if filled.is_submitted():
+        entry_form.again(filled)
     return _page(writing, filled), (422 if filled.is_submitted() else 200)
 
 
