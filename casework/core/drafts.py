@@ -58,7 +58,7 @@ def save(
     seen_version: int,
     sealed: bool = False,
     corrects_id: str | None = None,
-    page: WritingPage = WritingPage(),  # noqa: B008 it is frozen
+    page: WritingPage = WritingPage(),
 ) -> Entry:
     """Keep what was typed, sealed and unchecked; raises Conflict if the draft was saved elsewhere meanwhile.
 
