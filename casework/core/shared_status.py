@@ -35,7 +35,7 @@ class Given:
     ground: str
     purpose: str
     since: date
-    until: date
+    until: date | None
     read_at: datetime | None
     ended_at: datetime | None
     revoked: bool
@@ -119,7 +119,7 @@ def given(decision: Decision, registry: Registry, case: Case) -> list[Given]:
             shared_row.ground(decision, shared),
             shared_row.text(decision, shared, "purpose"),
             clock.today(shared.valid_from),
-            clock.today(end - timedelta(seconds=1)),
+            clock.last_day(end),
             _read_at(session, shared),
             _end(session, actor, shared, case),
             shared.ended_by is not None,

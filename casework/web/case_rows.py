@@ -62,6 +62,20 @@ def area_label(name: str) -> str:
     return name if focus is None else language.translate(focus.label)
 
 
+def kind_label(case: Case) -> str:
+    """What kind of case it is, where its area has more than one kind: ``våldsutövare``."""
+    focus, kind = request.registry().areas.get(case.area), request.registry().case_type(case.area, case.case_type)
+    if focus is None or kind is None or len(focus.case_types) == 1:
+        return ""
+    words = language.translate(kind.label)
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+def area_and_kind(case: Case) -> str:
+    """``Våld i nära relation · våldsutövare``; the area alone where it has one kind of case."""
+    return " · ".join(filter(None, (area_label(case.area), kind_label(case))))
+
+
 def lately(moment: datetime) -> str:
     """``i dag 09.12``, ``fre 15.52`` within a week, else ``18 nov``."""
     days = (request.today() - clock.today(moment)).days
@@ -80,19 +94,20 @@ def _row(case: Case, people: Mapping[str, Identity], officer: str, *, opens: boo
     person = people.get(case.subject_id or "")
     protected = person is not None and person.protection > 0
     focus = request.registry().areas.get(case.area)
-    assign_url = url_for("teams.show", case_id=case.id) if assigns else ""
+    team_url = url_for("teams.show", case_id=case.id) if assigns else ""
+    assign_url = url_for("teams.assign", case_id=case.id) if assigns else ""
     return CaseRow(
         number=case.number,
         who="" if person is None or protected else _described(person),
         is_protected=protected,
         is_anonymous=case.subject_id is None,
-        area=area_label(case.area),
+        area=area_and_kind(case),
         colour="" if focus is None else focus.colour,
         state=_state(case),
         officer=officer,
         changed_at=case.changed_at,
         opens=opens,
-        url=url_for("case.overview", case_id=case.id) if opens else assign_url,
+        url=url_for("case.overview", case_id=case.id) if opens else team_url,
         assign_url=assign_url if case.officer_id is None else "",
     )
 

@@ -116,7 +116,7 @@ def bind(writing: Writing) -> DeclaredForm:
         "shown_at": request.session().now.timestamp(),
         "page_marks": _new_mark(),
     }
-    form = forms.bind(form_class, typed, **hidden, **({} if typed else _today(form_class)))
+    form = forms.bind(form_class, typed, **hidden, **({} if typed else forms.begins_today(form_class)))
     form.conflict = False
     return form
 
@@ -260,12 +260,6 @@ def _class(writing: Writing, locked: frozenset[str]) -> type[DeclaredForm]:
         ),
     }
     return type("EntryForm", (declared,), remembered)
-
-
-def _today(form_class: type[DeclaredForm]) -> dict[str, str]:
-    """A new note is most often about today."""
-    day = request.today().isoformat()
-    return {html: day for html, field in form_class.questions.items() if field.name == entries.DATE_FIELDS[0]}
 
 
 def _sealed(writing: Writing, form: DeclaredForm) -> bool:

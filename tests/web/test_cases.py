@@ -143,7 +143,8 @@ def test_a_team_lead_sees_the_unit_and_is_led_to_assignment_not_to_content(desk:
     for case in (others, waiting):
         assert f'href="/arenden/{case}/team"' in page and f'href="/arenden/{case}"' not in page
     row = next(one for one in rows(page) if "Väntar" in one)
-    assert "Ingen handläggare" in row and "Utse handläggare" in row
+    assert "Ingen handläggare" in row and "Tilldela" in row
+    assert f"/arenden/{waiting}/team/tilldela" in page
     only = vilma.get("/arenden?vem=ingen").text
     assert len(rows(only)) == 1 and "Väntar Fallsson" in only
     desk.world.name(others, "fia")
@@ -160,7 +161,7 @@ def test_intake_sees_what_waits_until_it_is_assigned(desk: Desk):
     desk.world.case("maja", name="Fördelad Fallsson")
     page = desk.as_("ida").get("/arenden").text
     assert "Väntar Fallsson" in page and "Fördelad" not in page
-    assert f'href="/arenden/{waiting}/team"' in page
+    assert f'href="/arenden/{waiting}/team/tilldela"' in page
     assert 'value="mina"' not in page
 
 

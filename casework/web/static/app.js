@@ -97,6 +97,8 @@
     b.addEventListener('click', () => {
       const on = document.body.toggleAttribute('data-discreet');
       b.setAttribute('aria-pressed', on); $('main').inert = on;
+      const said = $('span', b), other = b.dataset.again;
+      if (said && other) { b.dataset.again = said.textContent; said.textContent = other; }
     });
   }
 
