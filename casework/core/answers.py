@@ -196,7 +196,7 @@ def _is_day(year: int, month: int, day_: int) -> bool:
 def _verbed(verb: str, label: str) -> str:
     plain = label.strip().rstrip(".")
     if plain.endswith("?"):
-        return _("{verb} svar på frågan: {label}").format(verb=verb, label=plain)
+        return _("Svara på frågan: {label}").format(label=plain)
     lowered = plain if plain[:2].isupper() else plain[:1].lower() + plain[1:]
     return f"{verb} {lowered}."
 

@@ -114,7 +114,7 @@ def given(decision: Decision, registry: Registry, case: Case) -> list[Given]:
             shared.agency,
             shared.reference,
             shared.recognise,
-            [states.get(name, name) for name in json.loads(shared.states)],
+            _in_order(states, json.loads(shared.states)),
             [fields.get(name, name) for name in json.loads(shared.fields)],
             shared_row.ground(decision, shared),
             shared_row.text(decision, shared, "purpose"),
@@ -126,6 +126,12 @@ def given(decision: Decision, registry: Registry, case: Case) -> list[Given]:
         )
         for shared, end in sharing.of_case(session, case)
     ]
+
+
+def _in_order(labels: dict[str, str], names: list[str]) -> list[str]:
+    """Labels in the order of the workflow; what the plugin no longer knows comes last, by its stored name."""
+    known = [labels[name] for name in labels if name in names]
+    return known + [name for name in names if name not in labels]
 
 
 def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | None:

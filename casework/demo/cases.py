@@ -115,7 +115,7 @@ def _make(
             officer,
             area=want.area,
             case_type=want.case_type,
-            unit_id=officer.posts[0].unit_id,
+            unit_id=_waits(session, want.nth, officer) if not way and subject is not None else officer.posts[0].unit_id,
             state=start,
             subject=subject,
         )
@@ -187,6 +187,12 @@ def _officer(session: TenantSession, nth: int) -> Actor:
     officers = sorted((account for account, _post in found), key=lambda account: account.username not in FACES)
     account: Account = officers[min(1, len(officers) - 1) if nth % 7 == 0 else 0]
     return accounts.actor(session, account)
+
+
+def _waits(session: TenantSession, nth: int, officer: Actor) -> str:
+    """The unit where a case that nobody has yet waits: every other one in intake's."""
+    found = organisations.colleagues(session, cases.holder(), frozenset({Role.INTAKE})) if nth % 2 else []
+    return next((post.unit_id for _account, post in found), officer.posts[0].unit_id)
 
 
 def _at_work(day: datetime, chance: random.Random) -> datetime:

@@ -11,7 +11,7 @@ from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
 from casework.settings import Settings
-from casework.web import access, assets, errors, guard, headers, language, log, navigation, pages, sessions
+from casework.web import access, assets, counting, errors, guard, headers, language, log, navigation, pages, sessions
 
 
 class Casework(Flask):
@@ -53,6 +53,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     guard.stand(app)
     errors.handle(app)
     language.speak(app, [area.locales for area in ready.registry.areas.values() if area.locales is not None])
+    app.jinja_env.filters["in_words"] = counting.in_words
     navigation.surround(app, demo=settings.demo)
     assets.serve(app)
     for blueprint in pages.BLUEPRINTS:

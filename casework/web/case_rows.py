@@ -67,8 +67,7 @@ def kind_label(case: Case) -> str:
     focus, kind = request.registry().areas.get(case.area), request.registry().case_type(case.area, case.case_type)
     if focus is None or kind is None or len(focus.case_types) == 1:
         return ""
-    words = language.translate(kind.label)
-    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+    return language.lower_first(language.translate(kind.label))
 
 
 def area_and_kind(case: Case) -> str:
@@ -88,6 +87,13 @@ def lately(moment: datetime) -> str:
 def weekday(day: date) -> str:
     """``fre``."""
     return dates.format_date(day, "EEE", locale=language.current_locale()).replace(".", "")
+
+
+def one(case: Case) -> CaseRow:
+    """The row of one case, for a page of who may not open it: it says what the list says, and no more."""
+    person = cases.listed_subject(request.session(), request.actor(), case)
+    known = {} if person is None or case.subject_id is None else {case.subject_id: person}
+    return of([case], known)[case.id]
 
 
 def _row(case: Case, people: Mapping[str, Identity], officer: str, *, opens: bool, assigns: bool) -> CaseRow:

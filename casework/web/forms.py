@@ -63,6 +63,12 @@ class BaseForm(FlaskForm):
         shown = [field for field in self if field.errors and field.type not in {"CSRFTokenField", "HiddenField"}]
         return found + [(anchor(field), str(field.errors[0])) for field in shown]
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether something somebody wrote is still on the page."""
+        written = (field for field in self if isinstance(field, StringField) and field.type != "PasswordField")
+        return any(field.data for field in written if not isinstance(field, HiddenField))
+
     def refuse(self, refused: Refused) -> None:
         """Put what the domain refused at its fields."""
         for refusal in refused.refusals:

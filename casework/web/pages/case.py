@@ -11,6 +11,7 @@ from casework.core.permissions import Permission
 from casework.web import case_forms, journal, receipts, request
 from casework.web.access import requires
 from casework.web.case_frame import FORMS, JOURNAL, OVERVIEW, frame, path
+from casework.web.counting import in_words
 from casework.web.overview import overview as overview_of
 from casework.web.overview import where_it_stands
 from casework.web.sealing import sealing
@@ -62,6 +63,7 @@ def forms(case_id: str) -> str:
     return render_template(
         "case/forms.html",
         sections=case_forms.sections(case, decision),
+        in_words=in_words,
         receipt=receipts.take(),
         tab=FORMS,
         frame=frame(case, decision),

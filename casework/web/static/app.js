@@ -39,6 +39,7 @@
           form.dataset.draftVersion = version;
           const shown = $('[name=version]', form);
           if (shown) shown.value = version;
+          for (const el of $$('[data-draft-only]', form)) el.hidden = version === '0';
         }
         say(words.saved.replace('{time}', clock()));
       } catch {
