@@ -179,7 +179,11 @@ def test_every_form_says_whether_it_is_filled_in_and_by_whom(desk: Desk):
     desk.world.sign("maja", case, "consent_note")
     browser = desk.as_("maja")
     said = words(browser.get(f"/arenden/{case}/uppgifter"))
-    assert "Ifylld 24 nov av Maja Testlind" in said and "1 stycken, senast 24 nov" in said and "Inte ifylld" in said
+    assert (
+        "Ifylld 24 nov av Maja Testlind" in said
+        and "En, signerad 24 nov av Maja Testlind" in said
+        and "Inte ifylld" in said
+    )
     one = browser.get(f"/arenden/{case}/uppgifter/registration")
     assert "Vill lämna gänget" in one.text and "Ändra uppgifterna" in one.text
 

@@ -41,7 +41,12 @@ def case(desk: Desk, page, serve) -> str:
 def test_nothing_runs_off_a_narrow_page_and_a_cell_of_a_table_is_one_thing(case: str, page, axe):
     page.set_viewport_size({"width": 320, "height": 700})
     home = case.partition("/arenden")[0]
-    for at in (*(case + part for part in PARTS + WRITTEN), home + "/min-dag", home + "/arenden", home + "/arenden/nytt"):
+    for at in (
+        *(case + part for part in PARTS + WRITTEN),
+        home + "/min-dag",
+        home + "/arenden",
+        home + "/arenden/nytt",
+    ):
         page.goto(at)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, at
         cells = page.evaluate("[...document.querySelectorAll('.tbl--stack td')].map((td) => td.childElementCount)")

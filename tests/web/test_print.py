@@ -45,6 +45,7 @@ def test_an_opened_answer_is_printed_as_sealed(desk: Desk, page, serve):
         assert "Hemlig gata 2" in page.inner_text("main")
         page.emulate_media(media="print")
         assert "Hemlig gata 2" not in page.inner_text("main")
+        assert "Uppgiften är öppen" not in page.inner_text("main")
         said = page.evaluate("getComputedStyle(document.querySelector('.unsealed'), '::after').content")
         assert said == '"Förseglat"'
         page.emulate_media(media="screen")
