@@ -73,6 +73,7 @@ def test_an_officer_registers_a_person_and_comes_to_the_case(desk: Desk):
     done = send(maja, filled(desk))
     assert done.status_code == 303
     case_id = done.location.rpartition("/")[2]
+    assert "Ärende 2026-0001 är registrerat. Du är handläggare." in words(maja.get(done.location))
     with desk.world.acting("maja") as (session, actor):
         case, decision = cases.open_case(session, actor, case_id, "overview")
         subject = cases.subject(decision, case)
