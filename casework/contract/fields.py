@@ -62,9 +62,10 @@ class LongText(Field):
 
 @dataclass(frozen=True, slots=True)
 class Date(Field):
-    """A calendar date."""
+    """A calendar date. ``past`` is true for the day something happened: a day to come is refused."""
 
     kind: ClassVar[str] = "date"
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

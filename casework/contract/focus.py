@@ -29,7 +29,8 @@ class Form:
     """Questions answered together: once for a case, or many times as with notes.
 
     ``may_seal`` lets the author seal a whole entry. ``anonymous`` marks the one form of a consultation without a
-    person. ``section`` is the part of the case page it is shown in.
+    person. ``section`` is the part of the case page it is shown in. ``new`` is the heading of the page where one
+    more is written ("Nytt samtycke"); ``definite`` is what the button signs ("samtycket").
     """
 
     name: str
@@ -42,6 +43,8 @@ class Form:
     anonymous: bool = False
     section: str = ""
     help: str = ""
+    new: str = ""
+    definite: str = ""
 
     def field(self, name: str) -> Field:
         """The declaration of a field, by its name or the name it had; raises KeyError for an unknown one."""

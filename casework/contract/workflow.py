@@ -80,7 +80,9 @@ class Transition:
     (``beside`` lists the main states in which it may be started; empty means every open one).
     ``returns`` leads back to the state the case came from, and to ``target`` when that is not known.
     ``also_moves_to`` is the main state a step of a track leads to as well. ``fills`` names the form that is written
-    with the step; ``needs_reason`` asks for a reason in words.
+    with the step; ``needs_reason`` asks for a reason in words. ``label`` is what the step is called; ``button`` says it
+    to whoever takes it, as a verb with its object ("Avsluta ärendet"); ``decision`` is what a decider is asked for
+    ("att avsluta ärendet"). Both may be left out where the label does.
     """
 
     name: str
@@ -97,6 +99,13 @@ class Transition:
     also_moves_to: str | None = None
     fills: str | None = None
     needs_reason: bool = False
+    button: str = ""
+    decision: str = ""
+
+    @property
+    def deed(self) -> str:
+        """The step as a button says it."""
+        return self.button or self.label
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ def shown(field: Field, canonical: str) -> str:
         return canonical
 
 
+def in_words(one: date) -> str:
+    """``24 november 2026``."""
+    return f"{one.day} {MONTHS[one.month - 1]} {one.year}"
+
+
 def typed(field: Field, canonical: str) -> list[str]:
     """A kept answer as it would be typed: to begin a correction with."""
     if isinstance(field, Choices):
@@ -161,8 +166,7 @@ def _bounds(low: int | None, high: int | None) -> str:
 
 def _shown(field: Field, canonical: str) -> str:
     if isinstance(field, Date):
-        found = date.fromisoformat(canonical)
-        return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+        return in_words(date.fromisoformat(canonical))
     if isinstance(field, Time):
         return canonical.replace(":", ".")
     if isinstance(field, YesNo | Choice):
@@ -192,7 +196,7 @@ def _is_day(year: int, month: int, day_: int) -> bool:
 def _verbed(verb: str, label: str) -> str:
     plain = label.strip().rstrip(".")
     if plain.endswith("?"):
-        return _("{verb} svar på frågan: {label}").format(verb=verb, label=plain)
+        return _("Svara på frågan: {label}").format(label=plain)
     lowered = plain if plain[:2].isupper() else plain[:1].lower() + plain[1:]
     return f"{verb} {lowered}."
 

@@ -15,7 +15,8 @@ from casework.core.db import TenantSession
 from casework.core.models import AuditCase, AuditEvent, Case, Unsealing
 from casework.core.permissions import Actor, Permission
 
-PAGE = 50
+PAGE = 200
+"""Rows of the audit on a page; what somebody only saw, again and again, is one line of the page."""
 SHOWN_ELSEWHERE = frozenset({Action.DRAFT_SAVED, Action.DRAFT_READ, Action.DRAFT_DISCARDED})
 
 
@@ -42,8 +43,13 @@ class Log:
     following: datetime | None
 
 
-def read(session: TenantSession, actor: Actor, case_id: str, before: datetime | None = None) -> Log:
-    """A page of the case's log, for whoever reads the case; reading it is logged too."""
+def read(
+    session: TenantSession, actor: Actor, case_id: str, before: datetime | None = None, *, others_only: bool = False
+) -> Log:
+    """A page of the case's log, for whoever reads the case; reading it is logged too.
+
+    ``others_only`` leaves out what the actor did.
+    """
     case, decision = access.of_case(session, actor, Permission.CASE_LOG, case_id, Action.CASE_LOG_READ)
     listed = exists().where(
         AuditCase.municipality == AuditEvent.municipality,
@@ -53,6 +59,8 @@ def read(session: TenantSession, actor: Actor, case_id: str, before: datetime | 
     )
     query = select(AuditEvent).where(or_(AuditEvent.case_id == case.id, listed))
     query = query.where(AuditEvent.action.not_in(SHOWN_ELSEWHERE), AuditEvent.outcome == "done")
+    if others_only:
+        query = query.where(AuditEvent.actor_id != actor.id)
     if before is not None:
         query = query.where(AuditEvent.at < before)
     query = query.order_by(AuditEvent.at.desc(), AuditEvent.lane, AuditEvent.seq.desc())

@@ -154,6 +154,14 @@ def subject(decision: Decision, case: Case) -> Identity | None:
     return None if person is None else vault.open_person(decision, person)
 
 
+def listed_subject(session: TenantSession, actor: Actor, case: Case) -> Identity | None:
+    """The person of a case as a list shows them, for who may list it and not open it; None where there is none."""
+    if case.subject_id is None or case.id not in usable(session, actor, Permission.CASE_LIST, [case]):
+        return None
+    decision = access.of_listed(session, actor, Permission.CASE_LIST, [case], Action.CASES_LISTED)
+    return vault.open_persons(decision, persons.of_cases(session, [case])).get(case.subject_id)
+
+
 def facts(session: TenantSession, case: Case, protection: int = 0) -> CaseFacts:
     """A case as its plugin may know it."""
     signed = session.scalars(
@@ -192,7 +200,7 @@ class Filters:
     """What a list is narrowed to; every one is a column of the access table."""
 
     area: str = ""
-    state: str = ""
+    states: tuple[str, ...] = ()
     officer_id: str = ""
     unassigned: bool = False
     show: str = "open"
@@ -243,8 +251,8 @@ def listed(
         query = query.where(CaseAccess.is_open.is_(filters.show == "open"))
     if filters.area:
         query = query.where(CaseAccess.area == filters.area)
-    if filters.state:
-        query = query.where(CaseAccess.state == filters.state)
+    if filters.states:
+        query = query.where(CaseAccess.state.in_(filters.states))
     if filters.officer_id:
         query = query.where(CaseAccess.officer_id == filters.officer_id)
     if filters.unassigned:

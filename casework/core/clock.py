@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -28,6 +28,11 @@ def local(moment: datetime) -> datetime:
 def today(moment: datetime) -> date:
     """The Swedish calendar day of a moment."""
     return local(moment).date()
+
+
+def last_day(until: datetime) -> date | None:
+    """The last Swedish calendar day of what holds until a moment; None for what has no end."""
+    return None if until == FOREVER else today(until - timedelta(microseconds=1))
 
 
 def start_of(day: date) -> datetime:

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from casework.contract.fields import Sensitivity
 from casework.core import access, cases, entry_rows, vault
+from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound
 from casework.core.models import Case, Entry
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
+
+SAVED_ON = "page:"
+"""The name under which a draft remembers the page that saved it; no declared field can be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritingPage:
+    """The page somebody writes on: the marks of the pages it came of, its own last, and how far its writing had come.
+
+    A page that is sent back with errors goes on with the draft of the page before it; a save that was underway comes
+    late and is older. Neither is another place.
+    """
+
+    marks: tuple[str, ...] = ()
+    turn: int = 0
 
 
 def of(session: TenantSession, actor: Actor, case: Case, form: str, corrects_id: str | None = None) -> Entry | None:
@@ -41,19 +58,24 @@ def save(
     seen_version: int,
     sealed: bool = False,
     corrects_id: str | None = None,
+    page: WritingPage = WritingPage(),
 ) -> Entry:
     """Keep what was typed, sealed and unchecked; raises Conflict if the draft was saved elsewhere meanwhile.
 
-    ``seen_version`` is the version the author saw, 0 where no draft was shown.
+    ``seen_version`` is the version the author saw, 0 where no draft was shown. What ``page`` itself saved before is
+    not elsewhere, and what it saved later than this stands.
     """
-    case, _ = access.of_case(
+    case, decision = access.of_case(
         session, actor, Permission.CASE_WRITE, case_id, Action.DRAFT_SAVED, detail={"form": form_name}
     )
     cases.hold(session, case)
     form = entry_rows.writable(registry, actor, case, form_name)
     entry_rows.require_kept(session, case, form)
     entry = of(session, actor, case, form_name, corrects_id)
-    if (0 if entry is None else entry.version) != seen_version:
+    mark, turn = _saved_on(decision, entry)
+    if mark in page.marks and mark == page.marks[-1] and turn > page.turn and entry is not None:
+        return entry
+    if (0 if entry is None else entry.version) != seen_version and mark not in page.marks:
         raise Conflict
     if entry is None:
         entry = entry_rows.begin(session, actor, case, form_name, corrects_id=corrects_id)
@@ -65,6 +87,9 @@ def save(
     for name, typed_ in texts.items():
         if any(typed_):
             entry_rows.store(session, entry, name, Sensitivity.TEAM, form.retention, json.dumps(list(typed_)))
+    if page.marks:
+        told = json.dumps([page.marks[-1], page.turn])
+        entry_rows.store(session, entry, SAVED_ON, Sensitivity.TEAM, form.retention, told)
     session.flush()
     return entry
 
@@ -77,8 +102,18 @@ def typed(session: TenantSession, actor: Actor, case_id: str, entry: Entry) -> d
     return {
         value.field: json.loads(vault.open_answer(decision, entry, value))
         for value in entry_rows.stored(session, [entry])
-        if not vault.is_gone(session, entry, value)
+        if value.field != SAVED_ON and not vault.is_gone(session, entry, value)
     }
+
+
+def _saved_on(decision: Decision, entry: Entry | None) -> tuple[str, int]:
+    """The mark of the page that saved a draft, and how far its writing had come; an empty mark is nobody's."""
+    stored = [] if entry is None else entry_rows.stored(decision.session, [entry])
+    for value in stored:
+        if entry is not None and value.field == SAVED_ON:
+            mark, turn = json.loads(vault.open_answer(decision, entry, value))
+            return str(mark), int(turn)
+    return "", 0
 
 
 def discard(session: TenantSession, actor: Actor, case_id: str, form_name: str, corrects_id: str | None = None) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from casework.contract.facts import Event, Refusal
+from casework.contract.fields import Date
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
 from casework.core import access, audit, cases, clock, consents, drafts, entry_rows, events, vault
@@ -85,9 +86,10 @@ def check(session: TenantSession, registry: Registry, case: Case, form: Form, an
     facts = cases.facts(session, case, protection_of(session, case))
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
     today = clock.today(session.now).isoformat()
+    happened = [field.name for field in form.fields if isinstance(field, Date) and field.past]
     refusals += [
         Refusal(_("Välj en dag som inte ligger i framtiden."), name)
-        for name in DATE_FIELDS
+        for name in dict.fromkeys((*DATE_FIELDS, *happened))
         if answers.get(name, "") > today
     ]
     if refusals:

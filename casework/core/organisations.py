@@ -72,6 +72,12 @@ def organisation(session: TenantSession, name: str, municipality_code: str | Non
     return found
 
 
+def employer(session: TenantSession, account_id: str) -> str:
+    """The name of the organisation an account belongs to."""
+    query = select(Organisation.name).join(Account, Account.organisation_id == Organisation.id)
+    return session.scalar(query.where(Account.id == account_id)) or ""
+
+
 def unit(session: TenantSession, agency: str, name: str, contact: str = "") -> AgencyUnit:
     """The unit of that agency and name, made if it is new."""
     found = session.scalar(select(AgencyUnit).where(AgencyUnit.agency == agency, AgencyUnit.name == name))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 
@@ -48,6 +49,12 @@ def find(session: TenantSession, actor: Actor, term: str) -> Found:
     audit.record(session, actor, Action.CASES_SEARCHED, "list", "search", detail=detail, cases=ids)
     decision = access.of_listed(session, actor, Permission.CASE_LIST, hits, Action.CASES_LISTED)
     return Found(tuple(hits), vault.open_persons(decision, persons.of_cases(session, hits)))
+
+
+def is_number(term: str, today: date) -> bool:
+    """Whether a term is a whole case number, personal number or coordination number, and so names one thing."""
+    plain = " ".join(term.split())
+    return bool(CASE_NUMBER.fullmatch(plain)) or isinstance(personal_numbers.parse(plain, today), PersonalNumber)
 
 
 def _reachable(session: TenantSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[Case]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import takewhile
 
 from casework.contract.fields import Sensitivity
@@ -65,7 +65,7 @@ def shown(decision: Decision, registry: Registry, shared: StatusPermission, case
         ground(decision, shared),
         text(decision, shared, "contact"),
         shared.next_followup,
-        clock.today(_until(shared, case) - timedelta(seconds=1)),
+        clock.last_day(_until(shared, case)),
         _withheld(shared, person, number),
     )
 

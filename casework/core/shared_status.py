@@ -35,7 +35,7 @@ class Given:
     ground: str
     purpose: str
     since: date
-    until: date
+    until: date | None
     read_at: datetime | None
     ended_at: datetime | None
     revoked: bool
@@ -114,18 +114,24 @@ def given(decision: Decision, registry: Registry, case: Case) -> list[Given]:
             shared.agency,
             shared.reference,
             shared.recognise,
-            [states.get(name, name) for name in json.loads(shared.states)],
+            _in_order(states, json.loads(shared.states)),
             [fields.get(name, name) for name in json.loads(shared.fields)],
             shared_row.ground(decision, shared),
             shared_row.text(decision, shared, "purpose"),
             clock.today(shared.valid_from),
-            clock.today(end - timedelta(seconds=1)),
+            clock.last_day(end),
             _read_at(session, shared),
             _end(session, actor, shared, case),
             shared.ended_by is not None,
         )
         for shared, end in sharing.of_case(session, case)
     ]
+
+
+def _in_order(labels: dict[str, str], names: list[str]) -> list[str]:
+    """Labels in the order of the workflow; what the plugin no longer knows comes last, by its stored name."""
+    known = [labels[name] for name in labels if name in names]
+    return known + [name for name in names if name not in labels]
 
 
 def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | None:

@@ -15,7 +15,7 @@ from casework.contract.fields import Agency, Field, Sensitivity
 from casework.contract.focus import CaseType, Form
 from casework.contract.language import gettext as _
 from casework.contract.workflow import State
-from casework.core import access, audit, cases, clock, consents, entries, guards, municipality_settings, vault
+from casework.core import access, answers, audit, cases, clock, consents, entries, guards, municipality_settings, vault
 from casework.core.access import Decision
 from casework.core.access_rows import ends
 from casework.core.actions import Action
@@ -85,10 +85,17 @@ def _consents(decision: Decision, case: Case, agency: Agency) -> tuple[Entry, ..
     today = clock.today(decision.session.now)
     found = []
     for entry in entries.current(decision.session, case, consents.FORM):
-        answers = entries.answers_of(decision, entry)
-        if guards.live_on(answers, today) and consents.covers_status(answers, agency):
+        said = entries.answers_of(decision, entry)
+        if guards.live_on(said, today) and consents.covers_status(said, agency):
             found.append(entry)
     return tuple(found)
+
+
+def may_be_told(registry: Registry, case: Case, agency: Agency = Agency.POLICE) -> bool:
+    """Whether anything at all of the case can be shared: its type has such a state, and it is about somebody."""
+    kind = registry.case_type(case.area, case.case_type)
+    states = () if kind is None else kind.workflow.states
+    return case.subject_id is not None and any(agency in state.shared_with for state in states)
 
 
 def permit(
@@ -101,13 +108,13 @@ def permit(
 ) -> StatusPermission:
     """Permit an agency to see the chosen status; raises Refused with every fault, each at its field."""
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.STATUS_PERMITTED)
-    refusals = _faults(decision, case, chosen, offer(decision, registry, case, agency))
+    refusals = faults(decision, registry, case, chosen, agency)
     if case.area in registry.areas:
         facts = cases.facts(session, case, entries.protection_of(session, case))
         refusals += registry.refusals(case.area, "casework_check_handover", case=facts, recipient=agency)
     if refusals:
         raise Refused(refusals)
-    assert chosen.until is not None  # noqa: S101 _faults has refused a missing day
+    assert chosen.until is not None  # noqa: S101 faults has refused a missing day
     shared = drawn_up(session, actor, case, chosen, agency, chosen.until)
     session.add(shared)
     session.flush()
@@ -156,15 +163,18 @@ def _seal(session: TenantSession, shared: StatusPermission, field: str, text: st
     return vault.seal_text(session, shared.case_id, "status_permissions", shared.id, field, text.strip())
 
 
-def _faults(decision: Decision, case: Case, chosen: Chosen, may: Offer) -> list[Refusal]:
-    today = clock.today(decision.session.now)
+def faults(
+    decision: Decision, registry: Registry, case: Case, chosen: Chosen, agency: Agency = Agency.POLICE
+) -> list[Refusal]:
+    """Everything that is wrong with what was chosen, each at its field."""
+    may, today = offer(decision, registry, case, agency), clock.today(decision.session.now)
     found = []
     if not chosen.states or not set(chosen.states) <= {state.name for state in may.states}:
         found.append(Refusal(_("Välj minst ett skede som polisen får se."), "states"))
     if not set(chosen.fields) <= {field.name for _form, field in may.fields}:
         found.append(Refusal(_("Välj bara bland de uppgifter som går att lämna."), "fields"))
     if chosen.recognise not in {"name", "reference", "nothing"}:
-        found.append(Refusal(_("Välj hur polisen känner igen raden."), "recognise"))
+        found.append(Refusal(_("Välj hur polisen ska känna igen ärendet."), "recognise"))
     if chosen.recognise == "name" and entries.protection_of(decision.session, case) >= NAMELESS:
         found.append(
             Refusal(_("Personen har skyddad folkbokföring eller fingerade uppgifter. Välj en beteckning."), "recognise")
@@ -182,7 +192,7 @@ def _faults(decision: Decision, case: Case, chosen: Chosen, may: Offer) -> list[
     if not chosen.contact.strip():
         found.append(Refusal(_("Skriv vem polisen ska kontakta: funktion och telefon."), "contact"))
     if chosen.until is None or not today <= chosen.until <= may.longest_until:
-        found.append(Refusal(_("Välj en dag då delningen upphör, högst så långt fram som kommunen tillåter."), "until"))
+        found.append(Refusal(_("Välj en dag, senast {day}.").format(day=answers.in_words(may.longest_until)), "until"))
     elif _outlives(decision, case, chosen):
         found.append(Refusal(_("Samtycket slutar gälla tidigare. Välj en dag före dess."), "until"))
     return found

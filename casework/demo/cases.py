@@ -36,19 +36,22 @@ COMMON = frozenset({"received", "investigation", "active", "followup", "proposed
 FACES = ("maja.testlind",)
 """Officers that the demonstration is signed in as; they get most of their municipality's cases."""
 DAYS_A_STEP = 11
+NEW = ("avhoppare", "received")
+"""What waits in the intake of every municipality."""
 PROTECTED = {4: 1, 11: 2, 19: 1, 27: 2}
 """Which of the invented people have a protection level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A case to make: where, of what kind, in which state, and when it began."""
+    """A case to make: where, of what kind, in which state, and whether it came to intake, where nobody has it yet."""
 
     municipality: str
     area: str
     case_type: str
     state: str
     nth: int
+    new: bool = False
 
 
 def wanted(installation: Installation, municipalities: list[str], on: dict[str, list[str]]) -> list[Wanted]:
@@ -64,6 +67,13 @@ def wanted(installation: Installation, municipalities: list[str], on: dict[str, 
                 nth += 1
     again = [one for one in found if one.state in COMMON]
     again += [replace(one, municipality=code) for one in found[:2] for code in municipalities if one.area in on[code]]
+    again += [
+        replace(one, municipality=code, new=True)
+        for one in found
+        if (one.area, one.state) == NEW
+        for code in municipalities
+        if one.area in on[code]
+    ]
     return found + [replace(one, nth=nth + extra) for extra, one in enumerate(again)]
 
 
@@ -115,7 +125,7 @@ def _make(
             officer,
             area=want.area,
             case_type=want.case_type,
-            unit_id=officer.posts[0].unit_id,
+            unit_id=_intake(session) if want.new else officer.posts[0].unit_id,
             state=start,
             subject=subject,
         )
@@ -187,6 +197,12 @@ def _officer(session: TenantSession, nth: int) -> Actor:
     officers = sorted((account for account, _post in found), key=lambda account: account.username not in FACES)
     account: Account = officers[min(1, len(officers) - 1) if nth % 7 == 0 else 0]
     return accounts.actor(session, account)
+
+
+def _intake(session: TenantSession) -> str:
+    """The unit of the municipality's intake."""
+    found = organisations.colleagues(session, cases.holder(), frozenset({Role.INTAKE}))
+    return next(post.unit_id for _account, post in found)
 
 
 def _at_work(day: datetime, chance: random.Random) -> datetime:

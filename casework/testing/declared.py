@@ -79,6 +79,9 @@ def texts(area: FocusArea) -> Iterator[tuple[str, str]]:
         labelled += [*kind.documents, *kind.consents, *kind.plans, *kind.statistics]
         labelled += [state for track in flow.side_tracks for state in track.states]
         yield from ((f"{kind.name}: {one.name}", one.label) for one in labelled)
+        said = [(form.name, text) for form in kind.forms for text in (form.new, form.definite) if text]
+        said += [(step.name, text) for step in flow.transitions for text in (step.button, step.decision) if text]
+        yield from ((f"{kind.name}: {name}", text[:1].upper() + text[1:]) for name, text in said)
         yield from ((f"{kind.name}: phase {name}", label) for name, label in flow.phases)
         yield from ((f"{kind.name}: guard {guard.name}", guard.refusal) for guard in flow.guards)
         for field in (field for form in kind.forms for field in form.fields):

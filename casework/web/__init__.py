@@ -10,7 +10,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.settings import Settings
-from casework.web import access, assets, errors, guard, headers, language, log, navigation, pages, sessions
+from casework.web import access, assets, counting, errors, guard, headers, language, log, navigation, pages, sessions
 
 
 class Casework(Flask):
@@ -52,6 +52,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     guard.stand(app)
     errors.handle(app)
     language.speak(app, [area.locales for area in ready.registry.areas.values() if area.locales is not None])
+    app.jinja_env.filters["in_words"] = counting.in_words
     navigation.surround(app, demo=settings.demo)
     assets.serve(app)
     for blueprint in pages.BLUEPRINTS:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class Row:
     """A form in the list: how often it is filled in, by whom last; ``write_url`` where there is more to write."""
 
+    name: str
     label: str
     many: bool
     count: int
@@ -75,13 +76,14 @@ def one(case: Case, decision: Decision, form_name: str) -> dict[str, Any]:
 def _row(case: Case, form: Form, filled: list[Entry], names: dict[str, str], *, writes: bool) -> Row:
     latest = filled[0] if filled else None
     return Row(
+        form.name,
         form.label,
         form.many,
         len(filled),
         latest,
         "" if latest is None else names.get(latest.author_id, ""),
         path(case, "uppgifter", form.name),
-        path(case, "skriv", form.name) if writes and (form.many or not filled) else "",
+        path(case, "skriv", form.name) if writes else "",
     )
 
 

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from casework.contract import CaseType
 from casework.contract import gettext as _
-from casework.core import access, accounts, cases, personal_numbers, persons, sharing, teams
+from casework.core import access, accounts, cases, entries, personal_numbers, persons, sharing, teams
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.core.vault import Identity
-from casework.web import language, request
+from casework.web import case_rows, language, request
+from casework.web.counting import in_words
 
 if TYPE_CHECKING:
     from casework.core.models import Case, Entry
 
-SECRECY = _("Socialtjänstsekretess, 26 kap. 1 § OSL")
+SECRECY = (_("Socialtjänstsekretess"), _("26 kap. 1 § OSL"))
 OVERVIEW, JOURNAL, FORMS = _("Översikt"), _("Journal"), _("Uppgifter")
 SHARING, TEAM, PEOPLE, LOG = _("Delning"), _("Team"), _("Personer"), _("Åtkomst")
 NOTE = "note"
@@ -29,17 +30,23 @@ def frame(case: Case, decision: Decision) -> dict[str, Any]:
     writes = may[Permission.CASE_WRITE] and _has_note(case)
     return {
         "colour": "" if focus is None else focus.colour,
-        "area": case.area if focus is None else focus.label,
+        "area": case_rows.area_and_kind(case),
+        "kind": case_rows.kind_label(case),
         "number": case.number,
         **_person(cases.subject(decision, case)),
         "officer": _officer(decision, case),
-        "band": [SECRECY],
+        "band": SECRECY,
         "access": _access_words(decision, case),
         "access_url": path(case, "atkomst") if may[Permission.CASE_LOG] else "",
         "tabs": _tabs(case, decision, logs=may[Permission.CASE_LOG]),
         "note_url": path(case, "skriv", NOTE) if writes else "",
-        "share_url": path(case, "delning", "ny") if _may(decision, Permission.CASE_SHARE, case) else "",
+        "share_url": path(case, "delning", "ny") if may_share(decision, case) else "",
     }
+
+
+def may_share(decision: Decision, case: Case) -> bool:
+    """Whether the actor may share anything of the case: not where there is nothing that may be told."""
+    return _may(decision, Permission.CASE_SHARE, case) and sharing.may_be_told(request.registry(), case)
 
 
 def path(case: Case, *parts: str) -> str:
@@ -64,7 +71,7 @@ def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str,
     assigns = _may(decision, Permission.CASE_ASSIGN, case)
     found: list[tuple[bool, tuple[str, str, int | str]]] = [
         (opens, (path(case), OVERVIEW, "")),
-        (reads, (path(case, "journal"), JOURNAL, "")),
+        (reads, (path(case, "journal"), JOURNAL, _written(decision, case) or "")),
         (opens, (path(case, "uppgifter"), FORMS, "")),
         (reads, (path(case, "delning"), SHARING, _live(decision, case) or "")),
         (reads or assigns, (path(case, "team"), TEAM, "")),
@@ -72,6 +79,10 @@ def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str,
         (logs, (path(case, "atkomst"), LOG, "")),
     ]
     return [tab for offered, tab in found if offered]
+
+
+def _written(decision: Decision, case: Case) -> int:
+    return sum(1 for entry in entries.current(decision.session, case) if is_repeated(case, entry))
 
 
 def _may(decision: Decision, permission: Permission, case: Case) -> bool:
@@ -107,9 +118,11 @@ def _access_words(decision: Decision, case: Case) -> str:
         return ""
     named = {account.id for _member, account in teams.members(decision.session, case)}
     named |= {account.id for _decider, account in teams.deciders(decision.session, case)}
-    words = _counted(_("En har åtkomst"), _("{count} har åtkomst"), len(named))
+    alone = _("Bara du har åtkomst") if named == {decision.actor.id} else _("En har åtkomst")
+    words = _counted(alone, _("{count} har åtkomst"), len(named))
     live = _live(decision, case)
-    return words if not live else f"{words}, {_counted(_('en delning pågår'), _('{count} delningar pågår'), live)}"
+    words = words if not live else f"{words}, {_counted(_('en delning pågår'), _('{count} delningar pågår'), live)}"
+    return words[:1].upper() + words[1:]
 
 
 def _live(decision: Decision, case: Case) -> int:
@@ -118,4 +131,4 @@ def _live(decision: Decision, case: Case) -> int:
 
 
 def _counted(one: str, many: str, count: int) -> str:
-    return language.translate(one if count == 1 else many).format(count=count)
+    return language.translate(one if count == 1 else many).format(count=in_words(count))

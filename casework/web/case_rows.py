@@ -62,6 +62,19 @@ def area_label(name: str) -> str:
     return name if focus is None else language.translate(focus.label)
 
 
+def kind_label(case: Case) -> str:
+    """What kind of case it is, where its area has more than one kind: ``våldsutövare``."""
+    focus, kind = request.registry().areas.get(case.area), request.registry().case_type(case.area, case.case_type)
+    if focus is None or kind is None or len(focus.case_types) == 1:
+        return ""
+    return language.lower_first(language.translate(kind.label))
+
+
+def area_and_kind(case: Case) -> str:
+    """``Våld i nära relation · våldsutövare``; the area alone where it has one kind of case."""
+    return " · ".join(filter(None, (area_label(case.area), kind_label(case))))
+
+
 def lately(moment: datetime) -> str:
     """``i dag 09.12``, ``fre 15.52`` within a week, else ``18 nov``."""
     days = (request.today() - clock.today(moment)).days
@@ -76,23 +89,31 @@ def weekday(day: date) -> str:
     return dates.format_date(day, "EEE", locale=language.current_locale()).replace(".", "")
 
 
+def one(case: Case) -> CaseRow:
+    """The row of one case, for a page of who may not open it: it says what the list says, and no more."""
+    person = cases.listed_subject(request.session(), request.actor(), case)
+    known = {} if person is None or case.subject_id is None else {case.subject_id: person}
+    return of([case], known)[case.id]
+
+
 def _row(case: Case, people: Mapping[str, Identity], officer: str, *, opens: bool, assigns: bool) -> CaseRow:
     person = people.get(case.subject_id or "")
     protected = person is not None and person.protection > 0
     focus = request.registry().areas.get(case.area)
-    assign_url = url_for("teams.show", case_id=case.id) if assigns else ""
+    team_url = url_for("teams.show", case_id=case.id) if assigns else ""
+    assign_url = url_for("teams.assign", case_id=case.id) if assigns else ""
     return CaseRow(
         number=case.number,
         who="" if person is None or protected else _described(person),
         is_protected=protected,
         is_anonymous=case.subject_id is None,
-        area=area_label(case.area),
+        area=area_and_kind(case),
         colour="" if focus is None else focus.colour,
         state=_state(case),
         officer=officer,
         changed_at=case.changed_at,
         opens=opens,
-        url=url_for("case.overview", case_id=case.id) if opens else assign_url,
+        url=url_for("case.overview", case_id=case.id) if opens else team_url,
         assign_url=assign_url if case.officer_id is None else "",
     )
 

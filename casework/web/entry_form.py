@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +17,7 @@ from casework.core import access, accounts, carrying, cases, drafts, entries, re
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.carrying import Beginning
+from casework.core.drafts import WritingPage
 from casework.core.errors import Conflict, NotFound
 from casework.core.permissions import Permission
 from casework.web import forms, request
@@ -27,6 +31,11 @@ SAVE, DISCARD = "spara", "slang"
 YES, NO = "ja", "nej"
 SEAL = ((NO, _("Nej")), (YES, _("Ja, försegla")))
 LOCKED = _("Här finns en förseglad uppgift. Lämna tomt så behålls den. Skriver du något ersätts den.")
+MARKS = re.compile(r"[0-9a-f]{16}")
+REMEMBERED = 12
+"""How many pages back a page knows where it came from: one for each time it was sent back with errors."""
+LAST = sys.maxsize
+"""A button is pressed after everything the script of its page has saved."""
 NOTHING = Beginning({}, frozenset())
 
 
@@ -105,8 +114,9 @@ def bind(writing: Writing) -> DeclaredForm:
         "locked_fields": ",".join(sorted(writing.begun.locked)),
         "seal_entry": YES if sealed else NO,
         "shown_at": request.session().now.timestamp(),
+        "page_marks": _new_mark(),
     }
-    form = forms.bind(form_class, typed, **hidden, **({} if typed else _today(form_class)))
+    form = forms.bind(form_class, typed, **hidden, **({} if typed else forms.begins_today(form_class)))
     form.conflict = False
     return form
 
@@ -144,7 +154,26 @@ def save(writing: Writing, form: DeclaredForm) -> int:
         seen_version=int(version) if version.isdigit() else 0,
         sealed=_sealed(writing, form),
         corrects_id=form["begun_on"].data or None,
+        page=_page(writing, form),
     ).version
+
+
+def again(form: DeclaredForm) -> None:
+    """The page is sent back with errors: a new page, which goes on with the draft of the one before."""
+    form["page_marks"].data = ",".join([*_marks(form), _new_mark()])
+
+
+def _page(writing: Writing, form: DeclaredForm) -> WritingPage:
+    turn = str(form["page_turn"].data or "")
+    return WritingPage(_marks(form), int(turn) if writing.by_script and turn.isdigit() else LAST)
+
+
+def _marks(form: DeclaredForm) -> tuple[str, ...]:
+    return tuple(MARKS.findall(str(form["page_marks"].data or "")))[-REMEMBERED:]
+
+
+def _new_mark() -> str:
+    return secrets.token_hex(8)
 
 
 def _is_signed(writing: Writing, shown_at: str) -> bool:
@@ -222,6 +251,8 @@ def _class(writing: Writing, locked: frozenset[str]) -> type[DeclaredForm]:
         "version": HiddenField(),
         "locked_fields": HiddenField(),
         "shown_at": HiddenField(),
+        "page_marks": HiddenField(),
+        "page_turn": HiddenField(),
         "seal_entry": RadioField(
             choices=forms.choices(SEAL),
             default=NO,
@@ -229,12 +260,6 @@ def _class(writing: Writing, locked: frozenset[str]) -> type[DeclaredForm]:
         ),
     }
     return type("EntryForm", (declared,), remembered)
-
-
-def _today(form_class: type[DeclaredForm]) -> dict[str, str]:
-    """A new note is most often about today."""
-    day = request.today().isoformat()
-    return {html: day for html, field in form_class.questions.items() if field.name == entries.DATE_FIELDS[0]}
 
 
 def _sealed(writing: Writing, form: DeclaredForm) -> bool:

@@ -40,6 +40,11 @@ class Line:
         return self.read.entry
 
     @property
+    def opened(self) -> bool:
+        """Whether it is sealed as a whole and open at this moment: on paper it is sealed."""
+        return self.entry.sealed and any(answer.until is not None for answer in self.read.answers)
+
+    @property
     def heading(self) -> str:
         """Its own heading, else the name of its form."""
         return self.read.answer(HEADING) or self._label

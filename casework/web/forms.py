@@ -63,6 +63,12 @@ class BaseForm(FlaskForm):
         shown = [field for field in self if field.errors and field.type not in {"CSRFTokenField", "HiddenField"}]
         return found + [(anchor(field), str(field.errors[0])) for field in shown]
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether something somebody wrote is still on the page."""
+        written = (field for field in self if isinstance(field, StringField) and field.type != "PasswordField")
+        return any(field.data for field in written if not isinstance(field, HiddenField))
+
     def refuse(self, refused: Refused) -> None:
         """Put what the domain refused at its fields."""
         for refusal in refused.refusals:
@@ -147,6 +153,13 @@ def typed_of(form: contract.Form, kept: Mapping[str, str]) -> dict[str, list[str
     return {name: answers.typed(by_name[name], text) for name, text in kept.items() if name in by_name}
 
 
+def begins_today(form_class: type[DeclaredForm]) -> dict[str, Any]:
+    """Today as the first answer to when it happened, by the name of the input: that is the most common one."""
+    asked = ((name, q) for name, q in form_class.questions.items() if isinstance(q, contract.Date))
+    day = request.today().isoformat()
+    return next(({name: day} for name, q in asked if q.past and q.required), {})
+
+
 def form_for(form: contract.Form, *, draft: bool) -> type[DeclaredForm]:
     """The form class of a declared form; a draft is not checked."""
     questions: dict[str, contract.Field] = {}
@@ -179,16 +192,24 @@ class Asked:
 
 
 HINTS = {
-    "date": _("Till exempel 2026-11-20, 20/11 eller i går."),
+    "date": _("Till exempel {year}-05-31 eller 31/5."),
+    "past": _("Till exempel 2026-11-20, 20/11 eller i går."),
     "time": _("Till exempel 15.30."),
 }
+
+
+def _hint(question: contract.Field) -> str:
+    """How an answer may be written; of a day that may lie ahead, with a day that does."""
+    if isinstance(question, contract.Date) and not question.past:
+        return str(HINTS["date"]).format(year=request.today().year + 1)
+    return HINTS.get("past" if isinstance(question, contract.Date) else question.kind, "")
 
 
 def _input(question: contract.Field, *, draft: bool) -> Any:
     common: dict[str, Any] = {
         "label": question.label,
         "validators": [Asked(question, draft=draft)],
-        "description": question.help or HINTS.get(question.kind, ""),
+        "description": question.help or _hint(question),
     }
     if isinstance(question, contract.LongText):
         return TextAreaField(**common)

@@ -9,6 +9,7 @@ from casework.core import access, entries
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.web.case_frame import is_repeated, kind_of, path
+from casework.web.counting import in_words
 from casework.web.entry_lines import begun, lines
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def journal(case: Case, decision: Decision, chosen: str, after: str) -> dict[str
         "kinds": [(form.name, form.label) for form in declared],
         "chosen": chosen,
         "total": len(of_form),
+        "in_words": in_words,
         "span": _span(page),
         "newest_url": address(case, chosen, "") if first else "",
         "older_url": address(case, chosen, page[-1].id) if more else "",

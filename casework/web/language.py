@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -13,12 +14,14 @@ from babel import dates, numbers, support
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, current_app, g, has_request_context
+from markupsafe import Markup, escape
 
 from casework.core import clock
 
 LOCALES = ("sv", "en")
 OWN = Path(__file__).parent / "translations"
 DOMAIN = "messages"
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}\.?")
 
 
 class Catalogues:
@@ -120,7 +123,17 @@ def ago_day(moment: date | datetime | None) -> str:
         return translate("I morgon")
     if days < 0:
         return translate_plural("1 dag sen", "%(num)d dagar sen", -days) % {"num": -days}
-    return day(moment)
+    return short_day(moment)
+
+
+def lower_first(text: str) -> str:
+    """A label as it stands inside a sentence; one that begins with an abbreviation keeps its letters."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def whole_dates(text: str) -> Markup:
+    """A text whose dates, such as 2026-11-20, are never broken between two lines."""
+    return Markup(DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 it is escaped
 
 
 def number(value: float | None) -> str:
@@ -138,8 +151,10 @@ def speak(app: Flask, plugin_folders: Iterable[Path]) -> None:
         "ago_day": ago_day,
         "clock": time_of_day,
         "day": day,
+        "lower_first": lower_first,
         "moment": day_and_time,
         "number": number,
         "short_day": short_day,
         "t": translate,
+        "whole_dates": whole_dates,
     }

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.contract import gettext as _
-from casework.core import browser_sessions
+from casework.core import browser_sessions, organisations
 from casework.core.permissions import Permission
 from casework.web import language, request
 
@@ -59,14 +59,15 @@ def _person() -> dict[str, Any]:
     }
     if g.get("failed") or browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
         return empty
-    who, doors = browser.holder, request.doors()
+    who, outside = browser.holder, _is_outside()
+    doors = [] if outside else request.doors()
     idle = int(browser.get(browser_sessions.IDLE, browser_sessions.DEFAULT_IDLE.total_seconds() // 60)) * 60
     chosen = _chosen()
     return {
         "who": who,
         "menu": menu(),
         "doors": doors,
-        "here": dict(doors).get(chosen or "", ""),
+        "here": _employer(who.id) if outside else dict(doors).get(chosen or "", ""),
         "search_at": SEARCH if Permission.PERSON_SEARCH in _may() and _answers(SEARCH) else "",
         "shortcuts": who.shortcuts,
         "since": browser.stored.since,
@@ -84,6 +85,16 @@ def _may() -> frozenset[Permission]:
         except request.NoPost:
             g.may = frozenset()
     return frozenset(g.may)
+
+
+def _is_outside() -> bool:
+    """Whether the person only reads what is shared with them: that is one page for all their municipalities."""
+    return Permission.SHARED_READ in _may() and Permission.CASE_LIST not in _may()
+
+
+def _employer(account_id: str) -> str:
+    with request.borrowed() as session:
+        return organisations.employer(session, account_id)
 
 
 def _chosen() -> str | None:

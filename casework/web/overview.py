@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from casework.contract import Agency, CaseType, Form, Level
 from casework.contract import gettext as _
-from casework.core import access, accounts, cases, entries, sharing, steps, tasks
+from casework.core import access, accounts, cases, clock, entries, sharing, steps, tasks
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.core.reading import Answer, Reading
-from casework.web import request
+from casework.web import language, request
 from casework.web.case_frame import is_repeated, kind_of, path
 from casework.web.entry_lines import PROSE, Line, begun, lines
 
@@ -59,7 +59,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A step from here: taken at ``url``, or asked for at ``ask_url`` where the level is too low; what it lacks."""
+    """A step from here: taken at ``url``, or asked for at ``ask_url`` where the level is too low; what it lacks.
+
+    Who a consultation is about is asked on the step's own page, and is nothing it lacks here.
+    """
 
     label: str
     track: str
@@ -94,10 +97,18 @@ def overview(case: Case, decision: Decision) -> dict[str, Any]:
         "latest": _of(read, journal[:LATEST]),
         "count": len(journal) if decision.forms is None else 0,
         "facts": _facts(_of(read, [entry for entry in standing if entry.form in known])),
+        "facts_url": _facts_url(case, kind, known),
         "police": [line.read for line in _of(read, [entry for entry in standing if entry.form in police])],
         "shared": _shared(decision, case),
         "writes": writes,
     }
+
+
+def where_it_stands(shown: dict[str, Any]) -> dict[str, Any]:
+    """The state, and that of the track that was moved last, in words for a receipt."""
+    tracks = sorted(shown["tracks"], key=lambda track: track.since)
+    track = tracks[-1].state if tracks else shown["state"]
+    return {"state": language.translate(shown["state"]), "track": language.translate(track)}
 
 
 def _of(read: dict[str, Line], chosen: Iterable[Entry]) -> list[Line]:
@@ -141,16 +152,18 @@ def _offers(kind: CaseType | None, decision: Decision, case: Case, *, writes: bo
         if not step.actor_may and not writes:
             continue  # who only decides sees the step they were asked to decide
         taken, guard = step.transition, step.transition.guard
-        asked = None if guard is None else kind.workflow.guard(guard).form
-        form = next((one for one in kind.forms if one.name == asked), None) if step.lacks and writes else None
+        rule = None if guard is None else kind.workflow.guard(guard)
+        lacks = tuple(one for one in step.lacks if rule is None or not (rule.subject and one == rule.refusal))
+        asked = None if rule is None else rule.form
+        form = next((one for one in kind.forms if one.name == asked), None) if lacks and writes else None
         url = path(case, "steg", steps.key_of(taken))
         found.append(
             Offer(
-                taken.label,
+                taken.deed,
                 "" if taken.track is None else kind.workflow.track(taken.track).label,
                 LEVELS[taken.level],
-                step.lacks,
-                url if step.actor_may and not step.lacks else "",
+                lacks,
+                url if step.actor_may and not lacks else "",
                 f"{url}/beslut" if writes and not step.actor_may else "",
                 form,
                 "" if form is None else path(case, "skriv", form.name),
@@ -167,10 +180,15 @@ def _tasks(decision: Decision, case: Case) -> list[dict[str, Any]]:
             "task": one.task,
             "what": one.what,
             "who": "" if one.task.account_id == decision.actor.id else names.get(one.task.account_id, ""),
-            "late": one.task.due_on is not None and one.task.due_on < request.today(),
+            "kind": _urgency(one.task.due_on, request.today()),
         }
         for one in shown
     ]
+
+
+def _urgency(due: date | None, today: date) -> str:
+    """How a task is marked: late, soon (today) or not at all."""
+    return "" if due is None or due > today else "late" if due < today else "soon"
 
 
 def _key_sections(kind: CaseType | None) -> set[str]:
@@ -197,13 +215,21 @@ def _facts(known: Iterable[Line]) -> list[tuple[Reading, Answer]]:
     return sorted(pairs, key=lambda pair: not pair[1].sealed)
 
 
-def _shared(decision: Decision, case: Case) -> list[tuple[str, datetime]]:
-    """The agencies that see a status now, and until when; nothing for who only decides."""
+def _facts_url(case: Case, kind: CaseType | None, known: set[str]) -> str:
+    """Where the key facts are changed: their form, or the list of forms at the first of several."""
+    names = [form.name for form in (() if kind is None else kind.forms) if form.name in known]
+    if len(names) == 1:
+        return path(case, "uppgifter", names[0])
+    return path(case, "uppgifter") + (f"#f-{names[0]}" if names else "")
+
+
+def _shared(decision: Decision, case: Case) -> list[tuple[str, date | None]]:
+    """The agencies that see a status now, and the last day they do; nothing for who only decides."""
     if decision.forms is not None:
         return []
     now = decision.session.now
     return [
-        (AGENCIES.get(Agency(shared.agency), shared.agency), until)
+        (AGENCIES.get(Agency(shared.agency), shared.agency), clock.last_day(until))
         for shared, until in sharing.of_case(decision.session, case)
         if shared.valid_from <= now < until
     ]

@@ -14,7 +14,9 @@ WORDS = {
     "draft_kept": _("Utkastet är sparat. Bara du kan se det."),
     "draft_gone": _("Utkastet är slängt."),
     "opened": _("Uppgiften är öppen. Den förseglas igen av sig själv."),
-    "step_taken": _("Steget är taget."),
+    "registered": _("Ärende {number} är registrerat. Du är handläggare."),
+    "step_taken": _("Ärendet är nu i skedet {state}."),
+    "track_moved": _("{track} nu."),
     "sealed_again": _("Uppgifterna är förseglade igen."),
 }
 
@@ -24,7 +26,11 @@ def leave(code: str) -> None:
     request.browser()[KEY] = code
 
 
-def take(words: Mapping[str, str] = WORDS) -> str:
-    """The words for what was done before this page, once; a page with receipts of its own gives their words."""
+def take(words: Mapping[str, str] = WORDS, **now: str) -> str:
+    """The words for what was done before this page, once; a page with receipts of its own gives their words.
+
+    ``now`` is what the page itself knows, to be told in them: no words are kept.
+    """
     browser = request.browser()
-    return language.translate(words[browser.pop(KEY)]) if browser.get(KEY) in words else ""
+    said = language.translate(words[browser.pop(KEY)]) if browser.get(KEY) in words else ""
+    return said.format(**now)

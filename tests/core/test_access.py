@@ -284,7 +284,7 @@ def test_a_list_is_narrowed_by_area_state_officer_and_openness_only_among_ones_o
     world.take("maja", mine, "begin_assessment")
     filters = [
         (cases.Filters(), {mine, fias}),
-        (cases.Filters(state="initial"), {mine}),
+        (cases.Filters(states=("initial",)), {mine}),
         (cases.Filters(officer_id=world.ids["fia"]), {fias}),
         (cases.Filters(area="barn_unga"), set()),
         (cases.Filters(unassigned=True), set()),

@@ -60,6 +60,26 @@ def test_a_draft_saved_elsewhere_meanwhile_is_not_written_over(world):
         assert found is not None and drafts.typed(session, maja, case, found) == {"heading": ["Två"]}
 
 
+def test_a_page_goes_on_with_what_it_saved_itself_and_what_comes_late_changes_nothing(world):
+    case = world.case("maja")
+    with world.acting("maja") as (session, maja):
+
+        def save(seen: int, text: str, page: drafts.WritingPage) -> int:
+            given = {"heading": [text]}
+            return drafts.save(session, REGISTRY, maja, case, "note", given, seen_version=seen, page=page).version
+
+        first, again, other = ("a" * 16,), ("a" * 16, "b" * 16), ("c" * 16,)
+        assert save(0, "Ett", drafts.WritingPage(first, 10)) == 1
+        assert save(0, "Två", drafts.WritingPage(again, 20)) == 2  # the page came back with errors
+        assert save(0, "Sent", drafts.WritingPage(again, 15)) == 2
+        with pytest.raises(Conflict):
+            save(0, "Någon annanstans", drafts.WritingPage(other, 30))
+        with pytest.raises(Conflict):
+            save(1, "Från sidan före", drafts.WritingPage(first, 40))
+        found = drafts.of(session, maja, world.get(session, case), "note")
+        assert found is not None and drafts.typed(session, maja, case, found) == {"heading": ["Två"]}
+
+
 def test_a_draft_thrown_away_leaves_nothing(world):
     case = world.case()
     draft(world, "maja", case, 0, heading="Ett")

@@ -120,8 +120,10 @@ def test_a_changed_link_to_a_page_leads_to_the_beginning(desk: Desk, monkeypatch
 
 def test_a_list_without_hits_offers_to_take_the_filters_away(desk: Desk):
     page = desk.as_("maja").get("/arenden").text
-    assert "Inga ärenden stämmer med Mina, Pågående" in words(page)
+    assert "Inga pågående ärenden" in words(page)
     assert link(page, "Ta bort alla filter") == "/arenden?vem=alla&visa=alla"
+    closed = words(desk.as_("maja").get("/arenden?visa=avslutade"))
+    assert "Inga ärenden stämmer med Mina, Avslutade" in closed
     assert "Inga ärenden än" in words(desk.as_("maja").get("/arenden?vem=alla&visa=alla"))
 
 
@@ -143,7 +145,8 @@ def test_a_team_lead_sees_the_unit_and_is_led_to_assignment_not_to_content(desk:
     for case in (others, waiting):
         assert f'href="/arenden/{case}/team"' in page and f'href="/arenden/{case}"' not in page
     row = next(one for one in rows(page) if "Väntar" in one)
-    assert "Ingen handläggare" in row and "Utse handläggare" in row
+    assert "Ingen handläggare" in row and "Tilldela" in row
+    assert f"/arenden/{waiting}/team/tilldela" in page
     only = vilma.get("/arenden?vem=ingen").text
     assert len(rows(only)) == 1 and "Väntar Fallsson" in only
     desk.world.name(others, "fia")
@@ -160,7 +163,7 @@ def test_intake_sees_what_waits_until_it_is_assigned(desk: Desk):
     desk.world.case("maja", name="Fördelad Fallsson")
     page = desk.as_("ida").get("/arenden").text
     assert "Väntar Fallsson" in page and "Fördelad" not in page
-    assert f'href="/arenden/{waiting}/team"' in page
+    assert f'href="/arenden/{waiting}/team/tilldela"' in page
     assert 'value="mina"' not in page
 
 

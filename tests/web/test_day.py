@@ -47,7 +47,7 @@ def test_one_sentence_tells_what_is_late_due_and_begun_in_words(desk: Desk):
         drafts.save(session, REGISTRY, actor, case, "note", {"text": ["Påbörjad text"]}, seen_version=0)
     page = desk.as_("maja").get("/min-dag")
     said = words(page)
-    assert "En uppgift är försenad och två ska göras i dag. Du har ett utkast kvar att signera." in said
+    assert "En sak att göra är försenad och två ska göras i dag. Du har ett utkast kvar att signera." in said
     assert "3 dagar sen" in said and "tag--late" in page.text and "tag--soon" in page.text
     assert "Påbörjad text" not in page.text
 

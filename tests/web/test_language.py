@@ -115,7 +115,7 @@ def test_another_language_is_read_from_catalogues_of_the_program_and_of_plugins(
         ("ago_day", date(2026, 11, 25), "I morgon"),
         ("ago_day", date(2026, 11, 23), "1 dag sen"),
         ("ago_day", date(2026, 11, 21), "3 dagar sen"),
-        ("ago_day", date(2026, 11, 30), "mån 30 november"),
+        ("ago_day", date(2026, 11, 30), "30 nov"),
         ("number", 1234.5, "1\u00a0234,5"),
         ("day", None, ""),
     ],

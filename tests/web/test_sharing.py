@@ -52,7 +52,7 @@ def test_every_fault_is_said_at_its_field_and_nothing_is_shared(desk: Desk):
     case = desk.world.case("maja")
     maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
     empty = maja.post(at, {"purpose": "Planera samverkan"})
-    for fault in ("Välj hur polisen känner igen raden.", "Välj vilken grund", "Läs förhandsvisningen"):
+    for fault in ("Välj hur polisen ska känna igen ärendet.", "Välj vilken grund", "Läs förhandsvisningen"):
         assert fault in maja.error(empty)
     assert "Planera samverkan" in empty.text
     late = maja.post(at, CHOSEN | {"states": [], "until": "day", "until_day": "2030-01-01"})

@@ -11,7 +11,9 @@ from casework.core.permissions import Permission
 from casework.web import case_forms, journal, receipts, request
 from casework.web.access import requires
 from casework.web.case_frame import FORMS, JOURNAL, OVERVIEW, frame, path
+from casework.web.counting import in_words
 from casework.web.overview import overview as overview_of
+from casework.web.overview import where_it_stands
 from casework.web.sealing import sealing
 
 pages = Blueprint("case", __name__)
@@ -22,15 +24,16 @@ pages = Blueprint("case", __name__)
 def overview(case_id: str) -> str:
     """Where the case stands and what comes next."""
     case, decision = cases.open_case(request.session(), request.actor(), case_id, "overview")
+    shown = overview_of(case, decision)
     return render_template(
         "case/overview.html",
         case=case,
         seal=sealing(case, decision, path(case)),
         url=path(case),
-        receipt=receipts.take(),
+        receipt=receipts.take(number=case.number, **where_it_stands(shown)),
         tab=OVERVIEW,
         frame=frame(case, decision),
-        **overview_of(case, decision),
+        **shown,
     )
 
 
@@ -60,6 +63,7 @@ def forms(case_id: str) -> str:
     return render_template(
         "case/forms.html",
         sections=case_forms.sections(case, decision),
+        in_words=in_words,
         receipt=receipts.take(),
         tab=FORMS,
         frame=frame(case, decision),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -12,13 +12,14 @@ from flask import Blueprint, render_template, url_for
 from flask import request as http
 
 from casework.contract import gettext as _
-from casework.core import access, case_log, reading, shared_status, teams
+from casework.core import access, case_log, clock, reading, shared_status, teams
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.case_log import Line
 from casework.core.permissions import Permission, Role
 from casework.web import case_frame, cursors, language, request
 from casework.web.access import requires
+from casework.web.counting import in_words
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -50,11 +51,12 @@ WORDS: Mapping[str, str] = {
     Action.CONFLICT_LIFTED: _("Hävde en spärr på grund av jäv"),
     Action.DAY_READ: _("Såg ärendet på Min dag"),
     Action.DECIDER_ASKED: _("Bad en kollega om beslut"),
+    Action.DECIDER_WITHDRAWN: _("Tog tillbaka en fråga om beslut"),
     Action.DRAFT_DISCARDED: _("Slängde ett utkast"),
     Action.DRAFT_READ: _("Läste sitt utkast"),
     Action.DRAFT_SAVED: _("Sparade ett utkast"),
     Action.ENTRY_READ: _("Läste uppgifter"),
-    Action.ENTRY_SIGNED: _("Signerade uppgifter"),
+    Action.ENTRY_SIGNED: _("Signerade"),
     Action.IMPORT_DONE: _("Läste in ärendet från registret"),
     Action.IMPORT_UNDONE: _("Tog tillbaka en inläsning"),
     Action.INSTALLATION_FOUNDED: _("Gjorde i ordning systemet"),
@@ -118,13 +120,27 @@ ROLES: Mapping[str, str] = {
     Role.TEAM_LEAD: _("enhetschef"),
 }
 MEMBERS = {"officer": _("Handläggare"), "co_officer": _("Medhandläggare"), "reader": _("Läsare")}
+SEEN = frozenset(
+    {
+        Action.CASE_LOG_READ,
+        Action.CASE_OPENED,
+        Action.CASES_LISTED,
+        Action.CASES_SEARCHED,
+        Action.DAY_READ,
+        Action.ENTRY_READ,
+        Action.JOURNAL_READ,
+        Action.SHARED_READ,
+    }
+)
+"""What somebody only saw: told once for each person, day and thing seen, with how many times."""
+OTHERS = "andra"
 LESS = frozenset({Action.CASE_OPENED, Action.ENTRY_READ})
 """What goes without saying where something more was done at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Everything one person did at one moment, in words."""
+    """Everything one person did at one moment, in words; what was only seen, for a whole day, the last time first."""
 
     at: datetime
     name: str
@@ -133,6 +149,8 @@ class Told:
     what: list[str]
     is_sealed: bool
     reason: str
+    is_seen: bool
+    times: int = 1
 
 
 @pages.get("/arenden/<case_id>/atkomst")
@@ -140,18 +158,40 @@ class Told:
 def show(case_id: str) -> str:
     """A page of the case's log, and who has access to it."""
     session, actor = request.session(), request.actor()
-    place = cursors.read(http.args.get("fore", ""))
-    log = case_log.read(session, actor, case_id, None if place is None else place[0])
+    place, others = cursors.read(http.args.get("fore", "")), http.args.get("visa") == OTHERS
+    log = case_log.read(session, actor, case_id, None if place is None else place[0], others_only=others)
     case, decision = access.of_case(session, actor, Permission.CASE_LOG, case_id, Action.CASE_LOG_READ)
     return render_template(
         "case_log/show.html",
         frame=case_frame.frame(case, decision),
         case=case,
-        lines=list(told(log.lines, case)),
-        older=url_for(".show", case_id=case_id, fore=cursors.write((log.following, ""))) if log.following else "",
-        newest=url_for(".show", case_id=case_id) if place else "",
+        lines=once_a_day(told(log.lines, case)),
+        others=others,
+        in_words=in_words,
+        **_addresses(case_id, log, place is not None, OTHERS if others else None),
         **_reach(case, decision),
     )
+
+
+def _addresses(case_id: str, log: case_log.Log, later: bool, shown: str | None) -> dict[str, str]:
+    """Where the pages before and after are, and where the log is shown the other way."""
+    following = "" if log.following is None else cursors.write((log.following, ""))
+    return {
+        "older": url_for(".show", case_id=case_id, fore=following, visa=shown) if following else "",
+        "newest": url_for(".show", case_id=case_id, visa=shown) if later else "",
+        "everybody_url": url_for(".show", case_id=case_id),
+        "others_url": url_for(".show", case_id=case_id, visa=OTHERS),
+    }
+
+
+def once_a_day(lines: Iterable[Told]) -> list[Told]:
+    """What one person saw on one day is one line, at the last time; what was done stands line by line."""
+    found: dict[object, Told] = {}
+    for nth, line in enumerate(lines):
+        key = (clock.today(line.at), line.name, line.is_me, tuple(line.what)) if line.is_seen else nth
+        first = found.get(key)
+        found[key] = line if first is None else replace(first, times=first.times + 1)
+    return list(found.values())
 
 
 def told(lines: Iterable[Line], case: Case) -> Iterator[Told]:
@@ -170,6 +210,7 @@ def told(lines: Iterable[Line], case: Case) -> Iterator[Told]:
             what,
             any(line.action == Action.SEALED_OPENED for line in found),
             next((words for line in found if (words := _reason(line))), ""),
+            all(line.action in SEEN for line in found),
         )
 
 
@@ -188,7 +229,7 @@ def _what(line: Line, case: Case) -> str:
     steps = {} if kind is None else {step.name: step.label for step in kind.workflow.transitions}
     step = str(detail.get("step", "")).rpartition(".")[2]
     about = steps.get(step) or fields.get(str(detail.get("field", ""))) or forms.get(str(detail.get("form", "")))
-    return words if about is None else f"{words}: {language.translate(about)}"
+    return words if about is None else f"{words}: {language.lower_first(language.translate(about))}"
 
 
 def _reason(line: Line) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,17 @@ from flask import request as http
 from casework.contract import gettext as _
 from casework.core import activation, cases
 from casework.core.cases import Filters
-from casework.core.permissions import Permission
+from casework.core.permissions import Permission, Role
 from casework.web import case_rows, cursors, language, receipts, request
 from casework.web.access import requires
 
 pages = Blueprint("cases", __name__)
 RECEIPTS = {"registered": _("Ärendet är registrerat. Det väntar på en handläggare.")}
-OFFICER = {"mina": _("Mina"), "alla": _("Alla som du når"), "ingen": _("Utan handläggare")}
+OFFICER = {"mina": _("Mina"), "alla": _("Alla du har åtkomst till"), "ingen": _("Utan handläggare")}
 SHOW = {"pagaende": _("Pågående"), "avslutade": _("Avslutade"), "alla": _("Alla")}
 STATUS = {"pagaende": "open", "avslutade": "closed", "alla": "all"}
+ALIKE = "+"
+"""Between the names of states that bear one label, in an address."""
 NEUTRAL = {"omrade": "", "skede": "", "vem": "alla", "visa": "alla"}
 """What each parameter is when it filters nothing."""
 
@@ -68,6 +70,7 @@ def _around(chosen: Mapping[str, Any], areas: Mapping[str, str]) -> dict[str, An
         "groups": list(_groups(areas, chosen["omrade"])),
         "officers": _officers(),
         "show": SHOW,
+        "names_only": {post.role for post in request.actor().posts} == {Role.CASE_OFFICER},
         "may_register": request.actor().may(Permission.CASE_REGISTER),
         "may_search": request.actor().may(Permission.PERSON_SEARCH),
     }
@@ -91,7 +94,7 @@ def _chosen(areas: Mapping[str, str]) -> dict[str, Any]:
 def _filters(chosen: Mapping[str, str]) -> Filters:
     return Filters(
         area=chosen["omrade"],
-        state=chosen["skede"].partition(".")[2],
+        states=tuple(filter(None, chosen["skede"].partition(".")[2].split(ALIKE))),
         officer_id=request.actor().id if chosen["vem"] == "mina" else "",
         unassigned=chosen["vem"] == "ingen",
         show=STATUS[chosen["visa"]],
@@ -109,12 +112,20 @@ def _officers() -> dict[str, str]:
 
 
 def _groups(areas: Mapping[str, str], chosen: str) -> Iterator[Group]:
-    """The states of the chosen focus area, or of each; their value names the area too."""
+    """The states of the chosen focus area, or of each; their value names the area too. One label stands there once."""
     for name, label in areas.items():
         focus = request.registry().areas.get(name)
         if focus is not None and chosen in {"", name}:
-            states = {f"{name}.{one.name}": one.label for kind in focus.case_types for one in kind.workflow.states}
-            yield Group(label, states)
+            states = [(one.name, one.label) for kind in focus.case_types for one in kind.workflow.states]
+            yield Group(label, {f"{name}.{alike}": words for words, alike in _merged(states).items()})
+
+
+def _merged(states: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Every label once, with the names of all states that bear it."""
+    found: dict[str, list[str]] = {}
+    for name, label in dict(states).items():
+        found.setdefault(label, []).append(name)
+    return {label: ALIKE.join(names) for label, names in found.items()}
 
 
 def _chips(chosen: Mapping[str, Any], areas: Mapping[str, str]) -> Iterator[Chip]:

@@ -10,11 +10,12 @@ from typing import Any
 from babel import dates
 from flask import Blueprint, render_template, url_for
 
+from casework.contract import gettext as _
 from casework.core import day
 from casework.core.day import Day
 from casework.core.permissions import Permission
 from casework.core.tasks import Shown
-from casework.web import case_rows, language, request
+from casework.web import case_rows, language, receipts, request
 from casework.web.access import requires
 from casework.web.case_rows import CaseRow
 from casework.web.counting import in_words
@@ -22,6 +23,7 @@ from casework.web.counting import in_words
 pages = Blueprint("day", __name__)
 DAYS = 5
 SATURDAY = 5
+RECEIPTS = {"decided": _("Beslutet är fattat. Det står nu i ärendet.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def show() -> str:
         unassigned=found.unassigned,
         in_words=in_words,
         many=day.MANY,
+        receipt=receipts.take(RECEIPTS),
         may_register=request.actor().may(Permission.CASE_REGISTER),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, jsonify, redirect, render_template
 from flask import request as http
 from werkzeug.wrappers import Response as Answer
@@ -13,11 +15,15 @@ from casework.core.actions import Action
 from casework.core.permissions import Permission
 from casework.web import entry_form, forms, language, receipts, request
 from casework.web.access import requires
-from casework.web.case_frame import FORMS, JOURNAL, NOTE, frame, path
+from casework.web.case_frame import FORMS, JOURNAL, NOTE, frame, is_repeated, path
 from casework.web.entry_form import DISCARD, SAVE, Writing
 from casework.web.entry_lines import lines
 from casework.web.forms import BaseForm, DeclaredForm
 from casework.web.sealing import sealing, way_back
+
+if TYPE_CHECKING:
+    from casework.core.access import Decision
+    from casework.core.models import Case, Entry
 
 pages = Blueprint("entries", __name__)
 Page = str | tuple[str, int] | Answer
@@ -47,6 +53,8 @@ def write(case_id: str, form: str) -> Page:
         with forms.attempt(filled):
             return redirect(_done(writing, filled), 303)
         entry_form.explain(writing, filled)
+    if filled.is_submitted():
+        entry_form.again(filled)
     return _page(writing, filled), (422 if filled.is_submitted() else 200)
 
 
@@ -92,6 +100,7 @@ def show(case_id: str, entry_id: str) -> str:
     return render_template(
         "entries/show.html",
         line=lines(case, decision, [entry], writes=writes)[0],
+        **_neighbours(case, decision, newest),
         newer="" if newest is entry else path(case, "anteckning", newest.id),
         seal=sealing(case, decision, http.path),
         receipt=receipts.take(),
@@ -154,7 +163,7 @@ def _page(writing: Writing, form: DeclaredForm) -> str:
         is_note=writing.declared.name == NOTE,
         draft_url=f"{own}/utkast",
         own_url=own,
-        home=_home(writing),
+        crumb_url=path(writing.case, "journal" if writing.declared.name == NOTE else "uppgifter"),
         previous=_previous(writing),
         clash_url=""
         if writing.clash is None or writing.clash.entry is None
@@ -171,6 +180,15 @@ def _around(writing: Writing) -> dict[str, object]:
 
 def _shown(writing: Writing, entry_id: str) -> str:
     return path(writing.case, "anteckning", entry_id)
+
+
+def _neighbours(case: Case, decision: Decision, entry: Entry) -> dict[str, str]:
+    """Where the entries before and after this one in the journal are, for who reads the journal."""
+    standing = [] if decision.forms is not None else entries.current(decision.session, case)
+    journal = [one.id for one in standing if is_repeated(case, one)]
+    nth = journal.index(entry.id) if entry.id in journal else len(journal)
+    around = {"earlier_url": journal[nth + 1 : nth + 2], "later_url": journal[:nth][-1:] if nth < len(journal) else []}
+    return {name: path(case, "anteckning", ids[0]) if ids else "" for name, ids in around.items()}
 
 
 def _previous(writing: Writing) -> object:

@@ -17,6 +17,8 @@ from casework.web.headers import CLEAR
 from casework.web.holding import KEPT_AS
 
 pages = Blueprint("login", __name__)
+LEFT = "utloggad"
+"""In the address of the sign-in: somebody has just logged out, and is told."""
 WRONG = _("Användarnamnet eller lösenordet stämmer inte. Försök igen.")
 WAIT = _("Det blev fel för många gånger. Vänta en stund och försök igen.")
 
@@ -72,7 +74,7 @@ def sign_out() -> Response:
         with request.installation().session(None) as session:
             browser_sessions.end(session, browser.cookie)
     browser.leave()
-    response = redirect("/logga-in", 303)
+    response = redirect(f"/logga-in?{LEFT}", 303)
     response.headers["Clear-Site-Data"] = CLEAR
     return response
 
@@ -93,4 +95,5 @@ def _onward(cookie: str, holder: Holder) -> str:
 
 def _page(form: SignInForm) -> str:
     ended = request.browser().state == "ended"
-    return render_template("login.html", form=form, kept=ended and guard.is_kept(), ended=ended)
+    left = LEFT in http.args and not ended
+    return render_template("login.html", form=form, kept=ended and guard.is_kept(), ended=ended, left=left)

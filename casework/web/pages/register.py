@@ -120,9 +120,9 @@ def new() -> Response | str | tuple[str, int]:
 
 
 def _done(case: Case) -> Response:
+    receipts.leave("registered")
     if case.officer_id == request.actor().id:
         return redirect(url_for("case.overview", case_id=case.id), 303)
-    receipts.leave("registered")
     return redirect(url_for("cases.index"), 303)
 
 
@@ -175,6 +175,6 @@ def _form(begins: Beginning) -> RegisterForm:
     units = [(one.id, one.name) for one in organisations.units(request.session(), cases.holder())]
     own = next((post.unit_id for post in request.actor().posts if post.unit_id in dict(units)), None)
     made = type("RegisterDeclared", (about, declared), {"questions": declared.questions})
-    form = cast(RegisterForm, forms.bind(made, enhet=own, **begins.names))
+    form = cast(RegisterForm, forms.bind(made, enhet=own, **begins.names, **forms.begins_today(made)))
     form.enhet.choices = forms.choices(units)
     return form

@@ -43,7 +43,7 @@ def find() -> Response | str | tuple[str, int]:
     found = search.find(request.session(), request.actor(), form.q.data or "")
     shown = found.cases[: cases.PAGE]
     rows = list(case_rows.of(shown, found.persons).values())
-    if len(rows) == 1 and rows[0].opens:
+    if len(rows) == 1 and rows[0].opens and search.is_number(form.q.data or "", request.today()):
         return redirect(rows[0].url, 303)
     return _page(form, rows, more=len(found.cases) > len(shown))
 

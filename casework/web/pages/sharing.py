@@ -18,12 +18,14 @@ from casework.core import access, answers, consents, entries, guards, organisati
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
+from casework.core.errors import Refused
 from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
 from casework.core.sharing import Chosen, Offer
 from casework.web import case_frame, forms, language, receipts, request
 from casework.web.access import requires
+from casework.web.counting import in_words
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -55,7 +57,7 @@ class ShareForm(forms.BaseForm):
     facts = SelectMultipleField(_("Vilka uppgifter får polisen se?"))
     recognise = RadioField(
         _("Hur känner polisen igen ärendet?"),
-        [InputRequired(_("Välj hur polisen känner igen raden."))],
+        [InputRequired(_("Välj hur polisen ska känna igen ärendet."))],
         choices=forms.choices(
             [
                 ("nothing", _("Inte alls: polisen ser ingen person")),
@@ -162,7 +164,9 @@ def index(case_id: str) -> str:
         live=[one for one in given if one.ended_at is None],
         ended=[one for one in given if one.ended_at is not None],
         consents=_consents(case, decision),
-        may_share=access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id),
+        may_share=case_frame.may_share(decision, case),
+        may_be_told=sharing.may_be_told(request.registry(), case),
+        may_write=access.is_reached(request.session(), request.actor(), Permission.CASE_WRITE, case.id),
         receipt=receipts.take(RECEIPTS),
     )
 
@@ -174,7 +178,7 @@ def new(case_id: str) -> Response | tuple[str, int]:
     case, decision = _open(case_id, Permission.CASE_SHARE)
     offer = sharing.offer(decision, request.registry(), case)
     form, looking = _bound(case, decision, offer), SHOW in http.form
-    if not looking and form.validate_on_submit():
+    if not looking and form.is_submitted() and _is_right(form, case, decision):
         with forms.attempt(form):
             sharing.permit(request.session(), request.registry(), request.actor(), case_id, form.chosen())
             receipts.leave("permitted")
@@ -228,8 +232,18 @@ def _bound(case: Case, decision: Decision, offer: Offer) -> ShareForm:
     return form
 
 
+def _is_right(form: ShareForm, case: Case, decision: Decision) -> bool:
+    """Whether all is chosen as it must be; what the page and what the domain has against it is said at once."""
+    answered = form.validate()
+    known = {name for name, errors in form.errors.items() if errors}
+    found = sharing.faults(decision, request.registry(), case, form.chosen())
+    form.refuse(Refused([one for one in found if form.html_name(str(one.field)) not in known]))
+    return answered and not found
+
+
 def _month_label(count: int, day: date) -> str:
-    words = language.translate_plural("En månad", "%(num)d månader", count) % {"num": count}
+    many = in_words(count)
+    words = language.translate_plural("En månad", "%(num)s månader", count) % {"num": many[:1].upper() + many[1:]}
     return language.translate(_("{months}, till och med {day}")).format(months=words, day=language.day(day))
 
 

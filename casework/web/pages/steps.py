@@ -155,11 +155,13 @@ class Offered:
 def take(case_id: str, key: str) -> Response | tuple[str, int]:
     """Show what a step takes, and take it."""
     offered = _offered(case_id, key)
-    form = forms.bind(_form_class(offered), typed=_begun(offered), steg_version=str(offered.case.version))
+    form_class, begun = _form_class(offered), _begun(offered)
+    days = {} if begun else forms.begins_today(form_class)
+    form = forms.bind(form_class, typed=begun, steg_version=str(offered.case.version), **days)
     if form.validate_on_submit():
         with forms.attempt(form):
             _take(offered, key, form)
-            receipts.leave("step_taken")
+            receipts.leave(_receipt(offered))
             return redirect(_onward(offered), 303)
     if form.conflict:
         offered = _offered(case_id, key)
@@ -249,6 +251,12 @@ def _seen(version: str | None) -> int:
 
 def _who(form: WhoForm) -> Identified:
     return Identified(form.steg_number.data or "", form.steg_name.data or "", form.steg_protection.data or 0)
+
+
+def _receipt(offered: Offered) -> str:
+    if offered.decision.forms is not None:
+        return "decided"
+    return "track_moved" if offered.transition.track and not offered.transition.also_moves_to else "step_taken"
 
 
 def _onward(offered: Offered) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -15,7 +15,7 @@ from casework.contract import gettext as _
 from casework.core import answers, clock, deciders, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
-from casework.web import case_frame, forms, receipts, request
+from casework.web import case_frame, case_rows, forms, receipts, request
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -211,12 +211,9 @@ def _option(account: Account) -> tuple[str, str]:
 def _page(template: str, team: Team, **more: Any) -> str:
     """With the case's frame for who may open it; for anybody else a page that holds number, area, state and officer."""
     frame = None if team.decision is None else case_frame.frame(team.case, team.decision)
-    return render_template(template, frame=frame, team=team, roles=ROLES, last_day=_last_day, **_place(team), **more)
-
-
-def _last_day(until: datetime) -> date | None:
-    """The last day of a place in the case; None for one without an end."""
-    return None if until == clock.FOREVER else clock.today(until - timedelta(seconds=1))
+    listed = case_rows.one(team.case) if frame is None else None
+    around = _place(team) | {"roles": ROLES, "last_day": clock.last_day, "row": listed}
+    return render_template(template, frame=frame, team=team, **around, **more)
 
 
 def _place(team: Team) -> dict[str, Any]:
@@ -226,7 +223,7 @@ def _place(team: Team) -> dict[str, Any]:
     labels = {} if kind is None else {steps.key_of(step): step.label for step in kind.workflow.transitions}
     units = {unit.id: unit.name for unit in organisations.units(request.session())}
     return {
-        "area": case.area if focus is None else focus.label,
+        "area": case_rows.area_and_kind(case),
         "colour": "" if focus is None else focus.colour,
         "state": states.get(case.state, case.state),
         "unit": units.get(case.unit_id, ""),

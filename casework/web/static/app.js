@@ -20,7 +20,7 @@
   // 2. Utkast sparas på servern, aldrig i webbläsaren: datorn kan vara delad.
   for (const form of $$('form[data-draft]')) {
     const out = $('[data-draft-status]', form);
-    let timer, dirty = false, saving = null;
+    let timer, dirty = false, saving = null, waiting = false;
     const underway = new AbortController();
     const clock = () => new Date().toLocaleTimeString('sv-SE', { hour: '2-digit', minute: '2-digit' }).replace(':', '.');
     const say = (text) => { if (out) out.textContent = text; };
@@ -29,6 +29,7 @@
       try {
         const body = new FormData(form);
         body.set('version', form.dataset.draftVersion);
+        body.set('page_turn', Date.now());
         const answer = await post(form.dataset.draft, body, null, underway.signal);
         if (answer.status === 401) { locked(); return; }
         if (answer.status === 409) { dirty = true; say(words.elsewhere); return; }
@@ -38,6 +39,7 @@
           form.dataset.draftVersion = version;
           const shown = $('[name=version]', form);
           if (shown) shown.value = version;
+          for (const el of $$('[data-draft-only]', form)) el.hidden = version === '0';
         }
         say(words.saved.replace('{time}', clock()));
       } catch {
@@ -48,11 +50,26 @@
       }
     };
     // En i taget, annars krockar två versioner av samma utkast.
-    const save = () => (saving = (saving ?? Promise.resolve()).then(send));
+    const save = () => {
+      const own = (saving ?? Promise.resolve()).then(send).finally(() => { if (saving === own) saving = null; });
+      return (saving = own);
+    };
     const later = (wait) => { dirty = true; clearTimeout(timer); timer = setTimeout(save, wait); };
     form.addEventListener('input', () => later(3000));
     form.addEventListener('change', () => later(0));
-    form.addEventListener('submit', () => { leaving = true; clearTimeout(timer); underway.abort(); });
+    // Det som håller på att sparas får bli klart först, annars möter det som skickas in sitt eget utkast.
+    form.addEventListener('submit', (e) => {
+      clearTimeout(timer);
+      if (!saving) { leaving = true; return; }
+      e.preventDefault();
+      if (waiting) return;
+      waiting = true;
+      Promise.race([saving, new Promise((r) => setTimeout(r, 3000))]).then(() => {
+        clearTimeout(timer);
+        underway.abort(); saving = null; waiting = false;
+        form.requestSubmit(e.submitter);
+      });
+    });
     document.addEventListener('visibilitychange', () => { if (dirty && document.hidden) save(); });
     addEventListener('beforeunload', (e) => { if (dirty && !leaving) e.preventDefault(); });
     savers.push(() => { clearTimeout(timer); return dirty ? save() : saving; });
@@ -81,6 +98,8 @@
     b.addEventListener('click', () => {
       const on = document.body.toggleAttribute('data-discreet');
       b.setAttribute('aria-pressed', on); $('main').inert = on;
+      const said = $('span', b), other = b.dataset.again;
+      if (said && other) { b.dataset.again = said.textContent; said.textContent = other; }
     });
   }
 

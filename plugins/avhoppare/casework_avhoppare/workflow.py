@@ -4,13 +4,20 @@ from casework.contract import Level, Transition, Workflow
 from casework.contract import gettext as _
 from casework_avhoppare.guards import GUARDS
 from casework_avhoppare.states import OPEN_STATES, PHASES, SIDE_TRACKS, STATES, WITH_PERSON
-
-DECIDE = "case:decide"
+from casework_avhoppare.tracks import DECIDE, TRACK_STEPS
 
 FIRST_STEPS = (
     Transition("open_consultation", _("Registrera förfrågan"), None, "consultation", fills="consultation"),
     *(
-        Transition("register", _("Aktualisera"), source, "received", guard="person_identified", fills="registration")
+        Transition(
+            "register",
+            _("Aktualisera"),
+            source,
+            "received",
+            guard="person_identified",
+            fills="registration",
+            button=_("Aktualisera ärendet"),
+        )
         for source in (None, "consultation")
     ),
     Transition("begin_assessment", _("Påbörja initial bedömning"), "received", "initial"),
@@ -23,6 +30,8 @@ FIRST_STEPS = (
         level=Level.FS,
         permission=DECIDE,
         needs_reason=True,
+        button=_("Besluta att inte inleda utredning"),
+        decision=_("att inte inleda utredning"),
     ),
     *(
         Transition(
@@ -33,10 +42,18 @@ FIRST_STEPS = (
             level=Level.FS,
             permission=DECIDE,
             guard="application_or_child",
+            decision=_("att inleda utredning"),
         )
         for source in ("initial", "consent")
     ),
-    Transition("accept_consent", _("Samtycke lämnat"), "consent", "investigation", guard="consent_live"),
+    Transition(
+        "accept_consent",
+        _("Samtycke lämnat"),
+        "consent",
+        "investigation",
+        guard="consent_live",
+        button=_("Registrera att samtycke är lämnat"),
+    ),
     Transition(
         "continue_without_exchange",
         _("Fortsätt utan samverkan"),
@@ -45,6 +62,7 @@ FIRST_STEPS = (
         level=Level.FS,
         permission=DECIDE,
         needs_reason=True,
+        decision=_("att fortsätta utan samverkan"),
     ),
 )
 
@@ -55,6 +73,7 @@ DECISION_STEPS = (
         "investigation",
         "decision",
         guard="investigation_written",
+        button=_("Färdigställ utredningen"),
     ),
     Transition(
         "grant",
@@ -64,6 +83,8 @@ DECISION_STEPS = (
         level=Level.EC,
         permission=DECIDE,
         guard="decision_granted",
+        button=_("Bevilja insatserna"),
+        decision=_("att bevilja insatserna"),
     ),
     Transition(
         "grant_placement_of_minor",
@@ -73,6 +94,7 @@ DECISION_STEPS = (
         level=Level.U,
         permission=DECIDE,
         guard="placement_of_minor_granted",
+        decision=_("att bevilja placering av barn"),
     ),
     Transition(
         "reject",
@@ -83,13 +105,17 @@ DECISION_STEPS = (
         permission=DECIDE,
         guard="decision_rejected",
         fills="closing",
+        button=_("Avslå ansökan"),
+        decision=_("att avslå ansökan"),
     ),
 )
 
 SUPPORT_STEPS = (
     Transition("start_support", _("Starta insatser"), "agreement", "active", guard="agreement_in_place"),
     Transition("follow_up", _("Genomför uppföljning"), "active", "followup"),
-    Transition("continue_support", _("Fortsätt"), "followup", "active", guard="goals_reviewed"),
+    Transition(
+        "continue_support", _("Fortsätt"), "followup", "active", guard="goals_reviewed", button=_("Fortsätt insatserna")
+    ),
     Transition(
         "go_to_aftercare",
         _("Gå till eftervård"),
@@ -98,6 +124,7 @@ SUPPORT_STEPS = (
         level=Level.FS,
         permission=DECIDE,
         guard="goals_reviewed",
+        decision=_("att gå till eftervård"),
     ),
     Transition("register_deviation", _("Registrera avvikelse"), "active", "breach", fills="deviation"),
     Transition(
@@ -108,6 +135,8 @@ SUPPORT_STEPS = (
         level=Level.EC,
         permission=DECIDE,
         guard="threat_to_others_checked",
+        button=_("Besluta att insatserna fortsätter"),
+        decision=_("att insatserna fortsätter"),
     ),
     Transition(
         "close_after_breach",
@@ -118,6 +147,8 @@ SUPPORT_STEPS = (
         permission=DECIDE,
         guard="threat_to_others_checked",
         fills="closing",
+        button=_("Besluta att avsluta ärendet"),
+        decision=_("att avsluta ärendet"),
     ),
     Transition(
         "protect_after_breach",
@@ -130,60 +161,35 @@ SUPPORT_STEPS = (
         level=Level.EC,
         permission=DECIDE,
         guard="threat_to_others_checked",
-    ),
-)
-
-TRACK_STEPS = (
-    Transition(
-        "start_protection", _("Starta skyddsbedömning"), None, "started", track="protection", beside=WITH_PERSON
-    ),
-    Transition(
-        "assess_protection",
-        _("Färdigställ skyddsbedömningen"),
-        "started",
-        "assessed",
-        track="protection",
-        guard="protection_assessed",
-    ),
-    Transition("end_protection", _("Avsluta skyddsbedömningen"), "assessed", "ended", track="protection"),
-    Transition(
-        "start_relocation",
-        _("Planera flytt"),
-        None,
-        "started",
-        track="relocation",
-        beside=("active",),
-        level=Level.EC,
-        permission=DECIDE,
-    ),
-    Transition(
-        "settle_relocation",
-        _("Fastställ flyttplanen"),
-        "started",
-        "planned",
-        track="relocation",
-        level=Level.EC,
-        permission=DECIDE,
-        guard="relocation_planned",
-    ),
-    Transition("end_relocation", _("Avsluta flytten"), "planned", "ended", track="relocation"),
-    Transition(
-        "cancel_relocation",
-        _("Avbryt flytten"),
-        "started",
-        "ended",
-        track="relocation",
-        level=Level.EC,
-        permission=DECIDE,
-        needs_reason=True,
+        button=_("Besluta att starta skyddsbedömning"),
+        decision=_("att starta skyddsbedömning"),
     ),
 )
 
 # After a deviation the unit manager decides how the case goes on, so the ordinary closing is not offered there.
 LAST_STEPS = (
-    Transition("close", _("Avsluta"), "consultation", "closed", level=Level.FS, permission=DECIDE),
+    Transition(
+        "close",
+        _("Avsluta"),
+        "consultation",
+        "closed",
+        level=Level.FS,
+        permission=DECIDE,
+        button=_("Avsluta ärendet"),
+        decision=_("att avsluta ärendet"),
+    ),
     *(
-        Transition("close", _("Avsluta"), source, "closed", level=Level.FS, permission=DECIDE, fills="closing")
+        Transition(
+            "close",
+            _("Avsluta"),
+            source,
+            "closed",
+            level=Level.FS,
+            permission=DECIDE,
+            fills="closing",
+            button=_("Avsluta ärendet"),
+            decision=_("att avsluta ärendet"),
+        )
         for source in WITH_PERSON
         if source != "breach"
     ),
@@ -197,11 +203,23 @@ LAST_STEPS = (
             permission=DECIDE,
             guard="person_identified",
             needs_reason=True,
+            button=_("Låt ärendet vila"),
+            decision=_("att låta ärendet vila"),
         )
         for source in OPEN_STATES
         if source != "paused"
     ),
-    Transition("resume", _("Återuppta"), "paused", "active", level=Level.FS, permission=DECIDE, returns=True),
+    Transition(
+        "resume",
+        _("Återuppta"),
+        "paused",
+        "active",
+        level=Level.FS,
+        permission=DECIDE,
+        returns=True,
+        button=_("Återuppta ärendet"),
+        decision=_("att återuppta ärendet"),
+    ),
     *(
         Transition(
             "transfer",
@@ -212,6 +230,8 @@ LAST_STEPS = (
             permission=DECIDE,
             guard="person_identified",
             needs_reason=True,
+            button=_("Överflytta ärendet"),
+            decision=_("att överflytta ärendet"),
         )
         for source in OPEN_STATES
     ),
@@ -224,6 +244,8 @@ LAST_STEPS = (
         permission=DECIDE,
         guard="person_identified",
         needs_reason=True,
+        button=_("Återaktualisera ärendet"),
+        decision=_("att återaktualisera ärendet"),
     ),
 )
 

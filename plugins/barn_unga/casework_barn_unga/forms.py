@@ -23,7 +23,7 @@ CONSULTATION = Form(
     "consultation",
     _("Avidentifierad konsultation"),
     (
-        Date("date", _("När kom frågan?"), sensitivity=TEAM, required=True),
+        Date("date", _("När kom frågan?"), sensitivity=TEAM, required=True, past=True),
         Choice(
             "asked_by",
             _("Vem frågade?"),
@@ -69,13 +69,15 @@ CONSULTATION = Form(
     anonymous=True,
     section=FIRST,
     help=_("Här sparas inga uppgifter om vem frågan gäller. Ett barn som kan fara illa ska anmälas, utan samtycke."),
+    new=_("Ny avidentifierad konsultation"),
+    definite=_("konsultationen"),
 )
 
 PROPOSAL = Form(
     "proposal",
     _("Förslag till SSPF"),
     (
-        Date("date", _("När kom förslaget?"), sensitivity=TEAM, required=True),
+        Date("date", _("När kom förslaget?"), sensitivity=TEAM, required=True, past=True),
         Choice(
             "initiator",
             _("Vem tog initiativet?"),
@@ -101,13 +103,14 @@ PROPOSAL = Form(
             ),
             help=_("Den som misstänker att ett barn far illa ska anmäla det genast. Det krävs inget samtycke."),
         ),
-        Date("concern_report_made", _("När gjordes orosanmälan?"), sensitivity=TEAM),
-        Date("guardian_contact_date", _("När kontaktade ni vårdnadshavarna?"), sensitivity=TEAM),
+        Date("concern_report_made", _("När gjordes orosanmälan?"), sensitivity=TEAM, past=True),
+        Date("guardian_contact_date", _("När kontaktade ni vårdnadshavarna?"), sensitivity=TEAM, past=True),
         YesNo("guardian_contacted", _("Har ni nått alla vårdnadshavare?"), sensitivity=TEAM),
     ),
     retention=Retention.CHILD,
     section=FIRST,
     help=_("Skriv inget om oron förrän samtycket är klart."),
+    definite=_("förslaget"),
 )
 
 CONSENT_NOTE = Form(
@@ -169,13 +172,15 @@ CONSENT_NOTE = Form(
     retention=Retention.CHILD,
     section=FIRST,
     help=_("Samtycket häver sekretessen mot dem det gäller. Den som har lämnat det kan ta tillbaka det när som helst."),
+    new=_("Nytt samtycke"),
+    definite=_("samtycket"),
 )
 
 NOTE = Form(
     "note",
     _("Anteckning"),
     (
-        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True),
+        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True, past=True),
         Time("event_time", _("Klockslag"), sensitivity=TEAM),
         Choice(
             "event_type",
@@ -218,6 +223,8 @@ NOTE = Form(
     may_seal=True,
     retention=Retention.CHILD,
     section=_("Journal"),
+    new=_("Ny anteckning"),
+    definite=_("anteckningen"),
 )
 
 CLOSING = Form(
@@ -250,6 +257,8 @@ CLOSING = Form(
     many=True,
     retention=Retention.CHILD,
     section=_("Uppföljning och avslut"),
+    new=_("Nytt avslut"),
+    definite=_("avslutet"),
 )
 
 FORMS = (CONSULTATION, PROPOSAL, CONSENT_NOTE, NOTE, CLOSING)

@@ -24,10 +24,29 @@ WORKFLOW = Workflow(
             "consent",
             guard="guardian_contacted",
         ),
-        Transition("decline", _("Samtycke nekat"), "consent", "declined"),
-        Transition("close", _("Avsluta"), "consultation", "closed", level=Level.FS, permission=DECIDE),
+        Transition("decline", _("Samtycke nekat"), "consent", "declined", button=_("Registrera att samtycke är nekat")),
+        Transition(
+            "close",
+            _("Avsluta"),
+            "consultation",
+            "closed",
+            level=Level.FS,
+            permission=DECIDE,
+            button=_("Avsluta ärendet"),
+            decision=_("att avsluta ärendet"),
+        ),
         *(
-            Transition("close", _("Avsluta"), source, "closed", level=Level.FS, permission=DECIDE, fills="closing")
+            Transition(
+                "close",
+                _("Avsluta"),
+                source,
+                "closed",
+                level=Level.FS,
+                permission=DECIDE,
+                fills="closing",
+                button=_("Avsluta ärendet"),
+                decision=_("att avsluta ärendet"),
+            )
             for source in BEFORE_CONSENT
         ),
     ),

@@ -38,22 +38,56 @@ PROTECTION_ASSESSED = Guard(
     form="acute_assessment",
 )
 
-REGISTER = Transition("register", _("Aktualisera"), None, "received", guard="person_identified", fills="registration")
+REGISTER = Transition(
+    "register",
+    _("Aktualisera"),
+    None,
+    "received",
+    guard="person_identified",
+    fills="registration",
+    button=_("Aktualisera ärendet"),
+)
 REOPEN = Transition(
-    "reopen", _("Återaktualisera"), "closed", "received", level=Level.FS, permission=DECIDE, needs_reason=True
+    "reopen",
+    _("Återaktualisera"),
+    "closed",
+    "received",
+    level=Level.FS,
+    permission=DECIDE,
+    needs_reason=True,
+    button=_("Återaktualisera ärendet"),
+    decision=_("att återaktualisera ärendet"),
 )
 
 
 def _close(*sources: str) -> tuple[Transition, ...]:
     return tuple(
-        Transition("close", _("Avsluta"), source, "closed", level=Level.FS, permission=DECIDE, fills="closing")
+        Transition(
+            "close",
+            _("Avsluta"),
+            source,
+            "closed",
+            level=Level.FS,
+            permission=DECIDE,
+            fills="closing",
+            button=_("Avsluta ärendet"),
+            decision=_("att avsluta ärendet"),
+        )
         for source in sources
     )
 
 
 def _protect(*beside: str) -> tuple[Transition, ...]:
     return (
-        Transition("start_protection", _("Skyddsbedömning"), None, "started", track="protection", beside=beside),
+        Transition(
+            "start_protection",
+            _("Skyddsbedömning"),
+            None,
+            "started",
+            track="protection",
+            beside=beside,
+            button=_("Starta skyddsbedömning"),
+        ),
         Transition(
             "assess_protection",
             _("Färdigställ skyddsbedömningen"),
@@ -85,8 +119,16 @@ EXPOSED_ADULT = Workflow(
             level=Level.FS,
             permission=DECIDE,
             guard="wants_investigation",
+            decision=_("att inleda utredning"),
         ),
-        Transition("decline", _("Avböjer stöd"), "received", "declined", guard="risk_information_given"),
+        Transition(
+            "decline",
+            _("Avböjer stöd"),
+            "received",
+            "declined",
+            guard="risk_information_given",
+            button=_("Registrera att personen avböjer stöd"),
+        ),
         *_protect("received", "screening", "investigation", "declined"),
         *_close("received", "screening", "investigation", "declined"),
         REOPEN,
@@ -138,6 +180,8 @@ CHILD = Workflow(
             level=Level.FS,
             permission=DECIDE,
             needs_reason=True,
+            button=_("Besluta att inte inleda utredning"),
+            decision=_("att inte inleda utredning"),
         ),
         *_protect("received", "preliminary"),
         *_close("received", "preliminary"),
@@ -158,7 +202,7 @@ OFFENDER = Workflow(
     transitions=(
         REGISTER,
         Transition("make_offer", _("Erbjud insats"), "received", "offer", guard="safe_to_contact"),
-        Transition("decline", _("Tackar nej"), "offer", "declined"),
+        Transition("decline", _("Tackar nej"), "offer", "declined", button=_("Registrera att personen tackar nej")),
         *_close("received", "offer", "declined"),
         REOPEN,
     ),

@@ -10,7 +10,7 @@ CONSULTATION = Form(
     "consultation",
     _("Avidentifierad förfrågan"),
     (
-        Date("date", _("När kom frågan?"), sensitivity=TEAM, required=True),
+        Date("date", _("När kom frågan?"), sensitivity=TEAM, required=True, past=True),
         Choice(
             "contact_type",
             _("Hur kom frågan?"),
@@ -69,13 +69,15 @@ CONSULTATION = Form(
     anonymous=True,
     section=SECTION,
     help=_("Här sparas inga uppgifter om vem frågan gäller. Aktualisera ett ärende om personen ska få stöd."),
+    new=_("Ny avidentifierad förfrågan"),
+    definite=_("förfrågan"),
 )
 
 REGISTRATION = Form(
     "registration",
     _("Aktualisering"),
     (
-        Date("received_date", _("När kom ärendet in?"), sensitivity=TEAM, required=True),
+        Date("received_date", _("När kom ärendet in?"), sensitivity=TEAM, required=True, past=True),
         Choice(
             "received_as",
             _("Hur kom det in?"),
@@ -122,6 +124,7 @@ REGISTRATION = Form(
         ),
     ),
     section=SECTION,
+    definite=_("aktualiseringen"),
 )
 
 FORMS = (CONSULTATION, REGISTRATION)

@@ -10,7 +10,7 @@ FOLLOWUP = Form(
     "followup",
     _("Uppföljning"),
     (
-        Date("date", _("När följde ni upp?"), sensitivity=TEAM, required=True),
+        Date("date", _("När följde ni upp?"), sensitivity=TEAM, required=True, past=True),
         Number(
             "goal_status",
             _("Hur långt har personen kommit mot målen?"),
@@ -33,13 +33,15 @@ FOLLOWUP = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny uppföljning"),
+    definite=_("uppföljningen"),
 )
 
 DEVIATION = Form(
     "deviation",
     _("Avvikelse eller återfall"),
     (
-        Date("date", _("När hände det?"), sensitivity=TEAM, required=True, shared_with=POLICE),
+        Date("date", _("När hände det?"), sensitivity=TEAM, required=True, shared_with=POLICE, past=True),
         Choice(
             "type",
             _("Vad gäller det?"),
@@ -66,13 +68,15 @@ DEVIATION = Form(
     many=True,
     section=SECTION,
     help=_("En avvikelse betyder inte att något är fel. Fråga först. Polisen får bara veta med en särskild grund."),
+    new=_("Ny avvikelse eller återfall"),
+    definite=_("avvikelsen"),
 )
 
 DEVIATION_ASSESSMENT = Form(
     "deviation_assessment",
     _("Prövning av avvikelsen"),
     (
-        Date("date", _("När prövades avvikelsen?"), sensitivity=TEAM, required=True),
+        Date("date", _("När prövades avvikelsen?"), sensitivity=TEAM, required=True, past=True),
         YesNo(
             "threat_to_others_checked",
             _("Är hotet mot andra i boendet kontrollerat?"),
@@ -90,6 +94,8 @@ DEVIATION_ASSESSMENT = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny prövning av avvikelsen"),
+    definite=_("prövningen"),
 )
 
 CLOSE_REASONS = (
@@ -135,6 +141,8 @@ CLOSING = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Nytt avslut"),
+    definite=_("avslutet"),
 )
 
 GRANTS = Form(

@@ -65,7 +65,7 @@ INITIAL_ASSESSMENT = Form(
             choices=(("low", _("Låg")), ("medium", _("Medel")), ("high", _("Hög"))),
         ),
         LongText("motivation.text", _("Motivation med personens egna ord"), sensitivity=TEAM),
-        Date("motivation.date", _("När pratade ni om motivationen?"), sensitivity=TEAM),
+        Date("motivation.date", _("När pratade ni om motivationen?"), sensitivity=TEAM, past=True),
         LongText("acute_needs", _("Vad behövs genast?"), sensitivity=TEAM),
         YesNo(
             "jurisdiction_checked",
@@ -87,6 +87,7 @@ INITIAL_ASSESSMENT = Form(
         ),
     ),
     section=SECTION,
+    definite=_("bedömningen"),
 )
 
 NEEDS_FORM = Form(
@@ -120,9 +121,10 @@ INVESTIGATION_SUMMARY = Form(
         ),
         LongText("assessment", _("Bedömning"), sensitivity=TEAM, required=True),
         LongText("proposal", _("Förslag till beslut"), sensitivity=TEAM, required=True),
-        Date("communicated_date", _("När fick personen ta del av underlaget?"), sensitivity=TEAM),
+        Date("communicated_date", _("När fick personen ta del av underlaget?"), sensitivity=TEAM, past=True),
     ),
     section=SECTION,
+    definite=_("utredningen"),
 )
 
 DECISION_NOTE = Form(
@@ -141,7 +143,7 @@ DECISION_NOTE = Form(
             ),
             help=_("Placering av ett barn beslutas av utskottet."),
         ),
-        Date("decided_date", _("Datum för beslutet"), sensitivity=TEAM, required=True),
+        Date("decided_date", _("Datum för beslutet"), sensitivity=TEAM, required=True, past=True),
         Text("decided_by", _("Vem har beslutat?"), sensitivity=TEAM, help=_("Skriv funktionen.")),
         LongText("reasons", _("Motivering"), sensitivity=TEAM, required=True),
         Text("legal_reference", _("Lagrum"), sensitivity=TEAM),
@@ -151,10 +153,12 @@ DECISION_NOTE = Form(
             sensitivity=TEAM,
             help=_("Krävs vid avslag. Tiden för att överklaga är tre veckor."),
         ),
-        Date("notified_date", _("När fick personen beslutet?"), sensitivity=TEAM),
+        Date("notified_date", _("När fick personen beslutet?"), sensitivity=TEAM, past=True),
     ),
     many=True,
     section=SECTION,
+    new=_("Nytt beslut om insatser"),
+    definite=_("beslutet"),
 )
 
 FORMS = (BACKGROUND, INITIAL_ASSESSMENT, NEEDS_FORM, NEEDS_HEALTH, INVESTIGATION_SUMMARY, DECISION_NOTE)

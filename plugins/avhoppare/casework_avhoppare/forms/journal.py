@@ -8,7 +8,7 @@ NOTE = Form(
     "note",
     _("Anteckning"),
     (
-        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True),
+        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True, past=True),
         Time("event_time", _("Klockslag"), sensitivity=TEAM),
         Choice(
             "event_type",
@@ -61,6 +61,8 @@ NOTE = Form(
     many=True,
     may_seal=True,
     section=_("Journal"),
+    new=_("Ny anteckning"),
+    definite=_("anteckningen"),
 )
 
 CONSENT_NOTE = Form(
@@ -125,6 +127,8 @@ CONSENT_NOTE = Form(
     many=True,
     section=_("Grunduppgifter"),
     help=_("Samtycket häver sekretessen mot dem det gäller. Personen kan ta tillbaka det när som helst."),
+    new=_("Nytt samtycke"),
+    definite=_("samtycket"),
 )
 
 FORMS = (NOTE, CONSENT_NOTE)

@@ -103,12 +103,13 @@ GUARDIAN = Form(
             sensitivity=TEAM,
             choices=(("sole", _("Ensam")), ("joint", _("Gemensam")), ("unclear", _("Oklart"))),
         ),
-        Date("evidence_date", _("När är uppgiften kontrollerad?"), sensitivity=TEAM),
+        Date("evidence_date", _("När är uppgiften kontrollerad?"), sensitivity=TEAM, past=True),
         YesNo("party", _("Är vårdnadshavaren part i ärendet?"), sensitivity=TEAM),
     ),
     many=True,
     retention=Retention.CHILD,
     section=SECTION,
+    new=_("Ny vårdnadshavare"),
 )
 
 RELATION = Form(
@@ -136,6 +137,8 @@ RELATION = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny relation"),
+    definite=_("relationen"),
 )
 
 MOTPART = Form(
@@ -153,6 +156,7 @@ MOTPART = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny person som inte får information"),
 )
 
 CHILDREN = Form(
@@ -171,7 +175,7 @@ CHILDREN = Form(
                 ("open_case", _("Barnet har redan ett ärende")),
             ),
         ),
-        Date("children_in_family.report_date", _("När gjordes orosanmälan?"), sensitivity=TEAM),
+        Date("children_in_family.report_date", _("När gjordes orosanmälan?"), sensitivity=TEAM, past=True),
     ),
     retention=Retention.CHILD,
     section=SECTION,

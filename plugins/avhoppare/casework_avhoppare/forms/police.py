@@ -16,7 +16,9 @@ POLICE_CONDITIONS = Form(
             sensitivity=TEAM,
             help=_("Skriv funktion och telefonnummer."),
         ),
-        Date("police_form_signed", _("Polisens formulär undertecknat"), sensitivity=TEAM, shared_with=POLICE),
+        Date(
+            "police_form_signed", _("Polisens formulär undertecknat"), sensitivity=TEAM, shared_with=POLICE, past=True
+        ),
         Choice(
             "police_case_opened",
             _("Polisens avhopparärende"),

@@ -29,20 +29,22 @@ THREAT = Form(
             help=_("Skriv bara det ni behöver för att skydda personen. Namnen får stå i polisens bedömning."),
         ),
         Text("threat_summary.source", _("Varifrån kommer uppgiften?"), sensitivity=SEALED),
-        Date("threat_summary.date", _("Bedömd"), sensitivity=SEALED),
+        Date("threat_summary.date", _("Bedömd"), sensitivity=SEALED, past=True),
         Date("threat_summary.valid_until", _("Ny bedömning senast"), sensitivity=SEALED),
         LongText("threat_against_relatives", _("Hot mot anhöriga"), sensitivity=SEALED),
         LongText("no_go_areas", _("Platser och orter att undvika"), sensitivity=SEALED),
     ),
     many=True,
     section=SECTION,
+    new=_("Ny hotbild"),
+    definite=_("hotbilden"),
 )
 
 PROTECTION_ASSESSMENT = Form(
     "protection_assessment",
     _("Akut skyddsbedömning"),
     (
-        Date("assessment.date", _("När gjordes bedömningen?"), sensitivity=TEAM, required=True),
+        Date("assessment.date", _("När gjordes bedömningen?"), sensitivity=TEAM, required=True, past=True),
         Time("assessment.time", _("Klockslag"), sensitivity=TEAM),
         Choice(
             "assessment.need",
@@ -63,6 +65,8 @@ PROTECTION_ASSESSMENT = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny akut skyddsbedömning"),
+    definite=_("skyddsbedömningen"),
 )
 
 SAFETY = Form(
@@ -76,9 +80,10 @@ SAFETY = Form(
             required=True,
             help=_("Skriv kodord, mötesplats, resväg och vad ni gör om något händer."),
         ),
-        Date("safety.agreed_date", _("När kom ni överens om rutinen?"), sensitivity=TEAM),
+        Date("safety.agreed_date", _("När kom ni överens om rutinen?"), sensitivity=TEAM, past=True),
     ),
     section=SECTION,
+    definite=_("säkerhetsrutinen"),
 )
 
 FORMS = (THREAT, PROTECTION_ASSESSMENT, SAFETY)

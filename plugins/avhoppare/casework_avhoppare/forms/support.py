@@ -18,7 +18,7 @@ AGREEMENT = Form(
             required=True,
             shared_with=POLICE,
         ),
-        Date("agreement.date", _("Undertecknad eller godkänd"), sensitivity=TEAM),
+        Date("agreement.date", _("Undertecknad eller godkänd"), sensitivity=TEAM, past=True),
         Date("agreement.valid_until", _("Gäller till och med"), sensitivity=TEAM, shared_with=POLICE),
         Text(
             "agreement.contact_persons",
@@ -29,6 +29,7 @@ AGREEMENT = Form(
     ),
     section=SECTION,
     help=_("Behovet av stöd upphör inte för att överenskommelsen bryts."),
+    definite=_("överenskommelsen"),
 )
 
 GOAL = Form(
@@ -49,6 +50,8 @@ GOAL = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Nytt mål i handlingsplanen"),
+    definite=_("målet"),
 )
 
 ACTIVITY = Form(
@@ -79,6 +82,8 @@ ACTIVITY = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny aktivitet i handlingsplanen"),
+    definite=_("aktiviteten"),
 )
 
 HOUSING = Form(
@@ -108,11 +113,12 @@ HOUSING = Form(
             choices=(("yes", _("Ja, kontrollerat")), ("no", _("Nej")), ("not_required", _("Tillstånd krävs inte"))),
             help=_("Inspektionen för vård och omsorg har registret."),
         ),
-        Date("provider.followup", _("När följdes utföraren upp?"), sensitivity=TEAM),
+        Date("provider.followup", _("När följdes utföraren upp?"), sensitivity=TEAM, past=True),
     ),
     many=True,
     section=SECTION,
     help=_("Skriv ingen adress, ort eller utförare här. De hör hemma i formuläret Placeringens plats."),
+    new=_("Nytt boende"),
 )
 
 PLACEMENT = Form(
@@ -127,6 +133,7 @@ PLACEMENT = Form(
     retention=Retention.SEALED_PLACE,
     section=SECTION,
     help=_("Uppgifterna gallras när ärendet är avslutat."),
+    new=_("Ny plats för placeringen"),
 )
 
 RELOCATION = Form(
@@ -145,6 +152,8 @@ RELOCATION = Form(
     retention=Retention.SEALED_PLACE,
     section=SECTION,
     help=_("Uppgifterna gallras när ärendet är avslutat."),
+    new=_("Ny flytt"),
+    definite=_("flyttplanen"),
 )
 
 ECONOMY = Form(
@@ -173,7 +182,7 @@ DRUG_TEST = Form(
     "drug_test",
     _("Drogtest"),
     (
-        Date("date", _("När gjordes testet?"), sensitivity=TEAM, required=True),
+        Date("date", _("När gjordes testet?"), sensitivity=TEAM, required=True, past=True),
         Choice(
             "result",
             _("Resultat"),
@@ -191,6 +200,7 @@ DRUG_TEST = Form(
     many=True,
     section=SECTION,
     help=_("Polisen får inte veta resultatet utan en särskild grund."),
+    new=_("Nytt drogtest"),
 )
 
 FORMS = (AGREEMENT, GOAL, ACTIVITY, HOUSING, PLACEMENT, RELOCATION, ECONOMY, DRUG_TEST)

@@ -7,7 +7,7 @@ TEAM = Sensitivity.TEAM
 SECTION = _("Grunduppgifter")
 
 _RECEIVED = (
-    Date("received_date", _("När kom ärendet in?"), sensitivity=TEAM, required=True),
+    Date("received_date", _("När kom ärendet in?"), sensitivity=TEAM, required=True, past=True),
     Choice(
         "received_as",
         _("Hur kom det in?"),
@@ -35,6 +35,7 @@ REGISTRATION_ADULT = Form(
         ),
     ),
     section=SECTION,
+    definite=_("aktualiseringen"),
 )
 
 REGISTRATION_CHILD = Form(
@@ -52,6 +53,7 @@ REGISTRATION_CHILD = Form(
     ),
     retention=Retention.CHILD,
     section=SECTION,
+    definite=_("aktualiseringen"),
 )
 
 REGISTRATION_OFFENDER = Form(
@@ -60,25 +62,28 @@ REGISTRATION_OFFENDER = Form(
     (*_RECEIVED, LongText("matter", _("Vad gäller det?"), sensitivity=TEAM)),
     section=SECTION,
     help=_("Skriv inget om den våldsutsatta eller om barnens ärenden. Personen har rätt att läsa sin akt."),
+    definite=_("aktualiseringen"),
 )
 
 SAFETY_CHECK = Form(
     "safety_check",
     _("Kontroll före kontakt"),
     (
-        Date("date", _("När gjordes kontrollen?"), sensitivity=TEAM, required=True),
+        Date("date", _("När gjordes kontrollen?"), sensitivity=TEAM, required=True, past=True),
         YesNo("safe_to_contact", _("Kan ni kontakta personen utan risk för andra?"), sensitivity=TEAM, required=True),
     ),
     many=True,
     section=SECTION,
     help=_("Gör kontrollen före varje kontakt. Skriv inte hur den gjordes eller vem du pratade med."),
+    new=_("Ny kontroll före kontakt"),
+    definite=_("kontrollen"),
 )
 
 OFFER = Form(
     "offer",
     _("Erbjuden insats"),
     (
-        Date("perp.offer.date", _("När erbjöds insatsen?"), sensitivity=TEAM, required=True),
+        Date("perp.offer.date", _("När erbjöds insatsen?"), sensitivity=TEAM, required=True, past=True),
         Choice(
             "perp.offer",
             _("Svar"),
@@ -89,4 +94,6 @@ OFFER = Form(
     ),
     many=True,
     section=_("Plan och insatser"),
+    new=_("Nytt erbjudande om insats"),
+    definite=_("erbjudandet"),
 )

@@ -10,7 +10,7 @@ NOTE = Form(
     "note",
     _("Anteckning"),
     (
-        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True),
+        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True, past=True),
         Time("event_time", _("Klockslag"), sensitivity=TEAM),
         Choice(
             "event_type",
@@ -52,6 +52,8 @@ NOTE = Form(
     many=True,
     may_seal=True,
     section=_("Journal"),
+    new=_("Ny anteckning"),
+    definite=_("anteckningen"),
 )
 
 CONSENT_NOTE = Form(
@@ -114,6 +116,8 @@ CONSENT_NOTE = Form(
     many=True,
     section=_("Grunduppgifter"),
     help=_("Samtycket häver sekretessen mot dem det gäller. Personen kan ta tillbaka det när som helst."),
+    new=_("Nytt samtycke"),
+    definite=_("samtycket"),
 )
 
 CLOSING = Form(
@@ -142,4 +146,6 @@ CLOSING = Form(
     ),
     many=True,
     section=_("Uppföljning och avslut"),
+    new=_("Nytt avslut"),
+    definite=_("avslutet"),
 )

@@ -25,7 +25,7 @@ ACUTE_ASSESSMENT = Form(
     "acute_assessment",
     _("Akut skyddsbedömning"),
     (
-        Date("acute_assessment.date", _("När gjordes bedömningen?"), sensitivity=TEAM, required=True),
+        Date("acute_assessment.date", _("När gjordes bedömningen?"), sensitivity=TEAM, required=True, past=True),
         Time("acute_assessment.time", _("Klockslag"), sensitivity=TEAM),
         Text("acute_assessment.by", _("Vem gjorde bedömningen?"), sensitivity=TEAM),
         Choice(
@@ -44,13 +44,15 @@ ACUTE_ASSESSMENT = Form(
     ),
     many=True,
     section=SECTION,
+    new=_("Ny akut skyddsbedömning"),
+    definite=_("skyddsbedömningen"),
 )
 
 SCREENING = Form(
     "screening",
     _("FREDA-kortfrågor"),
     (
-        Date("freda.kort.date", _("När ställdes frågorna?"), sensitivity=TEAM, required=True),
+        Date("freda.kort.date", _("När ställdes frågorna?"), sensitivity=TEAM, required=True, past=True),
         LongText("freda.kort", _("Sammanfattning av svaren"), sensitivity=TEAM),
         YesNo(
             "wants_investigation",
@@ -60,6 +62,7 @@ SCREENING = Form(
     ),
     many=True,
     section=_("Utredning"),
+    new=_("Nya FREDA-kortfrågor"),
 )
 
 DECLINED_SUPPORT = Form(
