@@ -10,9 +10,10 @@ from sqlalchemy import select
 from casework.contract.facts import Event, Refusal
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, clock, consents, drafts, entry_rows, events, vault
+from casework.core import access, audit, cases, clock, consents, drafts, duties, entry_rows, events, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
+from casework.core.answers import missing
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, Refused
 from casework.core.models import Case, Entry, Person, Value
@@ -47,7 +48,7 @@ def sign(
 
     ``corrects_id`` is the entry the author saw: the one to be corrected, or the present one of a form filled in once.
     """
-    case, _decision = access.of_case(
+    case, decision = access.of_case(
         session, actor, Permission.CASE_WRITE, case_id, Action.ENTRY_SIGNED, detail={"form": form_name}
     )
     cases.hold(session, case)
@@ -74,15 +75,22 @@ def sign(
         corrects_id=corrects_id,
     )
     consents.follow(session, actor, entry, answers)
+    kind = registry.case_type(case.area, case.case_type)
+    if kind is not None:
+        duties.follow(decision, kind, case, form, answers)
     cases.touch(session, case)
     events.hold(session, registry, case.area, Event("entry:signed", cases.facts(session, case)))
     return entry
 
 
 def check(session: TenantSession, registry: Registry, case: Case, form: Form, answers: Mapping[str, str]) -> None:
-    """Raise Refused where the plugin that owns the case has something against the answers."""
+    """Raise Refused for nothing answered, for a question that must be, and for what the plugin says of the answers."""
+    if not any(text.strip() for text in answers.values()):
+        raise Refused.because(_("Fyll i minst en uppgift."))
+    lacking = [one for one in form.fields if one.required and not answers.get(one.name, "").strip()]
     facts = cases.facts(session, case, protection_of(session, case))
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
+    refusals += [Refusal(missing(one), one.name) for one in lacking if one.name not in {one.field for one in refusals}]
     today = clock.today(session.now).isoformat()
     refusals += [
         Refusal(_("Välj en dag som inte ligger i framtiden."), name)

@@ -94,6 +94,8 @@ def test_a_consultation_becomes_a_case_when_its_person_is_written(desk: Desk):
         "steg_protection": "0",
         "received_date": "2026-11-24",
         "origin": "self",
+        "conflict_checked": "yes",
+        "child_in_household": "no",
     }
     wrong = maja.post(at, filled)
     assert "Kontrollera personnumret" in maja.error(wrong) and "Vera Exempelsson" in wrong.text

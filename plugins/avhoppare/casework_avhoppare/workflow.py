@@ -3,12 +3,19 @@
 from casework.contract import Level, Transition, Workflow
 from casework.contract import gettext as _
 from casework_avhoppare.guards import GUARDS
-from casework_avhoppare.states import OPEN_STATES, PHASES, SIDE_TRACKS, STATES, WITH_PERSON
+from casework_avhoppare.states import AFTER_SUPPORT, OPEN_STATES, PHASES, SIDE_TRACKS, STATES, WITH_PERSON
 
 DECIDE = "case:decide"
 
 FIRST_STEPS = (
-    Transition("open_consultation", _("Registrera förfrågan"), None, "consultation", fills="consultation"),
+    Transition(
+        "open_consultation",
+        _("Registrera förfrågan"),
+        None,
+        "consultation",
+        guard="no_identifiers",
+        fills="consultation",
+    ),
     *(
         Transition("register", _("Aktualisera"), source, "received", guard="person_identified", fills="registration")
         for source in (None, "consultation")
@@ -22,6 +29,7 @@ FIRST_STEPS = (
         "not_opened",
         level=Level.FS,
         permission=DECIDE,
+        guard="no_investigation_founded",
         needs_reason=True,
     ),
     *(
@@ -44,6 +52,7 @@ FIRST_STEPS = (
         "investigation",
         level=Level.FS,
         permission=DECIDE,
+        guard="need_remains",
         needs_reason=True,
     ),
 )
@@ -99,7 +108,14 @@ SUPPORT_STEPS = (
         permission=DECIDE,
         guard="goals_reviewed",
     ),
-    Transition("register_deviation", _("Registrera avvikelse"), "active", "breach", fills="deviation"),
+    Transition(
+        "register_deviation",
+        _("Registrera avvikelse"),
+        "active",
+        "breach",
+        guard="deviation_described",
+        fills="deviation",
+    ),
     Transition(
         "continue_after_breach",
         _("Beslut efter avvikelse: fortsätt"),
@@ -155,6 +171,7 @@ TRACK_STEPS = (
         beside=("active",),
         level=Level.EC,
         permission=DECIDE,
+        guard="relocation_prepared",
     ),
     Transition(
         "settle_relocation",
@@ -179,13 +196,20 @@ TRACK_STEPS = (
     ),
 )
 
-# After a deviation the unit manager decides how the case goes on, so the ordinary closing is not offered there.
 LAST_STEPS = (
     Transition("close", _("Avsluta"), "consultation", "closed", level=Level.FS, permission=DECIDE),
     *(
-        Transition("close", _("Avsluta"), source, "closed", level=Level.FS, permission=DECIDE, fills="closing")
+        Transition(
+            "close",
+            _("Avsluta"),
+            source,
+            "closed",
+            level=Level.FS,
+            permission=DECIDE,
+            guard="closing_complete" if source in AFTER_SUPPORT | {"paused"} else None,
+            fills="closing",
+        )
         for source in WITH_PERSON
-        if source != "breach"
     ),
     *(
         Transition(
