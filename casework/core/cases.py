@@ -86,10 +86,11 @@ def remember_step(
     reason: str = "",
 ) -> StateChange:
     """Write a step into the case's history; its reason is sealed."""
+    last = select(func.max(StateChange.sequence)).where(StateChange.case_id == case.id)
     change = StateChange(
         id=new_id(),
         case_id=case.id,
-        sequence=len(history(session, case)) + 1,
+        sequence=1 + (session.scalar(last) or 0),
         track=track,
         transition=transition,
         source=source,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 
 from sqlalchemy import select
@@ -114,30 +116,54 @@ def write_signed(
     corrects_id: str | None = None,
 ) -> Entry:
     """Write checked answers as a signed entry, each sealed as its field demands, and remember it."""
-    entry = entry_rows.begin(session, actor, case, form.name, corrects_id=corrects_id)
-    entry.state, entry.signed_at, entry.event_on = "signed", session.now, event_on
-    entry.sealed, entry.origin = sealed, origin
-    session.flush()
+    answered = Answered(form, answers, event_on, origin=origin, sealed=sealed, corrects_id=corrects_id)
+    return write_all(session, actor, case, [answered])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Checked answers to a form, ready to be signed. Never shown, logged or reported."""
+
+    form: Form
+    answers: Mapping[str, str] = dataclass_field(repr=False)
+    event_on: date
+    _: KW_ONLY
+    origin: str | None = None
+    sealed: bool = False
+    corrects_id: str | None = None
+
+
+def write_all(session: TenantSession, actor: Actor, case: Case, answered: Sequence[Answered]) -> list[Entry]:
+    """Write several signed entries of a case at once, as ``write_signed`` writes one, and remember each."""
     protection = protection_of(session, case)
-    written = []
-    for field in form.fields:
-        if answers.get(field.name):
-            closely = entry_rows.sensitivity_of(field, protection=protection, sealed=sealed)
-            value = entry_rows.store(session, entry, field.name, closely, form.retention, answers[field.name])
-            value.guarded = field.sealed_if_protected
-            written.append(value)
+    found = []
+    for one in answered:
+        entry = entry_rows.begin(session, actor, case, one.form.name, corrects_id=one.corrects_id)
+        entry.state, entry.signed_at, entry.event_on = "signed", session.now, one.event_on
+        entry.sealed, entry.origin = one.sealed, one.origin
+        found.append(entry)
     session.flush()
-    audit.record(
-        session,
-        actor,
-        Action.ENTRY_SIGNED,
-        "entry",
-        entry.id,
-        case_id=case.id,
-        detail={"form": form.name, "fields": [value.field for value in written]},
-        content=[value.sealed for value in written if value.sealed is not None],
-    )
-    return entry
+    for entry, one in zip(found, answered, strict=True):
+        written = []
+        for field in one.form.fields:
+            if one.answers.get(field.name):
+                closely = entry_rows.sensitivity_of(field, protection=protection, sealed=one.sealed)
+                text = one.answers[field.name]
+                value = entry_rows.store(session, entry, field.name, closely, one.form.retention, text)
+                value.guarded = field.sealed_if_protected
+                written.append(value)
+        audit.record(
+            session,
+            actor,
+            Action.ENTRY_SIGNED,
+            "entry",
+            entry.id,
+            case_id=case.id,
+            detail={"form": one.form.name, "fields": [value.field for value in written]},
+            content=[value.sealed for value in written if value.sealed is not None],
+        )
+    session.flush()
+    return found
 
 
 # Finding --------------------------------------------------------------------------------------

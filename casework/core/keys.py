@@ -116,15 +116,17 @@ class Keyring:
         main = self.municipality(session, MAIN)
         for retention in Retention:
             context = packed(session.municipality, "case", case_id, retention, version)
+            secret = crypto.new_key()
             session.add(
                 CaseKey(
                     case_id=case_id,
                     retention=retention,
                     version=version,
                     main_version=main.version,
-                    wrapped=crypto.wrap(main.secret, crypto.new_key(), context),
+                    wrapped=crypto.wrap(main.secret, secret, context),
                 )
             )
+            self._keep(Key(version, secret), session.municipality, "case", case_id, retention, None)
         session.flush()
 
     def case(self, session: TenantSession, case_id: str, retention: str, version: int | None = None) -> Key:

@@ -43,6 +43,7 @@ def test_what_a_step_lacks_is_said_with_a_way_to_the_form(desk: Desk):
 
 def test_a_step_above_ones_level_leads_to_asking_a_colleague(desk: Desk):
     case = desk.world.case("maja", state="initial")
+    desk.world.sign("maja", case, "initial_assessment")
     page = desk.as_("maja").get(f"/arenden/{case}/steg/do_not_open")
     assert "Lägsta nivå är förste socialsekreterare" in words(page)
     assert f'href="/arenden/{case}/steg/do_not_open/beslut"' in page.text
