@@ -34,6 +34,8 @@ from casework.core.models import Case, Decider, Person, TrackState
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
+STAYS_CLOSED = _("Modulen är avstängd. Ärendet kan läsas, men inte öppnas igen.")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -52,7 +54,7 @@ def key_of(step: Transition) -> str:
 def available(decision: Decision, registry: Registry, case: Case) -> list[Step]:
     """Every step that leads on from where the case stands, main steps first; no closed one opens with its area off."""
     kind = registry.case_type(case.area, case.case_type)
-    if kind is None or _stays_closed(decision.session, case):
+    if kind is None or stays_closed(decision.session, case):
         return []
     found = []
     for step in kind.workflow.transitions:
@@ -73,8 +75,8 @@ def find(decision: Decision, registry: Registry, case: Case, key: str) -> Step:
     leads = kind is not None and any(
         key_of(one) == key and one.source == case.state for one in kind.workflow.transitions
     )
-    if leads and _stays_closed(decision.session, case):
-        raise Refused.because(_("Modulen är avstängd. Ärendet kan läsas, men inte öppnas igen."))
+    if leads and stays_closed(decision.session, case):
+        raise Refused.because(STAYS_CLOSED)
     for step in available(decision, registry, case):
         if key_of(step.transition) == key:
             return step
@@ -190,7 +192,8 @@ def _refusals(session: TenantSession, registry: Registry, case: Case, step: Tran
 # Where the case stands, and moving it --------------------------------------------------------
 
 
-def _stays_closed(session: TenantSession, case: Case) -> bool:
+def stays_closed(session: TenantSession, case: Case) -> bool:
+    """Whether a closed case cannot be opened again because its area is off in the municipality."""
     return not case.is_open and not activation.is_enabled(session, case.area)
 
 
