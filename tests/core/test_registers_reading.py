@@ -146,6 +146,16 @@ def test_the_header_is_found_below_a_title_and_other_sheets_are_passed_over():
     assert "9894" not in repr(row)
 
 
+@pytest.mark.parametrize(
+    ("title", "told"), [("Gamla", "Gamla"), ("Anna Andersson", ""), ("åsa", ""), ("9408179894", "")]
+)
+def test_a_sheet_that_is_passed_over_is_named_unless_it_is_called_like_somebody(title, told):
+    lines: list[list[object]] = [["Pnr", "Start", "Namn"], ["199408179894", FOURTH, "Påhittdotter, Åsa"]]
+    found = columns.register(workbook((title, [["x"]]), ("Nu", lines)), TODAY)
+    assert len(found.skipped) == 1
+    assert found.skipped[0] == told if told else found.skipped[0].startswith("(namnet ")
+
+
 def test_a_number_kept_as_a_quantity_gets_its_zeros_back():
     cells: list[list[object]] = [["Pnr", "Inkom"], [408119816, "2026-01-03"], [199408179894, "2026-01-03"]]
     [table] = columns.register(workbook(("A", cells)), TODAY).tables
