@@ -45,11 +45,13 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
 }
 REGISTRY = Registry({"avhoppare": casework_avhoppare})
 
+CHECKED = {"conflict_checked": "yes", "child_in_household": "no"}
 ANSWERS: dict[str, dict[str, str]] = {
     "consultation": {"date": "2026-11-24", "contact_type": "call", "theme": "leaving", "question": "Vad gäller?"},
-    "registration": {"received_date": "2026-11-24", "origin": "self", "matter": "Vill lämna gänget"},
+    "registration": CHECKED | {"received_date": "2026-11-24", "origin": "self", "matter": "Vill lämna gänget"},
     "note": {"event_date": "2026-11-24", "event_type": "call", "heading": "Samtal", "text": "Ringde på morgonen"},
-    "initial_assessment": {"information_given": "yes", "application_or_child": "yes", "motivation": "high"},
+    "initial_assessment": {"information_given": "yes", "application_or_child": "yes", "motivation": "high"}
+    | {"need_without_exchange": "yes", "no_investigation": "yes"},
     "consent_note": {
         "agencies": "police",
         "what": "status",
@@ -65,11 +67,13 @@ ANSWERS: dict[str, dict[str, str]] = {
         "proposal": "Bevilja",
     },
     "decision_note": {"outcome": "granted", "decided_date": "2026-11-24", "reasons": "Behovet kan inte tillgodoses"},
-    "agreement": {"agreement.in_place": "yes", "agreement.valid_until": "2027-02-01"},
+    "agreement": {"agreement.in_place": "yes", "agreement.valid_until": "2027-02-01"}
+    | {"agreement.contact_persons": "Stödteamet, på telefon"},
     "address": {"person.address_post": "Storgatan 1", "person.address_real": "Hemlig gata 2"},
-    "safety": {"safety_routine": "Ring alltid två gånger"},
+    "safety": {"safety_routine": "Ring alltid två gånger", "safety.agreed_date": "2026-11-24"},
     "threat": {"protection_need": "yes", "threat_level": "high", "threat_summary": "Hotad av tidigare vänner"},
     "protection_assessment": {"assessment.date": "2026-11-24", "assessment.need": "limited"},
+    "relocation_decision": {"receiving_basis": "keep", "sealed_team": "yes"},
     "relocation": {"relocation.plan": "Flyttar till hemlig ort"},
     "deviation": {"date": "2026-11-24", "type": "absence"},
     "deviation_assessment": {"date": "2026-11-24", "threat_to_others_checked": "yes"},
@@ -208,7 +212,7 @@ class World:
         self, who: str, case_id: str, form: str, corrects: str | None = None, sealed: bool = False, **changed: str
     ) -> str:
         """Sign a form with the usual answers, some of them changed (``__`` stands for a dot); the entry's id."""
-        answers = ANSWERS[form] | {key.replace("__", "."): value for key, value in changed.items()}
+        answers = ANSWERS.get(form, {}) | {key.replace("__", "."): value for key, value in changed.items()}
         with self.acting(who) as (session, actor):
             entry = entries.sign(session, REGISTRY, actor, case_id, form, answers, corrects_id=corrects, sealed=sealed)
         return entry.id

@@ -11,6 +11,7 @@ import click
 from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import opened, require_municipality, with_settings
+from casework.core import clock
 from casework.core.errors import CaseworkError
 from casework.core.installation import Installation
 from casework.core.registers import columns, running, undo
@@ -78,7 +79,8 @@ def import_(
         require_municipality(installation, municipality)
         with installation.session(municipality) as session:
             ready = running.desk(session, installation.registry, area, username)
-        register = columns.register(file.read_bytes())
+            today = clock.today(session.now)
+        register = columns.register(file.read_bytes(), today)
         _import(installation, municipality, ready, register, report, dry_run=dry_run)
 
 

@@ -20,6 +20,7 @@ from casework.contract.focus import (
     ConsentNeed,
     Deadline,
     DocumentKind,
+    Duty,
     FocusArea,
     Form,
     PlanKind,
@@ -27,6 +28,7 @@ from casework.contract.focus import (
     Statistic,
 )
 from casework.contract.hooks import hookimpl
+from casework.contract.identifiers import identifier_in
 from casework.contract.language import gettext
 from casework.contract.workflow import Guard, Level, SideTrack, State, Transition, Workflow
 
@@ -42,6 +44,7 @@ __all__ = [
     "Date",
     "Deadline",
     "DocumentKind",
+    "Duty",
     "Event",
     "Field",
     "FocusArea",
@@ -64,4 +67,5 @@ __all__ = [
     "YesNo",
     "gettext",
     "hookimpl",
+    "identifier_in",
 ]

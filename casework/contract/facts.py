@@ -10,7 +10,11 @@ from casework.contract.workflow import Level
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case as its own plugin may see it: where it stands and which forms are signed, no name and no number."""
+    """A case as its own plugin may see it: where it stands and which forms are signed, no name and no number.
+
+    ``signed_forms`` are those signed since the case was opened, or opened again. ``resumes_to`` is the state that a
+    paused case came from.
+    """
 
     id: str
     case_type: str
@@ -19,6 +23,7 @@ class CaseFacts:
     has_subject: bool
     protection: int
     signed_forms: frozenset[str]
+    resumes_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ API = 1
 class Retention(StrEnum):
     """How long what a form holds is kept: the key that seals it is destroyed when the time is out.
 
-    CASE five years after closing (SoL 2025:400), CHILD until the child is 30, SEALED_PLACE when the case closes.
+    CASE five years after closing (SoL 2025:400), CHILD until the child is 30, SEALED_PLACE some time after.
     """
 
     CASE = "case"
@@ -86,6 +86,22 @@ class PlanKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """A task that an answer brings with it: core adds it as the entry is signed, for its author and due that day.
+
+    ``field`` answered with ``equals`` is what brings it, unless ``unless``, another field of the form, is answered
+    too. ``what`` is the task in words. A task that is there and not done yet is not added again.
+    """
+
+    name: str
+    what: str
+    form: str
+    field: str
+    equals: str
+    unless: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statistic:
     """Cases counted by the answers to one choice, number, yes/no or date; never by free text."""
 
@@ -108,6 +124,7 @@ class CaseType:
     documents: tuple[DocumentKind, ...] = ()
     consents: tuple[ConsentNeed, ...] = ()
     plans: tuple[PlanKind, ...] = ()
+    duties: tuple[Duty, ...] = ()
     statistics: tuple[Statistic, ...] = ()
 
     def form(self, name: str) -> Form:
@@ -150,6 +167,12 @@ class CaseType:
             for step in self.workflow.transitions
             if step.fills is not None and step.fills not in forms
         ]
+        opening = {step.fills for step in self.workflow.transitions if step.source is None and step.track is None}
+        for duty in self.duties:
+            if not {duty.field, duty.unless or duty.field} <= set(forms.get(duty.form, {})):
+                found.append(f"duty {duty.name!r} asks for an unknown form or field")
+            if duty.form in opening:
+                found.append(f"duty {duty.name!r} asks for a form that opens the case")
         for statistic in self.statistics:
             field = forms.get(statistic.form, {}).get(statistic.field)
             if field is None or field.kind not in COUNTABLE:

@@ -56,8 +56,12 @@ class Guard:
     ``form`` asks for a signed entry of that form; with ``field`` and ``equals``, one whose answer is that (the name
     of a choice, or ``yes`` or ``no``); with ``live``, one whose fields ``valid_from`` and ``valid_until`` hold today's
     date; with ``fresh``, one signed since the case, or the track, came to the state it stands in.
+    Only what was signed since the case was opened, or opened again, counts; of a form that can be filled in many times
+    the newest entry decides by its ``field``, and a correction stands where what it corrects stood. Consents differ:
+    each is somebody's own, so with ``live`` any one that holds will do.
     ``subject`` asks that the case has an identified person. ``refusal`` is what the officer reads when it fails.
-    A guard with none of these is asked in the plugin's ``casework_check_transition``.
+    A guard with none of these is asked in the plugin's ``casework_check_transition``, or, where the step fills a form,
+    in ``casework_check_entry`` and by the questions of that form that must be answered.
     """
 
     name: str

@@ -6,7 +6,8 @@ changes any of them. ``verify`` recomputes them all and names what differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,9 @@ from casework.core.denials import Denial
 from casework.core.errors import NotFound
 from casework.core.models import Case, CaseAccess, CaseMember, CasePerson, Decider, StatusPermission, Unsealing
 from casework.core.permissions import REACHED_BY, Actor, Permission
+
+GATHERED = "access_gathered"
+"""Where a session keeps the cases whose rows are brought in step at the end of a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +193,36 @@ def may_unseal(session: TenantSession, actor: Actor, case_id: str) -> bool:
 
 def refresh(session: TenantSession, case_id: str) -> None:
     """Bring a case's rows in step with what they are derived from, in this transaction."""
+    waiting: set[str] | None = session.info.get(GATHERED)
+    if waiting is not None:
+        waiting.add(case_id)
+        return
+    _bring_in_step(session, {case_id})
+
+
+@contextmanager
+def gathered(session: TenantSession) -> Iterator[None]:
+    """Bring the cases written in this block in step once, at its end: for import, which reads no row of theirs before.
+
+    A block that fails brings nothing in step; its transaction must be rolled back.
+    """
+    waiting: set[str] = session.info.setdefault(GATHERED, set())
+    try:
+        yield
+    finally:
+        session.info.pop(GATHERED, None)
+    if waiting:
+        _bring_in_step(session, waiting)
+
+
+def _bring_in_step(session: TenantSession, case_ids: Collection[str]) -> None:
     session.flush()
     session.execute(
         delete(CaseAccess)
-        .where(CaseAccess.municipality == session.municipality, CaseAccess.case_id == case_id)
+        .where(CaseAccess.municipality == session.municipality, CaseAccess.case_id.in_(case_ids))
         .execution_options(synchronize_session="fetch")
     )
-    session.add_all(CaseAccess(**row.columns()) for row in expected(session, case_id))
+    session.add_all(CaseAccess(**row.columns()) for row in expected(session, case_ids))
     session.flush()
 
 

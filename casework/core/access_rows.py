@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -51,23 +51,23 @@ class _Way(NamedTuple):
     valid_until: datetime
 
 
-def expected(session: TenantSession, case_id: str | None = None) -> Iterator[Row]:
-    """The rows that must be there, of one case or of the whole municipality."""
+def expected(session: TenantSession, case_ids: Collection[str] | None = None) -> Iterator[Row]:
+    """The rows that must be there, of some cases or of the whole municipality."""
     ways: dict[str, list[_Way]] = defaultdict(list)
     assigned: set[str] = set()
-    for member in session.scalars(_of(select(CaseMember), CaseMember, case_id)):
+    for member in session.scalars(_of(select(CaseMember), CaseMember, case_ids)):
         way = _Way(member.account_id, WAYS[member.role], member.valid_from, member.valid_until)
         ways[member.case_id].append(way)
         if member.role == "officer":
             assigned.add(member.case_id)
-    for decider in session.scalars(_of(select(Decider), Decider, case_id)):
+    for decider in session.scalars(_of(select(Decider), Decider, case_ids)):
         ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
-    for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_id)):
+    for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_ids)):
         ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
     shared: dict[str, list[StatusPermission]] = defaultdict(list)
-    for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_id)):
+    for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_ids)):
         shared[permission.case_id].append(permission)
-    query = select(Case) if case_id is None else select(Case).where(Case.id == case_id)
+    query = select(Case) if case_ids is None else select(Case).where(Case.id.in_(case_ids))
     for case in session.scalars(query):
         found = [
             *ways[case.id],
@@ -77,8 +77,8 @@ def expected(session: TenantSession, case_id: str | None = None) -> Iterator[Row
         yield from _rows(case, found)
 
 
-def _of(query: Select[Any], model: Any, case_id: str | None) -> Select[Any]:
-    return query if case_id is None else query.where(model.case_id == case_id)
+def _of(query: Select[Any], model: Any, case_ids: Collection[str] | None) -> Select[Any]:
+    return query if case_ids is None else query.where(model.case_id.in_(case_ids))
 
 
 def _of_unit(case: Case, *, new: bool) -> Iterator[_Way]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from casework.contract.facts import CaseFacts
 from casework.contract.fields import Agency
@@ -86,10 +86,11 @@ def remember_step(
     reason: str = "",
 ) -> StateChange:
     """Write a step into the case's history; its reason is sealed."""
+    last = select(func.max(StateChange.sequence)).where(StateChange.case_id == case.id)
     change = StateChange(
         id=new_id(),
         case_id=case.id,
-        sequence=len(history(session, case)) + 1,
+        sequence=1 + (session.scalar(last) or 0),
         track=track,
         transition=transition,
         source=source,
@@ -115,6 +116,15 @@ def tracks(session: TenantSession, case: Case) -> dict[str, TrackState]:
     """The side tracks of a case that have been started, by name."""
     rows = session.scalars(select(TrackState).where(TrackState.case_id == case.id)).all()
     return {row.track: row for row in rows}
+
+
+def period_began(session: TenantSession, case: Case) -> datetime | None:
+    """When a case was last opened again, or None while it is in its first period."""
+    if case.period == 1:
+        return None
+    return session.scalar(
+        select(func.min(StateChange.at)).where(StateChange.case_id == case.id, StateChange.period == case.period)
+    )
 
 
 def form_of(registry: Registry, case: Case, name: str) -> Form | None:
@@ -163,13 +173,17 @@ def listed_subject(session: TenantSession, actor: Actor, case: Case) -> Identity
 
 
 def facts(session: TenantSession, case: Case, protection: int = 0) -> CaseFacts:
-    """A case as its plugin may know it."""
-    signed = session.scalars(
-        select(Entry.form).where(Entry.case_id == case.id, Entry.state == "signed").distinct()
-    ).all()
+    """A case as its plugin may know it; of what is signed, what was signed in the period it is in."""
+    query = select(Entry.form).where(Entry.case_id == case.id, Entry.state == "signed").distinct()
+    began = period_began(session, case)
+    if began is not None:
+        query = query.where(Entry.signed_at >= began)
+    signed = frozenset(session.scalars(query).all())
     running = {name: row.state for name, row in tracks(session, case).items()}
     has_subject = case.subject_id is not None
-    return CaseFacts(case.id, case.case_type, case.state, running, has_subject, protection, frozenset(signed))
+    return CaseFacts(
+        case.id, case.case_type, case.state, running, has_subject, protection, signed, resumes_to=case.resumes_to
+    )
 
 
 def first_steps(registry: Registry, area: str, case_type: str) -> list[Transition]:

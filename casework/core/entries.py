@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 
 from sqlalchemy import select
@@ -11,9 +13,10 @@ from casework.contract.facts import Event, Refusal
 from casework.contract.fields import Date
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, clock, consents, drafts, entry_rows, events, vault
+from casework.core import access, audit, cases, clock, consents, drafts, duties, entry_rows, events, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
+from casework.core.answers import missing
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, Destroyed, Refused
 from casework.core.models import Case, Entry, Person, Value
@@ -48,7 +51,7 @@ def sign(
 
     ``corrects_id`` is the entry the author saw: the one to be corrected, or the present one of a form filled in once.
     """
-    case, _decision = access.of_case(
+    case, decision = access.of_case(
         session, actor, Permission.CASE_WRITE, case_id, Action.ENTRY_SIGNED, detail={"form": form_name}
     )
     cases.hold(session, case)
@@ -76,15 +79,22 @@ def sign(
         corrects_id=corrects_id,
     )
     consents.follow(session, actor, entry, answers)
+    kind = registry.case_type(case.area, case.case_type)
+    if kind is not None:
+        duties.follow(decision, kind, case, form, answers)
     cases.touch(session, case)
     events.hold(session, registry, case.area, Event("entry:signed", cases.facts(session, case)))
     return entry
 
 
 def check(session: TenantSession, registry: Registry, case: Case, form: Form, answers: Mapping[str, str]) -> None:
-    """Raise Refused where the plugin that owns the case has something against the answers."""
+    """Raise Refused for nothing answered, for a question that must be, and for what the plugin says of the answers."""
+    if not any(text.strip() for text in answers.values()):
+        raise Refused.because(_("Fyll i minst en uppgift."))
+    lacking = [one for one in form.fields if one.required and not answers.get(one.name, "").strip()]
     facts = cases.facts(session, case, protection_of(session, case))
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
+    refusals += [Refusal(missing(one), one.name) for one in lacking if one.name not in {one.field for one in refusals}]
     today = clock.today(session.now).isoformat()
     happened = [field.name for field in form.fields if isinstance(field, Date) and field.past]
     refusals += [
@@ -109,30 +119,54 @@ def write_signed(
     corrects_id: str | None = None,
 ) -> Entry:
     """Write checked answers as a signed entry, each sealed as its field demands, and remember it."""
-    entry = entry_rows.begin(session, actor, case, form.name, corrects_id=corrects_id)
-    entry.state, entry.signed_at, entry.event_on = "signed", session.now, event_on
-    entry.sealed, entry.origin = sealed, origin
-    session.flush()
+    answered = Answered(form, answers, event_on, origin=origin, sealed=sealed, corrects_id=corrects_id)
+    return write_all(session, actor, case, [answered])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Checked answers to a form, ready to be signed. Never shown, logged or reported."""
+
+    form: Form
+    answers: Mapping[str, str] = dataclass_field(repr=False)
+    event_on: date
+    _: KW_ONLY
+    origin: str | None = None
+    sealed: bool = False
+    corrects_id: str | None = None
+
+
+def write_all(session: TenantSession, actor: Actor, case: Case, answered: Sequence[Answered]) -> list[Entry]:
+    """Write several signed entries of a case at once, as ``write_signed`` writes one, and remember each."""
     protection = protection_of(session, case)
-    written = []
-    for field in form.fields:
-        if answers.get(field.name):
-            closely = entry_rows.sensitivity_of(field, protection=protection, sealed=sealed)
-            value = entry_rows.store(session, entry, field.name, closely, form.retention, answers[field.name])
-            value.guarded = field.sealed_if_protected
-            written.append(value)
+    found = []
+    for one in answered:
+        entry = entry_rows.begin(session, actor, case, one.form.name, corrects_id=one.corrects_id)
+        entry.state, entry.signed_at, entry.event_on = "signed", session.now, one.event_on
+        entry.sealed, entry.origin = one.sealed, one.origin
+        found.append(entry)
     session.flush()
-    audit.record(
-        session,
-        actor,
-        Action.ENTRY_SIGNED,
-        "entry",
-        entry.id,
-        case_id=case.id,
-        detail={"form": form.name, "fields": [value.field for value in written]},
-        content=[value.sealed for value in written if value.sealed is not None],
-    )
-    return entry
+    for entry, one in zip(found, answered, strict=True):
+        written = []
+        for field in one.form.fields:
+            if one.answers.get(field.name):
+                closely = entry_rows.sensitivity_of(field, protection=protection, sealed=one.sealed)
+                text = one.answers[field.name]
+                value = entry_rows.store(session, entry, field.name, closely, one.form.retention, text)
+                value.guarded = field.sealed_if_protected
+                written.append(value)
+        audit.record(
+            session,
+            actor,
+            Action.ENTRY_SIGNED,
+            "entry",
+            entry.id,
+            case_id=case.id,
+            detail={"form": one.form.name, "fields": [value.field for value in written]},
+            content=[value.sealed for value in written if value.sealed is not None],
+        )
+    session.flush()
+    return found
 
 
 # Finding --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from casework.core import crypto, keys
 from casework.core.crypto import Place
@@ -60,9 +60,19 @@ def sweep(session: TenantSession) -> None:
     session.execute(delete(HeldForm).where(HeldForm.held_at <= session.now - KEPT))
 
 
+def is_on(session: TenantSession, case_id: str) -> bool:
+    """Whether anybody typed on a page of a case and may still send it."""
+    query = select(HeldForm.id).where(HeldForm.held_at > session.now - KEPT, _of_case(case_id))
+    return session.scalar(query.limit(1)) is not None
+
+
 def forget_case(session: TenantSession, case_id: str) -> None:
     """Forget whatever anybody had typed on a page of a case: it goes with the case's keys."""
-    session.execute(delete(HeldForm).where(HeldForm.path.startswith(f"/arenden/{case_id}", autoescape=True)))
+    session.execute(delete(HeldForm).where(_of_case(case_id)))
+
+
+def _of_case(case_id: str) -> ColumnElement[bool]:
+    return HeldForm.path.startswith(f"/arenden/{case_id}", autoescape=True)
 
 
 def release(session: TenantSession, account_id: str, path: str) -> None:

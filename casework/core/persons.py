@@ -9,11 +9,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select, update
 
 from casework.contract.fields import Sensitivity
-from casework.core import access, audit, crypto, keys, organisations, vault
+from casework.core import access, audit, crypto, keys, opened_numbers, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.models import Case, CasePerson, Entry, Person, Value
+from casework.core.opened_numbers import OpenedNumbers
 from casework.core.permissions import Actor
 from casework.core.personal_numbers import PersonalNumber
 
@@ -34,15 +35,29 @@ def likely(session: TenantSession, digits: str) -> ColumnElement[bool]:
     return or_(Person.blind == blind(session, digits), Person.protection >= UNINDEXED)
 
 
-def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person | None:
+def find(
+    session: TenantSession, actor: Actor, number: PersonalNumber, opened: OpenedNumbers | None = None
+) -> Person | None:
     """The person with a number, opening the few candidates one by one; for registration and import only.
 
-    Whoever asks has the municipality's registration to themselves until the transaction ends.
+    Whoever asks has the municipality's registration to themselves until the transaction ends. ``opened`` are the
+    numbers that an import has opened already, and need not open again.
     """
     organisations.take_turns(session)
+    if opened is not None:
+        return _find_again(session, actor, number.digits, opened)
     candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
     decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
     return _matching(decision, candidates, number.digits)
+
+
+def _find_again(session: TenantSession, actor: Actor, digits: str, opened: OpenedNumbers) -> Person | None:
+    candidates = opened_numbers.candidates(
+        session, Person.blind == blind(session, digits), Person.protection >= UNINDEXED
+    )
+    decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
+    found = opened.match(decision, candidates, digits)
+    return None if found is None else session.get(Person, (session.municipality, found))
 
 
 def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Person | None:
@@ -58,6 +73,8 @@ def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber 
     session.add(person)
     with session.no_autoflush:
         _seal_new(session, person, name, number)
+    if protection >= UNINDEXED:
+        opened_numbers.forget(session)
     audit.record(
         session, actor, Action.PERSON_ADDED, "person", person.id, content=_sealed(person), detail={"level": protection}
     )
@@ -74,6 +91,7 @@ def raise_protection(session: TenantSession, actor: Actor, person: Person, prote
     person.protection = protection
     if protection >= UNINDEXED:
         person.blind = None
+        opened_numbers.forget(session)
     _seal_guarded(session, person)
     audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection})
 

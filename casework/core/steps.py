@@ -12,7 +12,20 @@ from casework.contract.facts import Event, Refusal
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Transition, Workflow
-from casework.core import access, audit, cases, clock, entries, events, guards, persons, sharing, tasks
+from casework.core import (
+    access,
+    activation,
+    audit,
+    cases,
+    clock,
+    duties,
+    entries,
+    events,
+    guards,
+    persons,
+    sharing,
+    tasks,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -20,6 +33,8 @@ from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import Case, Decider, Person, TrackState
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
+
+STAYS_CLOSED = _("Modulen är avstängd. Ärendet kan läsas, men inte öppnas igen.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +52,9 @@ def key_of(step: Transition) -> str:
 
 
 def available(decision: Decision, registry: Registry, case: Case) -> list[Step]:
-    """Every step that leads on from where the case stands, main steps first."""
+    """Every step that leads on from where the case stands, main steps first; no closed one opens with its area off."""
     kind = registry.case_type(case.area, case.case_type)
-    if kind is None:
+    if kind is None or stays_closed(decision.session, case):
         return []
     found = []
     for step in kind.workflow.transitions:
@@ -52,7 +67,16 @@ def available(decision: Decision, registry: Registry, case: Case) -> list[Step]:
 
 
 def find(decision: Decision, registry: Registry, case: Case, key: str) -> Step:
-    """The step of that key from where the case stands; raises NotFound where there is none."""
+    """The step of that key from where the case stands; raises NotFound where there is none.
+
+    Raises Refused for one that would open a closed case whose area is off: it can be read, but not opened again.
+    """
+    kind = registry.case_type(case.area, case.case_type)
+    leads = kind is not None and any(
+        key_of(one) == key and one.source == case.state for one in kind.workflow.transitions
+    )
+    if leads and stays_closed(decision.session, case):
+        raise Refused.because(STAYS_CLOSED)
     for step in available(decision, registry, case):
         if key_of(step.transition) == key:
             return step
@@ -93,6 +117,7 @@ def take(
         replaced = present[0].id if present and not form.many else None
         day = clock.today(session.now)
         entries.write_signed(session, actor, case, form, answers, event_on=day, corrects_id=replaced)
+        duties.follow(decision, kind, case, form, answers)
     _ask_plugin(session, registry, case, step.transition, actor)
     _move(session, actor, case, kind.workflow, step.transition, reason)
     session.flush()
@@ -135,7 +160,7 @@ def _lacks(decision: Decision, registry: Registry, kind: CaseType, case: Case, s
     found = []
     if step.guard is not None:
         guard = kind.workflow.guard(step.guard)
-        if not guards.holds(decision, case, guard, _since(decision.session, case, step)):
+        if not guards.holds(decision, kind, case, guard, _since(decision.session, case, step)):
             found.append(guard.refusal)
     if step.fills is None:  # with a form to fill, the plugin is asked when it is filled
         found += [refusal.reason for refusal in _refusals(decision.session, registry, case, step, decision.actor)]
@@ -165,6 +190,11 @@ def _refusals(session: TenantSession, registry: Registry, case: Case, step: Tran
 
 
 # Where the case stands, and moving it --------------------------------------------------------
+
+
+def stays_closed(session: TenantSession, case: Case) -> bool:
+    """Whether a closed case cannot be opened again because its area is off in the municipality."""
+    return not case.is_open and not activation.is_enabled(session, case.area)
 
 
 def _leads_on(session: TenantSession, workflow: Workflow, case: Case, step: Transition) -> bool:

@@ -43,6 +43,13 @@ def add_decision(session: TenantSession, actor: Actor, case: Case, decider: Deci
     return _add(session, actor, case, what, None, decider.account_id, decider.id)
 
 
+def add_duty(decision: Decision, case: Case, what: str, due_on: date) -> Task:
+    """The task that an answer brings with it: its author's, or the officer's where the author only decides."""
+    session, actor = decision.session, decision.actor
+    named = case.officer_id if decision.forms is not None else None
+    return _add(session, actor, case, what, due_on, named or actor.id)
+
+
 def finish_decision(session: TenantSession, case: Case, decider: Decider) -> None:
     """Mark the decider's task done once the step is taken."""
     task = session.get(Task, (case.municipality, decider.id))

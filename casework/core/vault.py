@@ -126,6 +126,19 @@ def open_person(decision: Decision, person: Person) -> Identity:
     )
 
 
+def open_number(decision: Decision, person_id: str, version: int, sealed: Sealed | None) -> str:
+    """A person's number alone, to compare it with one that is looked for; empty where there is none."""
+    if decision.persons is not None and person_id not in decision.persons:
+        raise StillSealed("person")
+    if sealed is None:
+        return ""
+    session = decision.session
+    key = keys.of(session).person(session, person_id)
+    return crypto.unseal(
+        key.secret, sealed, Place(session.municipality, person_id, "persons", person_id, "number", version)
+    )
+
+
 def open_persons(decision: Decision, persons: Iterable[Person]) -> dict[str, Identity]:
     """Many persons in the clear, by id, their keys fetched with one question."""
     wanted = list(persons)

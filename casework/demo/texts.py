@@ -54,7 +54,12 @@ ANSWERS: dict[str, dict[str, str]] = {
     },
     "proposal": {"concern_report": "not_needed"},
     "closing": {"close_reason": "mal_uppnatt"},
-    "registration": {"summary": "Personen ringde själv och vill ha hjälp att lämna."},
+    "registration": {
+        "matter": "Personen ringde själv och vill ha hjälp att lämna.",
+        "conflict_checked": "yes",
+        "child_in_household": "no",
+    },
+    "agreement": {"agreement.contact_persons": "Stödteamet, på den säkra telefonen"},
 }
 LINES = (
     "Enligt vad personen själv berättar.",

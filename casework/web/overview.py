@@ -90,6 +90,7 @@ def overview(case: Case, decision: Decision) -> dict[str, Any]:
         "phases": [] if way is None else _phases(way, case, cases.history(session, case)),
         "state": case.state if state is None else state.label,
         "closed": not case.is_open,
+        "stays_closed": steps.STAYS_CLOSED if steps.stays_closed(session, case) else "",
         "tracks": [] if way is None else _tracks(way, decision, case),
         "offers": _offers(kind, decision, case, writes=writes),
         "tasks": _tasks(decision, case),

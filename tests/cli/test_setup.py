@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 
@@ -11,8 +12,9 @@ from sqlalchemy import select
 from casework.core import accounts, activation, organisations
 from casework.core.models import InstallationEvent, Membership
 from casework.core.permissions import OPERATOR, Role
+from casework.core.setup.reading import CODE
 from tests.cli import stored
-from tests.cli.conftest import EXAMPLE
+from tests.cli.conftest import DATA, EXAMPLE
 
 FOUR = {"1860": "Laxå", "1861": "Hallsberg", "1881": "Kumla", "1882": "Askersund"}
 
@@ -126,6 +128,12 @@ unit = "Vuxenenheten"
     ("wrong", "said"),
     [
         (GOOD.replace('"1881"\nname', '"Kumla"\nname'), "municipality 1 (Kumla), code: "),
+        *(
+            (GOOD.replace("1881", code), "municipality 1 (")
+            for code in ("0000", "9901", "1100", "1800", "18810", "١٨٨١")
+        ),
+        ("", "Filen är tom"),
+        ("# bara en kommentar\n", "Filen är tom"),
         (GOOD.replace('"avhoppare"', '"brunkol"'), "areas: brunkol: modulen är inte installerad"),
         (GOOD.replace("case_officer", "boss"), "account 1 (a.dummy), membership 1 (boss), role: skriv något av"),
         (GOOD.replace('unit = "V', 'unit = "X'), "account 'a.dummy', membership 1881 case_officer: enheten finns inte"),
@@ -174,3 +182,13 @@ def test_an_account_of_another_organisation_is_not_taken_over(casework, tmp_path
     file = tmp_path / "avtal.toml"
     file.write_text('[[account]]\nusername="maja.testlind"\nname="X"\norganisation="Laxå kommun"\n', "utf-8")
     assert "kontot finns redan i en annan organisation" in casework("setup", file, code=1).stderr
+
+
+def test_every_municipality_of_sweden_has_a_code_that_is_taken():
+    with (DATA / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        codes = [row["municipality_code"] for row in csv.DictReader(file)]
+    assert len(codes) == 290
+    assert [code for code in codes if not CODE.fullmatch(code)] == []
+    assert [
+        code for code in ("0000", "0200", "1101", "2601", "9999", "1800", "188", "188a") if CODE.fullmatch(code)
+    ] == []

@@ -12,6 +12,7 @@ from casework.contract import (
     CaseType,
     Choice,
     Date,
+    Duty,
     Field,
     Form,
     Guard,
@@ -90,6 +91,10 @@ def guarded(guard: Guard) -> Workflow:
     return flow(guards=(guard,), transitions=(BEGIN, replace(END, guard=guard.name)))
 
 
+def duty(field: str, form: str = "note", unless: str | None = None) -> Duty:
+    return Duty("write", "Skriv.", form, field, "yes", unless)
+
+
 def counted(form_name: str, field: str) -> tuple[Statistic, ...]:
     return (Statistic("count", "Antal", form_name, field),)
 
@@ -120,6 +125,14 @@ CASE_TYPES = [
         ["transition 'end' fills an unknown form 'missing'"],
     ),
     (kind(statistics=counted("note", "text")), ["statistic 'count' must count a choice, number, yes/no or date"]),
+    (kind(duties=(duty("text"),)), []),
+    (kind(duties=(duty("missing"),)), ["duty 'write' asks for an unknown form or field"]),
+    (kind(duties=(duty("text", unless="missing"),)), ["duty 'write' asks for an unknown form or field"]),
+    (kind(duties=(duty("text", form="missing"),)), ["duty 'write' asks for an unknown form or field"]),
+    (
+        kind(duties=(duty("text"),), workflow=flow(transitions=(replace(BEGIN, fills="note"), END))),
+        ["duty 'write' asks for a form that opens the case"],
+    ),
     (kind(statistics=counted("note", "missing")), ["statistic 'count' must count a choice, number, yes/no or date"]),
     (kind(workflow=flow(transitions=(BEGIN,))), ["state 'ended' can never be reached"]),
 ]

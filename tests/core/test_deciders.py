@@ -28,6 +28,7 @@ def opens(world: World, who: str, case: str) -> bool:
 def test_who_is_asked_to_decide_gets_a_task_that_the_decision_finishes(world):
     case = world.case("maja", state="received")
     world.take("maja", case, "begin_assessment")
+    world.sign("maja", case, "initial_assessment")
     with world.acting("maja") as (session, maja):
         deciders.ask(session, REGISTRY, maja, case, "do_not_open", world.ids["fia"], [], "Beslut om utredning")
     with world.acting("maja") as (session, maja):

@@ -136,7 +136,7 @@ def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
 
 def test_the_header_is_found_below_a_title_and_other_sheets_are_passed_over():
     lines: list[list[object]] = [["Vår lista"], [], ["PERS. NR", "Start", "Färg"], ["199408179894", FOURTH], [], []]
-    found = columns.register(workbook(("Gamla", [["x"]]), ("Nu", lines)))
+    found = columns.register(workbook(("Gamla", [["x"]]), ("Nu", lines)), TODAY)
     [table] = found.tables
     assert found.skipped == ("Gamla",)
     assert (table.header, table.unknown, len(table.rows)) == (2, ("Färg",), 1)
@@ -146,9 +146,19 @@ def test_the_header_is_found_below_a_title_and_other_sheets_are_passed_over():
     assert "9894" not in repr(row)
 
 
+@pytest.mark.parametrize(
+    ("title", "told"), [("Gamla", "Gamla"), ("Anna Andersson", ""), ("åsa", ""), ("9408179894", "")]
+)
+def test_a_sheet_that_is_passed_over_is_named_unless_it_is_called_like_somebody(title, told):
+    lines: list[list[object]] = [["Pnr", "Start", "Namn"], ["199408179894", FOURTH, "Påhittdotter, Åsa"]]
+    found = columns.register(workbook((title, [["x"]]), ("Nu", lines)), TODAY)
+    assert len(found.skipped) == 1
+    assert found.skipped[0] == told if told else found.skipped[0].startswith("(namnet ")
+
+
 def test_a_number_kept_as_a_quantity_gets_its_zeros_back():
     cells: list[list[object]] = [["Pnr", "Inkom"], [408119816, "2026-01-03"], [199408179894, "2026-01-03"]]
-    [table] = columns.register(workbook(("A", cells))).tables
+    [table] = columns.register(workbook(("A", cells)), TODAY).tables
     found = [rows.understood(table, index, TODAY) for index in (0, 1)]
     assert [row.number.digits for row in found if isinstance(row, Row)] == ["200408119816", "199408179894"]
 
@@ -163,18 +173,18 @@ def test_a_number_kept_as_a_quantity_gets_its_zeros_back():
     ],
 )
 def test_a_row_that_cannot_go_in_says_where_and_why(cells, fault):
-    [table] = columns.register(workbook(("A", [["Personnr", "Inkom", "Namn"], [*cells, "A B"]]))).tables
+    [table] = columns.register(workbook(("A", [["Personnr", "Inkom", "Namn"], [*cells, "A B"]])), TODAY).tables
     assert rows.understood(table, 0, TODAY) == fault
 
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_a_text_file_may_use_any_usual_separator(separator):
     lines = [["Anteckning", "Personnr", "Inkom"], ['"två\nrader"', "19940817-9894", "2026-01-03"]]
-    [table] = columns.register("\r\n".join(separator.join(line) for line in lines).encode()).tables
+    [table] = columns.register("\r\n".join(separator.join(line) for line in lines).encode(), TODAY).tables
     assert [reading.words(cell) for cell in table.rows[0]] == ["två\nrader", "19940817-9894", "2026-01-03"]
 
 
 @pytest.mark.parametrize("content", [b"", b"a;b\n1;2", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe\x00"])
 def test_what_holds_no_register_is_refused(content):
     with pytest.raises(Refused):
-        columns.register(content)
+        columns.register(content, TODAY)

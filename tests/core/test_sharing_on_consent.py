@@ -33,7 +33,7 @@ def test_a_permission_on_consent_ends_when_the_consent_does(world):
 
 @pytest.mark.parametrize(
     "correction",
-    [{"agencies": "school"}, {"agencies": ""}, {"valid_from": "2026-12-24"}, {"valid_until": "2026-11-23"}],
+    [{"agencies": "school"}, {"agencies": "other"}, {"valid_from": "2026-12-24"}, {"valid_until": "2026-11-23"}],
 )
 def test_a_correction_of_the_consent_ends_the_permission_at_once(world, correction):
     case = world.case()

@@ -45,7 +45,7 @@ WALKS = {
     "without_exchange": "begin_assessment +initial_assessment request_consent continue_without_exchange",
     "at_once": "begin_assessment +initial_assessment open_investigation",
     "opened_while_waiting": "begin_assessment +initial_assessment request_consent open_investigation",
-    "not_opened": "begin_assessment do_not_open",
+    "not_opened": "begin_assessment +initial_assessment do_not_open",
     "placement_of_minor": """
         begin_assessment +initial_assessment open_investigation +needs +investigation_summary finish_investigation
         +decision_note:outcome=granted_placement_of_minor grant_placement_of_minor
@@ -60,8 +60,8 @@ WALKS = {
         continue_after_breach register_deviation +deviation_assessment protection.protect_after_breach
         +protection_assessment protection.assess_protection protection.end_protection protection.start_protection
         +protection_assessment protection.assess_protection protection.end_protection
-        relocation.start_relocation +relocation relocation.settle_relocation relocation.end_relocation
-        relocation.start_relocation relocation.cancel_relocation
+        +relocation_decision relocation.start_relocation +relocation relocation.settle_relocation
+        relocation.end_relocation relocation.start_relocation relocation.cancel_relocation
         register_deviation +deviation_assessment close_after_breach
     """,
     "paused": "pause resume pause transfer",
@@ -220,7 +220,7 @@ def test_who_is_asked_for_one_decision_takes_no_other_step(world):
 
 
 def test_a_reason_is_asked_for_and_kept_sealed(world, case):
-    walk(world, case, "begin_assessment")
+    walk(world, case, "begin_assessment +initial_assessment")
     with pytest.raises(Refused) as refused:
         world.take("fia", case, "do_not_open", reason="  ")
     assert refused.value.refusals[0].field == "reason"

@@ -24,6 +24,7 @@ PARTS_OF_DEEDS = {
     "consents.follow": "what a consent no longer carries; entries.sign has asked",
     "entry_rows.begin": "one empty row; drafts.save and entries.sign have asked",
     "entry_rows.writable": "a declaration; drafts.save and entries.sign have asked",
+    "entries.write_all": "some entries; import has asked, and so has who calls entries.write_signed",
     "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
     "persons.add": "one person; registration, import and case_people have asked",
     "persons.raise_protection": "one level; registration, import and case_people have asked",

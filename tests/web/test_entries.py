@@ -12,7 +12,7 @@ from casework.core.models import AuditEvent, Entry, Value
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
-from tests.worlds import REGISTRY
+from tests.worlds import ANSWERS, REGISTRY
 
 TYPED = {
     "event_date": "i går",
@@ -119,7 +119,7 @@ def test_a_save_by_the_script_that_comes_after_the_signing_makes_no_draft(desk: 
     maja, address = desk.as_("maja"), f"/arenden/{case}/skriv/{form}"
     shown = hidden(maja.get(address), "shown_at")
     desk.world.clock.move(seconds=5)
-    fields = TYPED | {"received_date": "2026-11-24", "origin": "self", "shown_at": shown, "version": "0"}
+    fields = TYPED | ANSWERS["registration"] | {"shown_at": shown, "version": "0"}
     assert maja.post(address, fields | {"gor": "signera"}).status_code == 303
     assert maja.post(f"{address}/utkast", fields, page=address).status_code == 409
     assert drafts(desk, case) == []
@@ -169,7 +169,7 @@ def test_a_form_filled_in_once_is_changed_from_what_it_holds(desk: Desk):
     maja, address = desk.as_("maja"), f"/arenden/{case}/skriv/registration"
     page = maja.get(address)
     assert "Vill lämna gänget" in page.text
-    fields = {"received_date": "2026-11-24", "origin": "police", "begun_on": hidden(page, "begun_on"), "gor": "signera"}
+    fields = ANSWERS["registration"] | {"origin": "police", "begun_on": hidden(page, "begun_on"), "gor": "signera"}
     answer = maja.post(address, fields)
     assert answer.location == f"/arenden/{case}/uppgifter/registration"
     assert "Polisen" in words(maja.get(answer.location))
@@ -183,7 +183,7 @@ def test_what_somebody_signed_meanwhile_is_told_and_the_text_is_kept(desk: Desk)
     page = maja.get(address)
     desk.world.clock.move(minutes=2)
     theirs = desk.world.sign("sven", case, "registration", corrects=first, matter="Svens version")
-    fields = {"received_date": "2026-11-24", "origin": "self", "matter": "Majas version", "gor": "signera"}
+    fields = ANSWERS["registration"] | {"matter": "Majas version", "gor": "signera"}
     clash = maja.post(address, fields | {"begun_on": hidden(page, "begun_on")})
     assert clash.status_code == 422 and "Majas version" in clash.text
     assert "Någon annan har ändrat uppgifterna medan du skrev" in words(clash)
@@ -206,7 +206,7 @@ def test_a_draft_begun_before_somebody_signed_says_so_when_it_is_taken_up(desk: 
     page = maja.get(address)
     assert "Sven Provsson signerade" in words(page) and "Majas utkast" in page.text
     assert hidden(page, "begun_on") == theirs
-    fields = {"received_date": "2026-11-24", "origin": "self", "matter": "Majas utkast", "gor": "signera"}
+    fields = ANSWERS["registration"] | {"matter": "Majas utkast", "gor": "signera"}
     assert maja.post(address, fields | {"begun_on": theirs}).status_code == 303
     assert drafts(desk, case) == []
 

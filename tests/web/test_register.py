@@ -37,6 +37,8 @@ def filled(desk: Desk, **changed: str) -> dict[str, str]:
         "enhet": desk.world.units[KUMLA, VUXEN],
         "received_date": "2026-11-24",
         "origin": "self",
+        "conflict_checked": "yes",
+        "child_in_household": "no",
         "matter": "Vill lämna gänget",
     } | changed
 

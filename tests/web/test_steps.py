@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.core import teams
+from casework.core import activation, teams
+from casework.core.permissions import OPERATOR
 from casework.demo import people
 from tests.databases import Databases
 from tests.web import case_desk
@@ -43,6 +44,7 @@ def test_what_a_step_lacks_is_said_with_a_way_to_the_form(desk: Desk):
 
 def test_a_step_above_ones_level_leads_to_asking_a_colleague(desk: Desk):
     case = desk.world.case("maja", state="initial")
+    desk.world.sign("maja", case, "initial_assessment")
     page = desk.as_("maja").get(f"/arenden/{case}/steg/do_not_open")
     assert "Lägsta nivå är förste socialsekreterare" in words(page)
     assert f'href="/arenden/{case}/steg/do_not_open/beslut"' in page.text
@@ -94,6 +96,8 @@ def test_a_consultation_becomes_a_case_when_its_person_is_written(desk: Desk):
         "steg_protection": "0",
         "received_date": "2026-11-24",
         "origin": "self",
+        "conflict_checked": "yes",
+        "child_in_household": "no",
     }
     wrong = maja.post(at, filled)
     assert "Kontrollera personnumret" in maja.error(wrong) and "Vera Exempelsson" in wrong.text
@@ -128,3 +132,24 @@ def test_a_step_that_does_not_lead_on_is_not_there(desk: Desk):
     maja = desk.as_("maja")
     assert maja.get(f"/arenden/{case}/steg/grant").status_code == 404
     assert maja.get(f"/arenden/{case}/steg/grant").text == maja.get("/arenden/finns-inte/steg/grant").text
+
+
+def test_a_closed_case_of_a_module_that_is_off_says_so_and_offers_no_way_back(desk: Desk):
+    case = desk.world.case("maja")
+    desk.world.name(case, "fia", "co_officer")
+    desk.world.take("fia", case, "close")
+    fia = desk.as_("fia")
+    assert "Återaktualisera" in words(fia.get(f"/arenden/{case}"))
+    with desk.world.session() as session:
+        activation.disable(session, OPERATOR, "avhoppare")
+    said = "Modulen är avstängd. Ärendet kan läsas, men inte öppnas igen."
+    page = words(fia.get(f"/arenden/{case}"))
+    assert said in page and "Återaktualisera" not in page
+    answer = fia.get(f"/arenden/{case}/steg/reopen")
+    assert answer.status_code == 422 and said in words(answer)
+
+
+def test_a_form_signed_empty_is_shown_again_with_what_to_do(desk: Desk):
+    case = desk.world.case("maja")
+    page = desk.as_("maja").post(f"/arenden/{case}/skriv/needs", {"gor": "signera", "version": "0", "begun_on": ""})
+    assert page.status_code == 422 and "Fyll i minst en uppgift." in words(page)

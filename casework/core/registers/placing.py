@@ -15,7 +15,12 @@ from casework.core.registers.vocabulary import ENVIRONMENTS, REASONS, STATES, ch
 
 NOTE = "note"
 OTHER = "other"
-LEFTOVERS = {"address": _("Adress i registret"), "background": _("Bakgrund i registret"), "reason": _("Avslutsorsak")}
+LEFTOVERS = {
+    "address": _("Adress i registret"),
+    "background": _("Bakgrund i registret"),
+    "closed": _("Avslutsdatum i registret"),
+    "reason": _("Avslutsorsak"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,17 @@ class Standing:
     known: bool
 
 
-def standing(workflow: Workflow, word: str, *, closed_on: date | None) -> Standing:
-    """The states a register's word means; a closed case without its day stays open in follow-up."""
+def standing(workflow: Workflow, word: str, *, closed_on: date | None, closing: bool) -> Standing:
+    """The states a register's word means; a closed case without its day stays open in follow-up.
+
+    Where no word stands, ``closing``, a closing date, says that the case is closed; otherwise it is as it came in.
+    """
     named = {state.name: state for state in workflow.states}
     starts = [name for name in workflow.starts if not named[name].anonymous]
     if not starts:
         raise Refused.because(_("Modulen kan inte öppna ärenden om en person."))
     first = "received" if "received" in starts else starts[0]
-    wanted = STATES.get(plain(word), "")
+    wanted = STATES.get(plain(word), "") if plain(word) else "closed" if closing else first
     if wanted == "closed" and closed_on is None:
         return Standing(first, "followup" if "followup" in named else first, known=True)
     if wanted not in named:
@@ -50,9 +58,9 @@ def standing(workflow: Workflow, word: str, *, closed_on: date | None) -> Standi
     return Standing(wanted if wanted in starts else first, wanted, known=True)
 
 
-def is_closing(word: str) -> bool:
-    """Whether a register says that the case is closed."""
-    return STATES.get(plain(word)) == "closed"
+def is_closing(word: str, *, closing: bool) -> bool:
+    """Whether a register says that the case is closed: in a word, or with a closing date alone."""
+    return STATES.get(plain(word)) == "closed" if plain(word) else closing
 
 
 def note(kind: CaseType, day: date, text: str) -> Filled:

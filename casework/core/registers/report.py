@@ -12,11 +12,11 @@ from casework.core.registers.rows import Doubt
 REASONS: Mapping[str, str] = {
     "no_number": _("Personnummer saknas."),
     "wrong_check": _("Personnumret är fel. Kontrollera siffrorna."),
-    "bad_date": _("Startdatum saknas eller är inget datum."),
+    "bad_date": _("Startdatum saknas, är inget datum eller ligger i framtiden."),
     "unknown_officer": _("Handläggaren finns inte i kommunen. Ärendet är inte tilldelat."),
     "other_name": _("Personnumret finns redan med ett annat namn. Det första namnet står kvar."),
     "unclear_protection": _("Skyddet är oklart skrivet och räknas som sekretessmarkering."),
-    "no_closing_date": _("Avslutsdatum saknas eller är inget datum. Ärendet står kvar i uppföljning."),
+    "no_closing_date": _("Avslutsdatum saknas eller stämmer inte. Ärendet står kvar i uppföljning."),
     "unknown_state": _("Läget är okänt. Ärendet står som aktualiserat."),
     "unknown_reason": _("Avslutsorsaken finns inte i listan och är sparad som text."),
 }

@@ -26,7 +26,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row says. Never shown, logged or reported."""
+    """What a row says. Never shown, logged or reported.
+
+    ``closing`` is what stands as closing date; ``closed`` is the day it means, or None for one that cannot be.
+    """
 
     number: PersonalNumber = field(repr=False)
     name: str = field(repr=False)
@@ -38,6 +41,7 @@ class Row:
     address: str = field(repr=False)
     notes: tuple[Note, ...] = field(repr=False)
     closed: date | None = field(repr=False)
+    closing: str = field(repr=False)
     reason: str = field(repr=False)
     doubts: tuple[Doubt, ...] = ()
 
@@ -48,8 +52,9 @@ def understood(table: Table, index: int, today: date) -> Row | Doubt:
     if not isinstance(number, PersonalNumber):
         return Doubt("number", number.value)
     start = _day(table, index, "start", today)
-    if start is None:
+    if start is None or start > today:
         return Doubt("start", "bad_date")
+    closed = _day(table, index, "closed", today)
     protection = vocabulary.protection(_text(table, index, "protection"))
     return Row(
         number=number,
@@ -61,7 +66,8 @@ def understood(table: Table, index: int, today: date) -> Row | Doubt:
         protection=protection.level,
         address=_text(table, index, "address"),
         notes=tuple(note for cell in table.cells(index, "notes") for note in notes.split(words(cell), start, today)),
-        closed=_day(table, index, "closed", today),
+        closed=closed if closed is not None and start <= closed <= today else None,
+        closing=_text(table, index, "closed"),
         reason=_text(table, index, "reason"),
         doubts=() if protection.clear else (Doubt("protection", "unclear_protection"),),
     )

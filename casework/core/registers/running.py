@@ -10,7 +10,7 @@ from typing import Literal
 from casework.contract.fields import Agency
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
-from casework.core import accounts, activation, audit, clock, organisations
+from casework.core import access, accounts, activation, audit, clock, organisations
 from casework.core.actions import Action
 from casework.core.db import TenantSession, keep_in_memory, new_id
 from casework.core.errors import Refused
@@ -98,7 +98,7 @@ def _rows(sessions: Sessions, ready: Desk, register: Register, report: Report) -
             sheet = number if len(register.tables) > 1 else None
             for first in range(0, len(table.rows), BATCH):
                 indexes = range(first, min(first + BATCH, len(table.rows)))
-                with sessions() as session:
+                with sessions() as session, access.gathered(session):
                     outcomes = [_row(session, ready, table, index) for index in indexes]
                 # What a batch that was rolled back would have told must not be told.
                 for index, outcome in zip(indexes, outcomes, strict=True):

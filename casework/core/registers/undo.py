@@ -112,7 +112,9 @@ def _written_since(session: TenantSession, case: Case) -> bool:
     queries = [select(model.case_id).where(model.case_id == case.id) for model in WRITTEN]
     queries.append(select(Entry.case_id).where(Entry.case_id == case.id, Entry.origin.is_(None)))
     queries.append(select(CaseLink.id).where(or_(CaseLink.case_id == case.id, CaseLink.other_id == case.id)))
-    return any(session.scalar(query.limit(1)) is not None for query in queries)
+    if any(session.scalar(query.limit(1)) is not None for query in queries):
+        return True
+    return held_forms.is_on(session, case.id)  # somebody typed in the case and has not sent it yet
 
 
 def _destroy_person(session: TenantSession, actor: Actor, person_id: str, import_id: str) -> None:

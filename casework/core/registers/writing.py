@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -13,7 +13,9 @@ from casework.contract.language import gettext as _
 from casework.core import access, audit, cases, clock, entries, persons, teams, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession
+from casework.core.entries import Answered
 from casework.core.models import Case, Person
+from casework.core.opened_numbers import OpenedNumbers
 from casework.core.permissions import Actor
 from casework.core.registers import officers, placing
 from casework.core.registers.officers import Officer
@@ -38,11 +40,12 @@ class Desk:
     unit_id: str
     officers: Sequence[Officer]
     import_id: str
+    opened: OpenedNumbers = field(default_factory=OpenedNumbers, repr=False)
 
 
 def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] | None:
     """Write a row and say what was doubtful about it; None for one that is already in."""
-    person = persons.find(session, desk.actor, row.number)
+    person = persons.find(session, desk.actor, row.number, desk.opened)
     if person is not None and _is_in(session, desk, person, row):
         persons.raise_protection(session, desk.actor, person, row.protection)
         return None
@@ -58,10 +61,9 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
         doubts.append(Doubt("officer", "unknown_officer"))
     case = _open(session, desk, row, person, officer, doubts)
     _write_history(session, desk, row, case, doubts)
-    session.flush()
-    access.refresh(session, case.id)
     case.imported_version = case.version
     session.flush()
+    access.refresh(session, case.id)
     return tuple(doubts)
 
 
@@ -79,10 +81,10 @@ def _open(
     session: TenantSession, desk: Desk, row: Row, person: Person, officer: Officer | None, doubts: list[Doubt]
 ) -> Case:
     workflow = desk.kind.workflow
-    where = placing.standing(workflow, row.state, closed_on=row.closed)
+    where = placing.standing(workflow, row.state, closed_on=row.closed, closing=bool(row.closing))
     if not where.known:
         doubts.append(Doubt("state", "unknown_state"))
-    elif placing.is_closing(row.state) and row.closed is None:
+    elif placing.is_closing(row.state, closing=bool(row.closing)) and row.closed is None:
         doubts.append(Doubt("closed", "no_closing_date"))
     case = cases.register(
         session,
@@ -112,33 +114,31 @@ def _open(
 
 
 def _write_history(session: TenantSession, desk: Desk, row: Row, case: Case, doubts: list[Doubt]) -> None:
-    for note in row.notes:
-        _sign(session, desk, case, note.day, placing.note(desk.kind, note.day, note.text))
+    found = [_ready(placing.note(desk.kind, note.day, note.text), note.day) for note in row.notes]
     for name, text, find in (
         ("address", row.address, placing.address),
         ("background", row.background, placing.background),
     ):
         if text:
-            _place(session, desk, case, row.start, name, text, find(desk.kind, text))
+            found.append(_placed(desk, row.start, name, text, find(desk.kind, text)))
+    if row.closing and case.is_open:
+        # The state decides where the case stands; what was written as its last day is kept in words.
+        found.append(_placed(desk, row.start, "closed", row.closing, None))
     if row.reason:
-        found, known = placing.reason(desk.kind, row.reason, closed=not case.is_open)
+        filled, known = placing.reason(desk.kind, row.reason, closed=not case.is_open)
         if not known:
             doubts.append(Doubt("reason", "unknown_reason"))
-        _place(session, desk, case, row.closed or row.start, "reason", row.reason, found)
+        found.append(_placed(desk, row.closed or row.start, "reason", row.reason, filled))
+    entries.write_all(session, desk.actor, case, found)
 
 
-def _place(
-    session: TenantSession, desk: Desk, case: Case, day: date, name: str, text: str, found: Filled | None
-) -> None:
-    """Write an answer where the area has a field for it; otherwise in a note of its own, sealed whole."""
-    if found is not None:
-        _sign(session, desk, case, day, found)
-        return
+def _placed(desk: Desk, day: date, name: str, text: str, filled: Filled | None) -> Answered:
+    """An answer where the area has a field for it; otherwise in a note of its own, sealed whole."""
+    if filled is not None:
+        return _ready(filled, day)
     leftover = placing.note(desk.kind, day, f"{placing.LEFTOVERS[name]}: {text}")
-    _sign(session, desk, case, day, leftover, sealed=True)
+    return _ready(leftover, day, sealed=True)
 
 
-def _sign(session: TenantSession, desk: Desk, case: Case, day: date, filled: Filled, *, sealed: bool = False) -> None:
-    entries.write_signed(
-        session, desk.actor, case, filled.form, filled.answers, event_on=day, origin=ORIGIN, sealed=sealed
-    )
+def _ready(filled: Filled, day: date, *, sealed: bool = False) -> Answered:
+    return Answered(filled.form, filled.answers, day, origin=ORIGIN, sealed=sealed)

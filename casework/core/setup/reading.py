@@ -15,7 +15,8 @@ from casework.core.permissions import AGENCIES, CASE_ROLES, Role, apart
 from casework.core.setup.plan import Employer, Faulty, Person, Place, Plan, Post, Unit
 from casework.core.setup.values import Values
 
-CODE = re.compile(r"\d{4}")
+CODE = re.compile(r"(?:0[13-9]|1[0234789]|2[0-5])(?!00)[0-9]{2}")
+"""A municipality's code as SCB gives it: a county, 01 to 25 without those that are no more, and two digits."""
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,78}")
 LEVELS: dict[Role, Level] = {Role.TEAM_LEAD: Level.EC}
 
@@ -35,6 +36,8 @@ def parse(content: str) -> Plan:
         root = Values(tomllib.loads(content), "", faults)
     except tomllib.TOMLDecodeError as error:
         raise Faulty([_("Filen är inte TOML: ") + str(error)]) from None
+    if not root.holds_anything:
+        raise Faulty([_("Filen är tom. Skriv minst en kommun, som i exemplet examples/hallsberg.toml.")])
     places = [_place(values) for values in root.tables("municipality")]
     employers = [_employer(values) for values in root.tables("organisation")]
     for values in root.tables("police_area"):
@@ -53,7 +56,7 @@ def parse(content: str) -> Plan:
 def _place(values: Values) -> Place:
     code = values.text("code")
     if code and not CODE.fullmatch(code):
-        values.fault("code", _("skriv kommunens kod med fyra siffror, till exempel 1881"))
+        values.fault("code", _("skriv kommunens kod hos SCB, fyra siffror som börjar med länet, till exempel 1881"))
     units = tuple(_unit(one) for one in values.tables("unit"))
     place = Place(code, values.text("name", longest=80), units, values.texts("areas"))
     values.finish()

@@ -21,6 +21,11 @@ class Values:
         self.place = place
         self.faults = faults
 
+    @property
+    def holds_anything(self) -> bool:
+        """Whether anything at all is written in the table."""
+        return bool(self._table)
+
     def fault(self, key: str, what: str) -> None:
         """Remember that something is wrong at a key."""
         self.faults.append(f"{self.place}, {key}: {what}" if key else f"{self.place}: {what}")

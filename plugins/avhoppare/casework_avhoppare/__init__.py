@@ -2,18 +2,29 @@
 
 from collections.abc import Iterator, Mapping
 
-from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Transition, hookimpl
+from casework.contract import CaseFacts, CaseType, Duty, FocusArea, Form, Refusal, Transition, hookimpl
 from casework.contract import gettext as _
 from casework_avhoppare import rules
 from casework_avhoppare.forms import FORMS, STATISTICS
 from casework_avhoppare.workflow import WORKFLOW
+
+DUTIES = (
+    Duty(
+        "report_concern",
+        _("Gör en orosanmälan om barnen, eller anteckna varför den inte behövs."),
+        form="children",
+        field="children_in_family",
+        equals="yes",
+        unless="children_in_family.report",
+    ),
+)
 
 FOCUS = FocusArea(
     "avhoppare",
     _("Avhoppare"),
     _("Stöd och skydd till den som lämnar organiserad brottslighet, extremism eller en hedersrelaterad miljö."),
     _("11 kap. 1 § och 14 kap. 2 § socialtjänstlagen (2025:400)"),
-    (CaseType("avhopp", _("Avhopparärende"), FORMS, WORKFLOW, statistics=STATISTICS),),
+    (CaseType("avhopp", _("Avhopparärende"), FORMS, WORKFLOW, duties=DUTIES, statistics=STATISTICS),),
     colour="avhoppare",
 )
 

@@ -3,7 +3,9 @@
 from casework.contract import Guard
 from casework.contract import gettext as _
 
+# Those without a condition are asked in ``rules``, or by what the form of the step demands.
 GUARDS = (
+    Guard("no_identifiers", _("Skriv inget som visar vem frågan gäller.")),
     Guard("person_identified", _("Ange först vem ärendet gäller."), subject=True),
     Guard(
         "information_given",
@@ -17,6 +19,20 @@ GUARDS = (
         _("Anteckna i den initiala bedömningen att det finns en ansökan eller att det gäller ett barn."),
         form="initial_assessment",
         field="application_or_child",
+        equals="yes",
+    ),
+    Guard(
+        "no_investigation_founded",
+        _("Anteckna i den initiala bedömningen att det finns skäl att inte inleda en utredning."),
+        form="initial_assessment",
+        field="no_investigation",
+        equals="yes",
+    ),
+    Guard(
+        "need_remains",
+        _("Anteckna i den initiala bedömningen att personen behöver stöd även utan samverkan."),
+        form="initial_assessment",
+        field="need_without_exchange",
         equals="yes",
     ),
     Guard(
@@ -66,6 +82,7 @@ GUARDS = (
         equals="yes",
         fresh=True,
     ),
+    Guard("deviation_described", _("Ange vad avvikelsen gäller.")),
     Guard(
         "threat_to_others_checked",
         _("Kontrollera hotet mot andra i boendet och signera prövningen av avvikelsen."),
@@ -81,9 +98,17 @@ GUARDS = (
         fresh=True,
     ),
     Guard(
+        "relocation_prepared",
+        _("Bestäm vilka som får veta platsen och hur ansvaret delas, och anteckna det inför flytten."),
+        form="relocation_decision",
+        field="sealed_team",
+        equals="yes",
+    ),
+    Guard(
         "relocation_planned",
         _("Skriv och signera flyttplanen."),
         form="relocation",
         fresh=True,
     ),
+    Guard("closing_complete", _("Gå igenom det som ska vara klart innan ärendet avslutas.")),
 )

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from casework.contract import CaseFacts, Form, Refusal, Transition
+from casework.contract import CaseFacts, Form, Refusal, Transition, identifier_in
 from casework.contract import gettext as _
-from casework_avhoppare.identifiers import identifier_in
-from casework_avhoppare.states import CLOSED
+from casework_avhoppare.states import AFTER_SUPPORT, CLOSED
 
 # Pairs of dates on the same form: the second may not come before the first.
 IN_ORDER = (
@@ -17,7 +16,6 @@ IN_ORDER = (
     ("decided_date", "notified_date"),
     ("date", "next_date"),
 )
-AFTER_SUPPORT = frozenset({"active", "followup", "breach", "aftercare"})
 BEFORE_THE_PERSON = frozenset({"consultation", "registration"})
 
 
@@ -30,7 +28,9 @@ def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> It
     yield from _dates(values)
     if form.name == "decision_note":
         yield from _decision(values)
-    if form.name == "closing" and case.state in AFTER_SUPPORT:
+    if form.name == "registration" and values.get("conflict_checked") not in {None, "yes"}:
+        yield Refusal(_("Kontrollera jäv innan ärendet registreras."), "conflict_checked")
+    if form.name == "closing" and {case.state, case.resumes_to} & AFTER_SUPPORT:
         yield from _closing(values)
 
 
@@ -38,7 +38,7 @@ def check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusa
     """Refuse to close beside a running track, and to go on without what the step rests on."""
     if transition.track is None and transition.target in CLOSED:
         yield from _running_tracks(case, transition)
-    if transition.name == "finish_investigation" and not {"needs", "needs_health"} & case.signed_forms:
+    if transition.name == "finish_investigation" and "needs" not in case.signed_forms:
         yield Refusal(_("Skriv och signera personens behov innan utredningen blir klar."))
     if transition.name == "start_support" and "safety" not in case.signed_forms:
         yield Refusal(_("Skriv och signera säkerhetsrutinen innan insatserna startar."))
@@ -79,7 +79,7 @@ def _running_tracks(case: CaseFacts, transition: Transition) -> Iterator[Refusal
         yield Refusal(_("Avsluta skyddsbedömningen först."))
     # A move may be the very reason why the case is transferred.
     if transition.target != "transferred" and case.tracks.get("relocation", "ended") != "ended":
-        yield Refusal(_("Avsluta flytten först. Uppgifterna om platsen gallras när ärendet är avslutat."))
+        yield Refusal(_("Avsluta flytten först. Uppgifterna om platsen gallras när ärendet har varit avslutat en tid."))
 
 
 def _yes(value: object) -> bool:

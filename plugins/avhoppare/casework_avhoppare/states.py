@@ -36,6 +36,9 @@ CLOSED = frozenset(state.name for state in STATES if state.closed)
 OPEN_STATES = tuple(state.name for state in STATES if not state.closed)
 WITH_PERSON = tuple(state.name for state in STATES if not state.closed and not state.anonymous)
 
+AFTER_SUPPORT = frozenset({"active", "followup", "breach", "aftercare"})
+"""Where support has begun, so that closing leaves more to be done."""
+
 SIDE_TRACKS = (
     SideTrack(
         "protection",

@@ -28,6 +28,7 @@ TRACK_STEPS = (
         beside=("active",),
         level=Level.EC,
         permission=DECIDE,
+        guard="relocation_prepared",
         decision=_("att planera flytt"),
     ),
     Transition(

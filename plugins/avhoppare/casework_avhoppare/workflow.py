@@ -3,11 +3,18 @@
 from casework.contract import Level, Transition, Workflow
 from casework.contract import gettext as _
 from casework_avhoppare.guards import GUARDS
-from casework_avhoppare.states import OPEN_STATES, PHASES, SIDE_TRACKS, STATES, WITH_PERSON
+from casework_avhoppare.states import AFTER_SUPPORT, OPEN_STATES, PHASES, SIDE_TRACKS, STATES, WITH_PERSON
 from casework_avhoppare.tracks import DECIDE, TRACK_STEPS
 
 FIRST_STEPS = (
-    Transition("open_consultation", _("Registrera förfrågan"), None, "consultation", fills="consultation"),
+    Transition(
+        "open_consultation",
+        _("Registrera förfrågan"),
+        None,
+        "consultation",
+        guard="no_identifiers",
+        fills="consultation",
+    ),
     *(
         Transition(
             "register",
@@ -29,6 +36,7 @@ FIRST_STEPS = (
         "not_opened",
         level=Level.FS,
         permission=DECIDE,
+        guard="no_investigation_founded",
         needs_reason=True,
         button=_("Besluta att inte inleda utredning"),
         decision=_("att inte inleda utredning"),
@@ -61,6 +69,7 @@ FIRST_STEPS = (
         "investigation",
         level=Level.FS,
         permission=DECIDE,
+        guard="need_remains",
         needs_reason=True,
         decision=_("att fortsätta utan samverkan"),
     ),
@@ -126,7 +135,14 @@ SUPPORT_STEPS = (
         guard="goals_reviewed",
         decision=_("att gå till eftervård"),
     ),
-    Transition("register_deviation", _("Registrera avvikelse"), "active", "breach", fills="deviation"),
+    Transition(
+        "register_deviation",
+        _("Registrera avvikelse"),
+        "active",
+        "breach",
+        guard="deviation_described",
+        fills="deviation",
+    ),
     Transition(
         "continue_after_breach",
         _("Beslut efter avvikelse: fortsätt"),
@@ -166,7 +182,6 @@ SUPPORT_STEPS = (
     ),
 )
 
-# After a deviation the unit manager decides how the case goes on, so the ordinary closing is not offered there.
 LAST_STEPS = (
     Transition(
         "close",
@@ -186,12 +201,12 @@ LAST_STEPS = (
             "closed",
             level=Level.FS,
             permission=DECIDE,
+            guard="closing_complete" if source in AFTER_SUPPORT | {"paused"} else None,
             fills="closing",
             button=_("Avsluta ärendet"),
             decision=_("att avsluta ärendet"),
         )
         for source in WITH_PERSON
-        if source != "breach"
     ),
     *(
         Transition(

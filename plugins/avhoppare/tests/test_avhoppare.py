@@ -1,16 +1,20 @@
 """The avhoppare plugin says what the domain says, and refuses what could hurt."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
-from types import MappingProxyType
+from collections.abc import Mapping
 
 import pytest
 
 import casework_avhoppare as plugin
-from casework.contract import Agency, CaseFacts, Choice, Field, Form, Level, Refusal, Sensitivity, Transition
+from casework.contract import (
+    Agency,
+    Choice,
+    Field,
+    Level,
+    Sensitivity,
+    Transition,
+)
 from casework.testing import PluginContract
-from casework_avhoppare.identifiers import identifier_in
 
 CASE = plugin.FOCUS.case_type("avhopp")
 FLOW = CASE.workflow
@@ -74,20 +78,6 @@ STEPS = [
     ("closed", "received", "Återaktualisera", "FS"),
 ]
 OPEN_STATES = [state.name for state in FLOW.states if not state.closed]
-
-
-def facts(
-    state: str = "received", tracks: Mapping[str, str] = MappingProxyType({}), signed: Iterable[str] = ()
-) -> CaseFacts:
-    return CaseFacts("c", "avhopp", state, tracks, True, 0, frozenset(signed))
-
-
-def refused_fields(form: Form, values: Mapping[str, object], state: str = "received") -> list[str | None]:
-    return [refusal.field for refusal in plugin.casework_check_entry(facts(state), form, values)]
-
-
-def refusals(case: CaseFacts, name: str) -> list[Refusal]:
-    return list(plugin.casework_check_transition(case, step(name)))
 
 
 def step(name: str) -> Transition:
@@ -174,6 +164,7 @@ def test_there_are_no_main_steps_but_those_and_closing_pausing_and_transferring(
 def test_from_every_open_state_one_can_close_pause_and_transfer(source: str) -> None:
     targets = {s.target for s in FLOW.transitions if s.source == source and s.track is None}
     assert {"closed", "transferred"} <= targets
+    assert "close" in {s.name for s in FLOW.transitions if s.source == source}
     assert source == "paused" or "paused" in targets
 
 
@@ -181,6 +172,10 @@ def test_closing_a_person_s_case_always_asks_for_the_closing_form() -> None:
     closing = [s for s in FLOW.transitions if s.target == "closed"]
     assert {s.source for s in closing if s.fills != "closing"} == {"consultation"}
     assert all(s.level.rank >= Level.FS.rank for s in closing)
+    plain = {str(s.source): s for s in closing if s.name == "close"}
+    assert set(plain) == set(OPEN_STATES) and {s.level for s in plain.values()} == {Level.FS}
+    guarded = {source for source, s in plain.items() if s.guard == "closing_complete"}
+    assert guarded == {"active", "followup", "breach", "aftercare", "paused"}
 
 
 def test_a_paused_case_goes_back_to_where_it_came_from() -> None:
@@ -209,58 +204,25 @@ def test_consent_is_asked_for_as_a_live_signed_note() -> None:
     }
 
 
-def test_a_consent_may_not_end_before_it_begins() -> None:
-    values = {"valid_from": date(2026, 11, 2), "valid_until": date(2026, 11, 1)}
-    assert refused_fields(CASE.form("consent_note"), values) == ["valid_until"]
+def test_what_a_step_rests_on_must_be_answered_where_it_is_asked() -> None:
+    required = {(form.name, field.name) for form in CASE.forms for field in form.fields if field.required}
+    assert required >= {
+        ("registration", "conflict_checked"),
+        ("registration", "child_in_household"),
+        ("agreement", "agreement.in_place"),
+        ("agreement", "agreement.contact_persons"),
+        ("safety", "safety_routine"),
+        ("safety", "safety.agreed_date"),
+        ("deviation", "type"),
+        ("relocation_decision", "sealed_team"),
+        ("relocation_decision", "receiving_basis"),
+    }
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["19900101-9802", "900101 9802", "199001619802", "900101-TF12", "070-123 45 67", "+46 70 123 45 67", "a.b@c.se"],
-)
-def test_a_consultation_takes_no_identifiers(text: str) -> None:
-    assert identifier_in(f"Det gäller {text}.")
-    assert refused_fields(CASE.form("consultation"), {"question": f"Ring {text}."}, "consultation") == ["question"]
-
-
-@pytest.mark.parametrize("text", ["Möte 2026-11-20 kl. 10.30–12.00", "Hyran är 12 500 kr.", "Mellan 8 och 16 år."])
-def test_a_consultation_takes_dates_times_and_sums(text: str) -> None:
-    assert identifier_in(text) is None
-
-
-def test_nothing_but_the_consultation_is_written_before_there_is_a_person() -> None:
-    assert refused_fields(CASE.form("note"), {}, "consultation") == [None]
-    assert refused_fields(CASE.form("registration"), {}, "consultation") == []
-
-
-def test_a_rejection_says_how_it_is_appealed() -> None:
-    values: dict[str, object] = {"outcome": "rejected"}
-    assert refused_fields(CASE.form("decision_note"), values, "decision") == ["appeal_information"]
-    assert refused_fields(CASE.form("decision_note"), values | {"appeal_information": True}, "decision") == []
-
-
-def test_closing_after_support_leaves_nothing_undone() -> None:
-    values = {"close_reason": "mal_uppnatt"}
-    undone = ["evaluation", "consents_ended", "partners_informed", "sealed_reviewed"]
-    assert refused_fields(CASE.form("closing"), values, "active") == undone
-    assert refused_fields(CASE.form("closing"), values, "received") == []
-
-
-def test_a_case_does_not_close_beside_a_running_protection_assessment() -> None:
-    assert len(refusals(facts("active", {"protection": "assessed"}), "close")) == 1
-    assert refusals(facts("active", {"protection": "ended"}), "close") == []
-
-
-def test_a_case_may_be_transferred_during_a_move_but_not_closed() -> None:
-    moving = facts("active", {"relocation": "planned"})
-    assert len(refusals(moving, "close")) == 1 and refusals(moving, "transfer") == []
-
-
-def test_support_starts_with_a_safety_routine_and_an_investigation_ends_with_the_needs() -> None:
-    assert len(refusals(facts("agreement"), "start_support")) == 1
-    assert refusals(facts("agreement", signed={"safety"}), "start_support") == []
-    assert len(refusals(facts("investigation"), "finish_investigation")) == 1
-    assert refusals(facts("investigation", signed={"needs"}), "finish_investigation") == []
+def test_children_without_a_report_of_concern_make_a_task() -> None:
+    (duty,) = CASE.duties
+    assert (duty.form, duty.field, duty.equals) == ("children", "children_in_family", "yes")
+    assert duty.unless == "children_in_family.report"
 
 
 class TestAvhoppare(PluginContract):

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from casework.contract import CaseFacts, Form, Refusal
+from casework.contract import CaseFacts, Form, Refusal, identifier_in
 from casework.contract import gettext as _
-from casework_barn_unga.identifiers import identifier_in
 
 
 def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:

@@ -85,6 +85,18 @@ INITIAL_ASSESSMENT = Form(
             sensitivity=TEAM,
             help=_("En av delarna räcker för att inleda en utredning. Samtycke krävs inte."),
         ),
+        YesNo(
+            "need_without_exchange",
+            _("Behöver personen stöd även utan samverkan?"),
+            sensitivity=TEAM,
+            help=_("Utan samtycke kan utredningen fortsätta. Polisen får då inte veta något."),
+        ),
+        YesNo(
+            "no_investigation",
+            _("Finns det skäl att inte inleda en utredning?"),
+            sensitivity=TEAM,
+            help=_("Den vuxna tackar nej, inget behov finns, eller förhandsbedömningen av barnet visar det."),
+        ),
     ),
     section=SECTION,
     definite=_("bedömningen"),
@@ -95,7 +107,7 @@ NEEDS_FORM = Form(
     _("Behov"),
     tuple(LongText(name, label, sensitivity=TEAM) for name, label in NEEDS),
     section=SECTION,
-    help=_("Fyll i de områden där personen behöver stöd. Lämna de andra tomma."),
+    help=_("Fyll i de områden där personen behöver stöd och lämna de andra tomma. Skriv Inget behov om inget finns."),
 )
 
 NEEDS_HEALTH = Form(

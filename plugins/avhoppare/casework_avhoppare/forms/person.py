@@ -89,7 +89,7 @@ ADDRESS = Form(
     ),
     retention=Retention.SEALED_PLACE,
     section=SECTION,
-    help=_("Uppgifterna gallras när ärendet är avslutat."),
+    help=_("Uppgifterna gallras när ärendet har varit avslutat en tid."),
 )
 
 GUARDIAN = Form(
@@ -163,7 +163,12 @@ CHILDREN = Form(
     "children",
     _("Barn som berörs"),
     (
-        YesNo("children_in_family", _("Finns det barn som berörs?"), sensitivity=TEAM),
+        YesNo(
+            "children_in_family",
+            _("Finns det barn som berörs?"),
+            sensitivity=TEAM,
+            help=_("Vid ja utan svar om orosanmälan nedan får du en uppgift på Min dag."),
+        ),
         LongText("children_in_family.detail", _("Barnen och deras situation"), sensitivity=TEAM),
         Choice(
             "children_in_family.report",

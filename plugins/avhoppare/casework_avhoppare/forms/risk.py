@@ -80,7 +80,7 @@ SAFETY = Form(
             required=True,
             help=_("Skriv kodord, mötesplats, resväg och vad ni gör om något händer."),
         ),
-        Date("safety.agreed_date", _("När kom ni överens om rutinen?"), sensitivity=TEAM, past=True),
+        Date("safety.agreed_date", _("När kom ni överens om rutinen?"), sensitivity=TEAM, required=True, past=True),
     ),
     section=SECTION,
     definite=_("säkerhetsrutinen"),

@@ -24,6 +24,7 @@ AGREEMENT = Form(
             "agreement.contact_persons",
             _("Kontaktpersoner"),
             sensitivity=TEAM,
+            required=True,
             help=_("Skriv funktion och hur personen når dem."),
         ),
     ),
@@ -132,8 +133,36 @@ PLACEMENT = Form(
     many=True,
     retention=Retention.SEALED_PLACE,
     section=SECTION,
-    help=_("Uppgifterna gallras när ärendet är avslutat."),
     new=_("Ny plats för placeringen"),
+    help=_("Uppgifterna gallras när ärendet har varit avslutat en tid."),
+)
+
+RELOCATION_DECISION = Form(
+    "relocation_decision",
+    _("Inför en flytt"),
+    (
+        Choice(
+            "receiving_basis",
+            _("Hur ska ansvaret delas med den andra kommunen?"),
+            sensitivity=TEAM,
+            required=True,
+            choices=(
+                ("keep", _("Kommunen behåller ansvaret")),
+                ("application", _("Personen ansöker i den andra kommunen")),
+                ("transfer", _("Ärendet flyttas över")),
+            ),
+            help=_("29 kap. 2, 7 och 10 §§ socialtjänstlagen. Skriv inte vilken kommun det gäller."),
+        ),
+        YesNo(
+            "sealed_team",
+            _("Är det bestämt vilka som får veta platsen?"),
+            sensitivity=TEAM,
+            required=True,
+            help=_("Bara de som är namngivna i ärendet och får öppna förseglade uppgifter."),
+        ),
+    ),
+    many=True,
+    section=SECTION,
 )
 
 RELOCATION = Form(
@@ -151,7 +180,7 @@ RELOCATION = Form(
     many=True,
     retention=Retention.SEALED_PLACE,
     section=SECTION,
-    help=_("Uppgifterna gallras när ärendet är avslutat."),
+    help=_("Uppgifterna gallras när ärendet har varit avslutat en tid."),
     new=_("Ny flytt"),
     definite=_("flyttplanen"),
 )
@@ -203,4 +232,4 @@ DRUG_TEST = Form(
     new=_("Nytt drogtest"),
 )
 
-FORMS = (AGREEMENT, GOAL, ACTIVITY, HOUSING, PLACEMENT, RELOCATION, ECONOMY, DRUG_TEST)
+FORMS = (AGREEMENT, GOAL, ACTIVITY, HOUSING, PLACEMENT, RELOCATION_DECISION, RELOCATION, ECONOMY, DRUG_TEST)
