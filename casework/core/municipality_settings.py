@@ -19,6 +19,7 @@ class Choice(NamedTuple):
 
 
 SETTINGS = {
+    "four_eyes_level": Choice(2, 1, 2, "issue 3"),
     "idle_minutes": Choice(15, 10, 60, "decisions 10"),
     "sealed_minutes": Choice(5, 2, 15, "decisions 10"),
     "status_months": Choice(6, 1, 12, "open-questions 29"),

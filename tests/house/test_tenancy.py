@@ -23,6 +23,7 @@ NOT_TENANT = {
     "municipalities",
     "notices",
     "organisations",
+    "role_holdings",
     "sessions",
     "throttles",
 }
