@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
-from casework.core import access, accounts, approvals, vault
+from casework.core import access, accounts, approvals, notices, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS, Asked
@@ -38,6 +38,7 @@ class Shown:
 def waiting(session: TenantSession, actor: Actor) -> list[Shown]:
     """What the actor may approve now, the oldest first."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVALS_LISTED, "list")
+    notices.read(session, actor.id, "approval_waits")
     return _shown(session, actor, session.scalars(_waiting(session, actor)).all(), Action.APPROVALS_LISTED)
 
 
@@ -49,6 +50,7 @@ def count(session: TenantSession, actor: Actor) -> int:
 def asked(session: TenantSession, actor: Actor) -> list[Shown]:
     """What the actor has asked for lately, the latest first."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVALS_LISTED, "list")
+    notices.read(session, actor.id, "approval_decided")
     query = select(Approval).where(
         Approval.requester_id == actor.id,
         Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),

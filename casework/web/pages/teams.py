@@ -12,10 +12,10 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from casework.contract import gettext as _
-from casework.core import answers, clock, organisations, steps, teams
+from casework.core import answers, approvals, awaiting, clock, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
-from casework.web import case_frame, forms, receipts, request
+from casework.web import approval_words, case_frame, forms, receipts, request
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ ROLES = {"officer": _("Handläggare"), "co_officer": _("Medhandläggare"), "read
 WHO = [DataRequired(_("Välj en kollega i listan."))]
 RECEIPTS = {
     "asked": _("Kollegan är tillfrågad och har fått en uppgift på sin Min dag."),
+    "waits": _("Det väntar på godkännande. Inget har ändrats än."),
     "assigned": _("Ärendet är tilldelat."),
     "named": _("Kollegan är namngiven i ärendet."),
     "ended": _("Kollegan har inte längre åtkomst genom teamet."),
@@ -34,15 +35,15 @@ RECEIPTS = {
 }
 
 
-class AssignForm(forms.BaseForm):
-    """Who becomes the case's officer."""
+class AssignForm(forms.WhyForm):
+    """Who becomes the case's officer; and why, for who approves it in a protected person's case."""
 
     account = SelectField(_("Handläggare"), WHO)
     version = HiddenField()
 
 
-class NameForm(forms.BaseForm):
-    """Who is named beside the officer, as what and until when."""
+class NameForm(forms.WhyForm):
+    """Who is named beside the officer, as what and until when; and why, for who approves it."""
 
     account = SelectField(_("Vem ska namnges?"), WHO)
     role = RadioField(
@@ -87,7 +88,9 @@ class BlockForm(forms.BaseForm):
 def show(case_id: str) -> str:
     """The team of a case; for who may only assign it, nothing but the team."""
     team = teams.team(request.session(), request.actor(), case_id)
-    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS))
+    waits = awaiting.at(request.session(), team.case.id, "case:assign", "case:name")
+    items = approval_words.items(request.session(), waits, request.actor().id)
+    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items)
 
 
 @pages.route("/arenden/<case_id>/team/tilldela", methods=["GET", "POST"])
@@ -99,10 +102,7 @@ def assign(case_id: str) -> Response | tuple[str, int]:
     form.account.choices = forms.choices(_colleagues(team, {team.case.officer_id}), _("Välj kollega"))
     if form.validate_on_submit():
         with forms.attempt(form):
-            version = form.version.data or ""
-            seen = int(version) if version.isdigit() else 0  # none of ours is 0
-            teams.assign(request.session(), request.actor(), case_id, form.account.data, seen)
-            return _done(case_id, "assigned")
+            return _done(case_id, _assign(case_id, form))
     if form.conflict:
         form.version.data = str(team.case.version)
     return _page("teams/assign.html", team, form=form), _status(form)
@@ -117,8 +117,7 @@ def name(case_id: str) -> Response | tuple[str, int]:
     form.account.choices = forms.choices(_colleagues(team, named), _("Välj kollega"))
     if form.validate_on_submit():
         with forms.attempt(form):
-            _name(case_id, form)
-            return _done(case_id, "named")
+            return _done(case_id, _name(case_id, form))
     return _page("teams/name.html", team, form=form), _status(form)
 
 
@@ -154,9 +153,18 @@ def _assignable(case_id: str) -> Team:
     return teams.team(request.session(), request.actor(), case_id, assigning=True)
 
 
-def _name(case_id: str, form: NameForm) -> None:
+def _assign(case_id: str, form: AssignForm) -> str:
+    """Assign, or ask for it; the receipt."""
+    version, reason = form.version.data or "", form.reason.data or ""
+    seen = int(version) if version.isdigit() else 0  # none of ours is 0
+    asked = teams.assign(request.session(), request.actor(), case_id, form.account.data, seen, reason=reason)
+    return "assigned" if asked is None else "waits"
+
+
+def _name(case_id: str, form: NameForm) -> str:
+    """Name, or ask for it; the receipt."""
     last = form.last_day()
-    teams.name(
+    asked = teams.name(
         request.session(),
         request.actor(),
         case_id,
@@ -164,7 +172,9 @@ def _name(case_id: str, form: NameForm) -> None:
         form.role.data,
         may_unseal=form.may_unseal.data == "yes",
         valid_until=clock.FOREVER if last is None else clock.start_of(last + timedelta(days=1)),
+        reason=form.reason.data or "",
     )
+    return "named" if asked is None else "waits"
 
 
 def _done(case_id: str, code: str) -> Response:
@@ -195,7 +205,8 @@ def _option(account: Account) -> tuple[str, str]:
 def _page(template: str, team: Team, **more: Any) -> str:
     """With the case's frame for who may open it; for anybody else a page that holds number, area, state and officer."""
     frame = None if team.decision is None else case_frame.frame(team.case, team.decision)
-    return render_template(template, frame=frame, team=team, roles=ROLES, last_day=_last_day, **_place(team), **more)
+    more |= {"guarded": approvals.guards(request.session(), team.case.id), "last_day": _last_day}
+    return render_template(template, frame=frame, team=team, roles=ROLES, **_place(team), **more)
 
 
 def _last_day(until: datetime) -> date | None:
