@@ -16,7 +16,7 @@ from sqlalchemy import select
 from casework.contract import Level
 from casework.core import approvals, case_people, organisations, teams
 from casework.core.errors import NotFound, Refused
-from casework.core.models import Approval, CaseMember
+from casework.core.models import AgencyUnit, Approval, CaseMember
 from casework.core.permissions import OPERATOR, Role
 from tests.worlds import REGISTRY, World
 
@@ -186,7 +186,7 @@ class Run:
                 self.model.away.add(who)
                 return
             role, level = POSTS[who]
-            unit = session.get_one(organisations.AgencyUnit, ("1881", self.world.units["1881", "Vuxen"]))
+            unit = session.get_one(AgencyUnit, ("1881", self.world.units["1881", "Vuxen"]))
             organisations.grant(session, OPERATOR, account, role, unit, level)
             self.model.away.discard(who)
 

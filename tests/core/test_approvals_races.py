@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -37,7 +39,7 @@ def test_of_three_who_approve_at_once_exactly_one_does(world):
     for _round in range(ROUNDS):
         case = world.case("maja", protection=2)
         asked = ask(world, case, "sven")
-        results = at_once(*(lambda by=by, asked=asked: decide(world, by, asked) for by in ("fia", "ulf", "berta")))
+        results = at_once(*(partial(decide, world, by, asked) for by in ("fia", "ulf", "berta")))
         assert sorted(map(str, results))[2] == "used" and results.count("used") == 1
         assert sum(isinstance(one, Refused) for one in results) == 2
         assert named(world, case, "sven") == 1
@@ -56,7 +58,7 @@ def test_approved_and_refused_or_taken_back_at_once_is_one_of_them(world):
         def no(asked: Approval = asked) -> str:
             return decide(world, "berta", asked, granted=False)
 
-        results = at_once(lambda asked=asked: decide(world, "fia", asked), back if nth % 2 else no)
+        results = at_once(partial(decide, world, "fia", asked), back if nth % 2 else no)
         assert sum(isinstance(one, Refused) for one in results) == 1
         assert named(world, case, "sven") == (1 if results[0] == "used" else 0)
 
@@ -71,7 +73,7 @@ def test_somebody_blocked_in_the_same_moment_is_not_in_the_team_afterwards(world
                 teams.block(session, vilma, case, world.ids["sven"])
             return "blocked"
 
-        results = at_once(lambda asked=asked: decide(world, "fia", asked), block)
+        results = at_once(partial(decide, world, "fia", asked), block)
         assert all(isinstance(one, str | Conflict | Refused) for one in results), results
         with world.session() as session:
             row = world.get(session, case)
@@ -85,16 +87,15 @@ def test_an_area_approved_twice_at_once_is_switched_on_once(world):
     world.clock.move(minutes=1)
     asked = []
     for by in ("lo", "leo"):
-        with world.session() as session:
-            session.connection()  # each asks as if the other had not
         try:
             with world.acting(by) as (session, actor):
                 one = activation.enable(session, REGISTRY, actor, "avhoppare")
-                asked.append((by, one))
+            assert one is not None
+            asked.append(one)
         except Refused:
             continue
     assert len(asked) == 1  # the same waits already
-    results = at_once(*(lambda: decide(world, "leo", asked[0][1]) for _nth in range(2)))
+    results = at_once(*(partial(decide, world, "leo", asked[0]) for _nth in range(2)))
     assert results.count("used") == 1
     with world.session() as session:
         live = session.scalars(select(Activation).where(Activation.disabled_at.is_(None))).all()

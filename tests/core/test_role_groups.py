@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -13,7 +15,7 @@ from casework.core import accounts, administration, organisations
 from casework.core.clock import FOREVER
 from casework.core.db import new_id
 from casework.core.errors import Refused
-from casework.core.models import Membership, RoleHolding
+from casework.core.models import AgencyUnit, Membership, RoleHolding
 from casework.core.permissions import OPERATOR, Role
 from tests.core.at_once import at_once
 from tests.worlds import KUMLA, LAXA, POLIS, SKOLA, VUXEN, World
@@ -21,9 +23,9 @@ from tests.worlds import KUMLA, LAXA, POLIS, SKOLA, VUXEN, World
 UNIT = {Role.POLICE_LIAISON: POLIS, Role.PARTNER: SKOLA}
 
 
-def grant(world: World, who: str, role: Role, code: str, **dates: object) -> None:
+def grant(world: World, who: str, role: Role, code: str, **dates: Any) -> None:
     with world.session(code) as session:
-        unit = session.get_one(organisations.AgencyUnit, (code, world.units[code, UNIT.get(role, VUXEN)]))
+        unit = session.get_one(AgencyUnit, (code, world.units[code, UNIT.get(role, VUXEN)]))
         organisations.grant(session, OPERATOR, world.account(session, who), role, unit, Level.H, **dates)
 
 
@@ -193,8 +195,8 @@ def test_two_municipalities_that_grant_at_the_same_moment_do_not_make_a_mixed_ac
         world.ids["ny"] = accounts.add(session, OPERATOR, "ny", "Ny Person", employer).id
     for insert in (grant, raw):
         results = at_once(
-            lambda insert=insert: insert(world, "ny", Role.TEAM_LEAD, KUMLA),
-            lambda insert=insert: insert(world, "ny", Role.ADMINISTRATOR, LAXA),
+            partial(insert, world, "ny", Role.TEAM_LEAD, KUMLA),
+            partial(insert, world, "ny", Role.ADMINISTRATOR, LAXA),
         )
         assert sorted(isinstance(one, Refused | DBAPIError) for one in results) == [False, True]
         for code in (KUMLA, LAXA):
