@@ -35,6 +35,11 @@ ABROAD = (
     "WHEN 'school' THEN 'partner' WHEN 'recreation' THEN 'partner' ELSE '' END"
 )
 """An account of an outside agency with a role that is not that agency's; one whose agency nobody named has none."""
+NARROWER = (
+    "NEW.role = OLD.role AND NEW.account_id = OLD.account_id "
+    "AND NEW.valid_from >= OLD.valid_from AND NEW.valid_until <= OLD.valid_until"
+)
+"""A post that is only ended: always allowed, also one that should never have been given."""
 BOUND = (
     "municipality id kind object_kind object_id case_id concerns_id parameters versions digest requester_id "
     "requested_at expires_at"
@@ -201,13 +206,15 @@ def _walls_on_postgresql(app_role: str) -> None:
     # on the account lets two municipalities that grant at the same moment see one another.
     op.execute(
         "CREATE FUNCTION keep_roles_apart() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER "
-        "SET search_path = public, pg_temp AS $$ BEGIN "
+        "SET search_path = public, pg_temp AS $$ DECLARE narrower boolean := false; BEGIN "
         "IF TG_OP <> 'INSERT' THEN DELETE FROM role_holdings WHERE membership_id = OLD.id; END IF; "
         "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; "
+        f"IF TG_OP = 'UPDATE' THEN narrower := {NARROWER}; END IF; "
+        "IF NOT narrower THEN "
         f"IF NEW.role NOT IN ({ROLES}) THEN RAISE EXCEPTION 'an unknown role'; END IF; "
         "PERFORM 1 FROM accounts WHERE id = NEW.account_id FOR NO KEY UPDATE; "
         f"IF EXISTS ({APART}) THEN RAISE EXCEPTION 'roles that are kept apart'; END IF; "
-        f"IF EXISTS ({ABROAD}) THEN RAISE EXCEPTION 'a role of another agency'; END IF; "
+        f"IF EXISTS ({ABROAD}) THEN RAISE EXCEPTION 'a role of another agency'; END IF; END IF; "
         f"IF {GROUP.format(row='NEW')} IS NOT NULL AND NEW.valid_from < NEW.valid_until THEN "
         "INSERT INTO role_holdings (membership_id, account_id, role_group, valid_from, valid_until) "
         f"VALUES (NEW.id, NEW.account_id, {GROUP.format(row='NEW')}, NEW.valid_from, NEW.valid_until); END IF; "
@@ -242,9 +249,9 @@ def _walls_on_sqlite() -> None:
 
 
 def _roles_apart_on_sqlite() -> None:
-    for deed in ("INSERT", "UPDATE"):
+    for deed, when in (("INSERT", ""), ("UPDATE", f"WHEN NOT ({NARROWER}) ")):
         op.execute(
-            f"CREATE TRIGGER memberships_{deed.lower()}_apart BEFORE {deed} ON memberships BEGIN "
+            f"CREATE TRIGGER memberships_{deed.lower()}_apart BEFORE {deed} ON memberships {when}BEGIN "
             f"SELECT RAISE(ABORT, 'an unknown role') WHERE NEW.role NOT IN ({ROLES}); "
             f"SELECT RAISE(ABORT, 'roles that are kept apart') WHERE EXISTS ({APART}); "
             f"SELECT RAISE(ABORT, 'a role of another agency') WHERE EXISTS ({ABROAD}); END"

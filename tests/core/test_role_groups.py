@@ -207,3 +207,16 @@ def test_two_municipalities_that_grant_at_the_same_moment_do_not_make_a_mixed_ac
 def test_a_post_without_an_end_is_held_without_an_end(world):
     with world.session(None) as session:
         assert session.scalars(select(RoleHolding.valid_until)).first() == FOREVER
+
+
+def test_a_post_that_should_never_have_been_given_can_be_ended_and_not_made_longer(world):
+    """What stood in a database before it was kept apart here: somebody of the police as a case officer."""
+    with world.session() as session:
+        police = "UPDATE organisations SET municipality_code = NULL, agency = 'police' WHERE name = 'Kumla kommun'"
+        session.connection().execute(text(police))
+    longer = "UPDATE memberships SET valid_from = :frm WHERE municipality = '1881' AND account_id = :account"
+    with pytest.raises(DBAPIError), world.session() as session:
+        session.connection().execute(text(longer), {"frm": "2020-01-01 00:00:00", "account": world.ids["maja"]})
+    end(world, "maja", KUMLA)
+    with world.acting("maja") as (_session, maja):
+        assert maja.posts == ()
