@@ -11,15 +11,27 @@ from sqlalchemy import select
 
 import casework_avhoppare
 from casework.contract import CaseType, Level
-from casework.core import accounts, activation, cases, entries, organisations, persons, sharing, steps, teams
+from casework.core import (
+    accounts,
+    activation,
+    approvals,
+    cases,
+    entries,
+    organisations,
+    persons,
+    sharing,
+    steps,
+    teams,
+)
 from casework.core.db import TenantSession, connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
-from casework.core.models import Account, AgencyUnit, Case, Entry, StatusPermission
+from casework.core.models import Account, AgencyUnit, Approval, Case, Entry, StatusPermission
 from casework.core.permissions import OPERATOR, Actor, Role
 from casework.core.personal_numbers import PersonalNumber, parse
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
+from tests.answers import ANSWERS
 from tests.databases import Database, upgrade
 
 KUMLA, LAXA = "1881", "1860"
@@ -36,6 +48,7 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
     "berta": ("Berta Barnlund", Role.TEAM_LEAD, Level.EC, BARN, (KUMLA,)),
     "ida": ("Ida Intagslund", Role.INTAKE, Level.H, VUXEN, (KUMLA,)),
     "lo": ("Lo Provander", Role.ADMINISTRATOR, Level.H, VUXEN, (KUMLA, LAXA)),
+    "leo": ("Leo Förvaltarsson", Role.ADMINISTRATOR, Level.H, VUXEN, (KUMLA, LAXA)),
     "greta": ("Greta Granskare", Role.LOG_REVIEWER, Level.H, VUXEN, (KUMLA,)),
     "pia": ("Pia Partnersson", Role.PARTNER, Level.H, SKOLA, (KUMLA,)),
     "erik": ("Erik Demosson", Role.POLICE_LIAISON, Level.H, POLIS, (KUMLA, LAXA)),
@@ -44,49 +57,6 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
     "inga": ("Inga Intagsson", Role.INTAKE, Level.H, VUXEN, (LAXA,)),
 }
 REGISTRY = Registry({"avhoppare": casework_avhoppare})
-
-CHECKED = {"conflict_checked": "yes", "child_in_household": "no"}
-ANSWERS: dict[str, dict[str, str]] = {
-    "consultation": {"date": "2026-11-24", "contact_type": "call", "theme": "leaving", "question": "Vad gäller?"},
-    "registration": CHECKED | {"received_date": "2026-11-24", "origin": "self", "matter": "Vill lämna gänget"},
-    "note": {"event_date": "2026-11-24", "event_type": "call", "heading": "Samtal", "text": "Ringde på morgonen"},
-    "initial_assessment": {"information_given": "yes", "application_or_child": "yes", "motivation": "high"}
-    | {"need_without_exchange": "yes", "no_investigation": "yes"},
-    "consent_note": {
-        "agencies": "police",
-        "what": "status",
-        "valid_from": "2026-11-01",
-        "valid_until": "2027-05-01",
-        "how_given": "written",
-    },
-    "needs": {"needs.boende": "Behöver bostad"},
-    "investigation_summary": {
-        "person_view": "Vill sluta",
-        "threat_information": "received",
-        "assessment": "Behov finns",
-        "proposal": "Bevilja",
-    },
-    "decision_note": {"outcome": "granted", "decided_date": "2026-11-24", "reasons": "Behovet kan inte tillgodoses"},
-    "agreement": {"agreement.in_place": "yes", "agreement.valid_until": "2027-02-01"}
-    | {"agreement.contact_persons": "Stödteamet, på telefon"},
-    "address": {"person.address_post": "Storgatan 1", "person.address_real": "Hemlig gata 2"},
-    "safety": {"safety_routine": "Ring alltid två gånger", "safety.agreed_date": "2026-11-24"},
-    "threat": {"protection_need": "yes", "threat_level": "high", "threat_summary": "Hotad av tidigare vänner"},
-    "protection_assessment": {"assessment.date": "2026-11-24", "assessment.need": "limited"},
-    "relocation_decision": {"receiving_basis": "keep", "sealed_team": "yes"},
-    "relocation": {"relocation.plan": "Flyttar till hemlig ort"},
-    "deviation": {"date": "2026-11-24", "type": "absence"},
-    "deviation_assessment": {"date": "2026-11-24", "threat_to_others_checked": "yes"},
-    "followup": {"date": "2026-11-24", "goals_reviewed": "yes"},
-    "police_status": {"police_status": "ongoing"},
-    "closing": {
-        "close_reason": "mal_uppnatt",
-        "evaluation": "Gick väl",
-        "consents_ended": "yes",
-        "partners_informed": "yes",
-        "sealed_reviewed": "yes",
-    },
-}
 
 
 class SetClock:
@@ -205,8 +175,19 @@ class World:
             )
         if officer is not None:
             with self.acting(lead, code) as (session, actor):
-                teams.assign(session, actor, case.id, self.ids[officer])
+                asked = teams.assign(session, actor, case.id, self.ids[officer])
+            self.approve(asked, code=code)
         return case.id
+
+    def approve(self, asked: Approval | None, by: str | None = None, *, granted: bool = True, code: str = KUMLA) -> str:
+        """Let somebody who may decide what waits, the first one unless told otherwise; its state afterwards."""
+        if asked is None:
+            return "done"
+        with self.session(code) as session:
+            able = by or approvals.deciders(session, asked)[0].username
+        with self.acting(able, code) as (session, actor):
+            decided = approvals.decide(session, self.installation.registry, actor, asked.id, granted=granted)
+        return decided.approval.state
 
     def sign(
         self, who: str, case_id: str, form: str, corrects: str | None = None, sealed: bool = False, **changed: str
@@ -233,9 +214,10 @@ class World:
     def name(
         self, case_id: str, who: str, role: str = "reader", *, may_unseal: bool = False, by: str = "vilma"
     ) -> None:
-        """Name somebody in a case."""
+        """Name somebody in a case, and have it approved where it takes two."""
         with self.acting(by) as (session, actor):
-            teams.name(session, actor, case_id, self.ids[who], role, may_unseal=may_unseal)
+            asked = teams.name(session, actor, case_id, self.ids[who], role, may_unseal=may_unseal)
+        self.approve(asked)
 
     def permit(self, case_id: str, **changed: object) -> StatusPermission:
         """Let the police see a case's status on the ground of an own assessment, unless told otherwise."""

@@ -9,7 +9,7 @@ from casework.cli.examples import example
 from casework.cli.opening import opened, require_municipality, with_settings
 from casework.contract.fields import Agency
 from casework.contract.workflow import Level
-from casework.core import accounts, organisations
+from casework.core import accounts, administration, organisations
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.installation import Installation
@@ -86,10 +86,32 @@ def disable(settings: Settings, username: str) -> None:
 @click.argument("username", metavar="ANVÄNDARNAMN")
 @with_settings
 def reset(settings: Settings, username: str) -> None:
-    """Skriv en ny engångslänk. Det gamla lösenordet slutar gälla, och ett stängt konto öppnas."""
-    with opened(settings) as installation, installation.session(None) as session:
-        token = accounts.invite(session, OPERATOR, _account(session, username))
+    """Skriv en ny engångslänk. Det gamla lösenordet slutar gälla, och personen och enhetschefen får veta det."""
+    with opened(settings) as installation:
+        with installation.session(None) as session:
+            found = _account(session, username)
+            token = accounts.invite(session, OPERATOR, found)
+        _tell(installation, found)
     _show(token)
+
+
+@account.command(epilog=example("casework account reopen maja.testlind --data /srv/casework"))
+@click.argument("username", metavar="ANVÄNDARNAMN")
+@with_settings
+def reopen(settings: Settings, username: str) -> None:
+    """Öppna ett stängt konto igen, med de uppdrag som inte är avslutade, och skriv en ny engångslänk."""
+    with opened(settings) as installation:
+        with installation.session(None) as session:
+            found = _account(session, username)
+            token = accounts.reopen(session, OPERATOR, found)
+        _tell(installation, found)
+    _show(token)
+
+
+def _tell(installation: Installation, reset: Account) -> None:
+    for code in accounts.open_doors(reset):
+        with installation.session(code) as session:
+            administration.tell_of_reset(session, reset.id)
 
 
 def _show(token: str) -> None:

@@ -20,7 +20,16 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import NotFound
-from casework.core.models import Case, CaseAccess, CaseMember, CasePerson, Decider, StatusPermission, Unsealing
+from casework.core.models import (
+    Approval,
+    Case,
+    CaseAccess,
+    CaseMember,
+    CasePerson,
+    Decider,
+    StatusPermission,
+    Unsealing,
+)
 from casework.core.permissions import REACHED_BY, Actor, Permission
 
 GATHERED = "access_gathered"
@@ -32,7 +41,7 @@ class Decision:
     """Proof that the policy said yes and the audit row is in this transaction. Made here only; ``vault`` wants it.
 
     ``forms`` limits a decider to the forms to be decided; None is no limit. ``unsealed`` names the sealed answers
-    that are open to the actor at this moment.
+    that are open to the actor at this moment, ``approvals`` those of which the reason may be read.
     """
 
     session: TenantSession
@@ -42,6 +51,7 @@ class Decision:
     persons: frozenset[str] | None
     forms: frozenset[str] | None = None
     unsealed: frozenset[tuple[str, str]] = frozenset()
+    approvals: frozenset[str] = frozenset()
 
 
 def require(actor: Actor, permission: Permission, action: Action, object_kind: str, object_id: str = "") -> None:
@@ -97,6 +107,27 @@ def is_reached(session: TenantSession, actor: Actor, permission: Permission, cas
     """Whether the actor could use a permission over a case: for what a page offers, never instead of asking."""
     ways = select(CaseAccess.case_id).where(CaseAccess.case_id == case_id, reached(actor, permission, session.now))
     return session.scalar(ways.limit(1)) is not None
+
+
+def is_blocked(session: TenantSession, account_id: str, case_id: str | None) -> bool:
+    """Whether a conflict of interest keeps somebody out of a case now."""
+    block = select(CaseAccess.case_id).where(
+        CaseAccess.case_id == case_id,
+        CaseAccess.principal == account_id,
+        CaseAccess.permission == "block",
+        CaseAccess.valid_from <= session.now,
+        CaseAccess.valid_until > session.now,
+    )
+    return case_id is not None and session.scalar(block.limit(1)) is not None
+
+
+def of_approvals(session: TenantSession, actor: Actor, approvals: Iterable[Approval], action: Action) -> Decision:
+    """Leave to read why something is to be approved, and nothing of a case; one audit row with the cases' ids."""
+    shown = list(approvals)
+    cases = {one.case_id for one in shown if one.case_id is not None}
+    audit.record(session, actor, action, "list", "approvals", detail={"count": len(shown)}, cases=cases)
+    ids = frozenset(one.id for one in shown)
+    return Decision(session, actor, Permission.APPROVAL_ASK, frozenset(), frozenset(), forms=frozenset(), approvals=ids)
 
 
 def of_listed(

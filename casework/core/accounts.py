@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -23,21 +24,29 @@ LINK_HOURS = 72
 def add(
     session: TenantSession, by: Actor, username: str, name: str, organisation: Organisation, title: str = ""
 ) -> Account:
-    """Add an account without any way to sign in yet; raises Refused where the user name is taken."""
+    """Add an account without any way to sign in yet; raises Refused where the user name is taken, and not by whom."""
     username = username.strip().casefold()
     if session.scalar(select(Account.id).where(Account.username == username)):
-        raise Refused.because(_("Användarnamnet finns redan."), "username")
+        raise Refused.because(_("Välj ett annat användarnamn."), "username")
     account = Account(
         username=username, name=name, title=title, organisation_id=organisation.id, created_at=session.now
     )
     session.add(account)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # somebody else took it between our question and now
+        raise Refused.because(_("Välj ett annat användarnamn."), "username") from None
     audit.record(session, by, Action.ACCOUNT_ADDED, "account", account.id)
     return account
 
 
 def invite(session: TenantSession, by: Actor, account: Account) -> str:
-    """A one-time link's token: earlier ways to sign in and open sessions end; only its digest is kept."""
+    """A one-time link's token: earlier ways to sign in and open sessions end; only its digest is kept.
+
+    Raises Refused for a disabled account, which is opened again by an act of its own.
+    """
+    if account.disabled_at is not None:
+        raise Refused.because(_("Kontot är avstängt. Öppna kontot igen först."))
     session.execute(delete(Credential).where(Credential.account_id == account.id))
     session.execute(delete(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None)))
     end_sessions(session, account.id)
@@ -50,9 +59,17 @@ def invite(session: TenantSession, by: Actor, account: Account) -> str:
             expires_at=session.now + timedelta(hours=LINK_HOURS),
         )
     )
-    account.disabled_at = None
     audit.record(session, by, Action.ACCOUNT_RESET, "account", account.id)
     return token
+
+
+def reopen(session: TenantSession, by: Actor, account: Account) -> str:
+    """Open a disabled account again, with its posts, and send it to enrolment; a one-time link's token."""
+    if account.disabled_at is None:
+        raise Refused.because(_("Kontot är inte avstängt."))
+    account.disabled_at = None
+    audit.record(session, by, Action.ACCOUNT_REOPENED, "account", account.id)
+    return invite(session, by, account)
 
 
 def invited(session: TenantSession, token: str) -> Account | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from casework.contract.language import gettext as _
-from casework.core import access, audit
+from casework.core import access, approvals, audit
 from casework.core.actions import Action
+from casework.core.approval_kinds import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
-from casework.core.models import Activation, Case
+from casework.core.models import Activation, Approval, Case
 from casework.core.permissions import OPERATOR, Actor, Permission
 from casework.core.registry import Registry
 
@@ -32,13 +33,31 @@ def enabled(session: TenantSession, registry: Registry) -> list[str]:
     return [name for name in registry.areas if name in on and on[name].disabled_at is None]
 
 
-def enable(session: TenantSession, registry: Registry, actor: Actor, area: str) -> None:
-    """Switch a focus area on; raises Refused for one that is not installed. On twice is on once."""
-    _require(actor, Action.AREA_ENABLED, area)
+def enable(session: TenantSession, registry: Registry, actor: Actor, area: str, *, reason: str = "") -> Approval | None:
+    """Switch a focus area on, as the operator; an administrator asks, and it is on once another one approves.
+
+    Raises Refused for an area that is not installed. On twice is on once.
+    """
+    _require(actor, Action.AREA_ENABLED if actor is OPERATOR else Action.APPROVAL_ASKED, area)
     if area not in registry.areas:
         raise Refused.because(_("Modulen är inte installerad."), "area")
     if is_enabled(session, area):
-        return
+        return None
+    if actor is not OPERATOR:
+        return approvals.ask(session, actor, "area:enable", "area", area, {}, reason=reason)
+    _switch_on(session, registry, actor, area)
+    return None
+
+
+@approvals.carries_out("area:enable")
+def _enable_as_approved(session: TenantSession, registry: Registry, actor: Actor, asked: Asked) -> None:
+    _require(actor, Action.AREA_ENABLED, asked.object_id)
+    if asked.object_id not in registry.areas:
+        raise Refused.because(_("Modulen är inte installerad."), "area")
+    _switch_on(session, registry, actor, asked.object_id)
+
+
+def _switch_on(session: TenantSession, registry: Registry, actor: Actor, area: str) -> None:
     focus = registry.areas[area]
     session.add(Activation(area=area, api=focus.api, enabled_at=session.now, enabled_by=actor.id))
     audit.record(session, actor, Action.AREA_ENABLED, "area", area)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, audit, organisations
+from casework.core import access, accounts, approvals, audit, notices, organisations
 from casework.core.actions import Action
+from casework.core.approval_kinds import Asked, Code
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
-from casework.core.models import Account, AgencyUnit, Membership, Organisation
-from casework.core.permissions import AGENCIES, Actor, Permission, Role
+from casework.core.models import Account, AgencyUnit, Approval, Membership, Organisation
+from casework.core.permissions import AGENCIES, GROUPS, Actor, Permission, Role
+from casework.core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class Colleague:
     organisation: str
     ours: bool
     posts: Sequence[tuple[Membership, AgencyUnit]]
+
+
+class Link(NamedTuple):
+    """What came of sending somebody to enrolment: a one-time link's token, or the approval it waits for."""
+
+    token: str = ""
+    approval: Approval | None = None
 
 
 def colleagues(session: TenantSession, actor: Actor) -> list[Colleague]:
@@ -71,9 +81,63 @@ def add_account(session: TenantSession, actor: Actor, username: str, name: str, 
     return account, accounts.invite(session, actor, account)
 
 
-def reset(session: TenantSession, actor: Actor, account_id: str) -> str:
-    """Send an account of one's own organisation back to enrolment; returns the one-time link's token."""
-    return accounts.invite(session, actor, _own(session, actor, account_id, Action.ACCOUNT_RESET))
+def reset(session: TenantSession, actor: Actor, account_id: str, *, reason: str = "") -> Link:
+    """Send an account of one's own organisation back to enrolment; one that holds a role once another one approves.
+
+    Raises Refused for a disabled account.
+    """
+    account = _own(session, actor, account_id, Action.ACCOUNT_RESET)
+    if account.disabled_at is not None:
+        raise Refused.because(_("Kontot är avstängt. Öppna kontot igen först."))
+    if organisations.holds_a_role(session, account):
+        return Link(approval=_ask(session, actor, "account:reset", account, {}, reason))
+    return Link(accounts.invite(session, actor, account))
+
+
+@approvals.carries_out("account:reset")
+def _reset_as_approved(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> str:
+    account = _own(session, actor, asked.object_id, Action.ACCOUNT_RESET)
+    token = accounts.invite(session, actor, account)
+    tell_of_reset(session, account.id)
+    return token
+
+
+def reopen(session: TenantSession, actor: Actor, account_id: str, *, reason: str = "") -> Link:
+    """Open a disabled account of one's own organisation again; one that holds a role once another one approves."""
+    account = _own(session, actor, account_id, Action.ACCOUNT_REOPENED)
+    if account.disabled_at is None:
+        raise Refused.because(_("Kontot är inte avstängt."))
+    if organisations.holds_a_role(session, account):
+        return Link(approval=_ask(session, actor, "account:reopen", account, {}, reason))
+    return Link(accounts.reopen(session, actor, account))
+
+
+@approvals.carries_out("account:reopen")
+def _reopen_as_approved(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> str:
+    account = _own(session, actor, asked.object_id, Action.ACCOUNT_REOPENED)
+    token = accounts.reopen(session, actor, account)
+    tell_of_reset(session, account.id)
+    return token
+
+
+def tell_of_reset(session: TenantSession, account_id: str) -> None:
+    """Tell somebody, and the team leads of their units here, that their account was sent back to enrolment."""
+    notices.tell(session, account_id, "account_reset")
+    units = select(Membership.unit_id).where(
+        Membership.account_id == account_id,
+        Membership.role.in_(GROUPS["social_services"]),
+        Membership.valid_until > session.now,
+    )
+    leads = session.scalars(
+        select(Membership.account_id).where(
+            Membership.role == Role.TEAM_LEAD,
+            Membership.unit_id.in_(units),
+            Membership.valid_from <= session.now,
+            Membership.valid_until > session.now,
+        )
+    ).all()
+    for lead in set(leads) - {account_id}:
+        notices.tell(session, lead, "colleague_reset")
 
 
 def disable(session: TenantSession, actor: Actor, account_id: str) -> None:
@@ -84,21 +148,52 @@ def disable(session: TenantSession, actor: Actor, account_id: str) -> None:
     accounts.disable(session, actor, account)
 
 
-def grant(session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str) -> None:
-    """Give somebody a post here; raises Refused for unknown roles, for oneself and for roles that are kept apart."""
-    access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.MEMBERSHIP_GRANTED, "account", account_id)
+def grant(
+    session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str, *, reason: str = ""
+) -> Approval:
+    """Ask for a post here for somebody; they have it once another administrator approves.
+
+    Raises Refused for unknown roles, for oneself and for roles that are kept apart. No post is given by one person
+    alone: whoever could make another administrator alone could approve everything alone.
+    """
+    account, unit = _grantable(session, actor, account_id, role, level, unit_id, Action.APPROVAL_ASKED)
+    chosen: dict[str, Code] = {"role": role, "level": level, "unit": unit.id}
+    return _ask(session, actor, "account:grant", account, chosen, reason)
+
+
+@approvals.carries_out("account:grant")
+def _grant_as_approved(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> None:
+    role, level, unit_id = asked.text("role"), asked.text("level"), asked.text("unit")
+    account, unit = _grantable(session, actor, asked.object_id, role, level, unit_id, Action.MEMBERSHIP_GRANTED)
+    organisations.grant(session, actor, account, Role(role), unit, Level(level))
+    organisations.add_door(account, session.municipality)
+
+
+def _grantable(
+    session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str, action: Action
+) -> tuple[Account, AgencyUnit]:
+    access.require(actor, Permission.ACCOUNT_ADMINISTER, action, "account", account_id)
     account = next((one.account for one in colleagues(session, actor) if one.account.id == account_id), None)
     unit = session.get(AgencyUnit, (session.municipality, unit_id))
     if account is None:
-        raise NotFound(access.denial(actor, Action.MEMBERSHIP_GRANTED, "account", account_id, "organisation"))
+        raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
     if account.id == actor.id:
         raise Refused.because(_("Du kan inte ge dig själv en roll."), "role")
     if role not in set(Role) or level not in set(Level) or unit is None:
         raise Refused.because(_("Välj roll, beslutsnivå och enhet."), "role")
     if unit.agency not in AGENCIES.get(Role(role), {Agency.SOCIAL_SERVICES}):
         raise Refused.because(_("Rollen finns inte hos den myndigheten. Välj en annan enhet."), "unit")
-    organisations.grant(session, actor, account, Role(role), unit, Level(level))
-    organisations.add_door(account, session.municipality)
+    if account.disabled_at is not None:
+        raise Refused.because(_("Kontot är avstängt. Öppna kontot igen först."), "role")
+    organisations.require_grantable(session, account, Role(role), session.now)
+    return account, unit
+
+
+def _ask(
+    session: TenantSession, actor: Actor, kind: str, account: Account, chosen: dict[str, Code], reason: str
+) -> Approval:
+    parameters = {"account": account.id} | chosen
+    return approvals.ask(session, actor, kind, "account", account.id, parameters, reason=reason)
 
 
 def end(session: TenantSession, actor: Actor, membership_id: str) -> None:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, persons, registration, vault
+from casework.core import access, approvals, audit, cases, persons, registration, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
+from casework.core.approval_kinds import Asked
 from casework.core.db import TenantSession
-from casework.core.errors import Refused
-from casework.core.models import Case, CasePerson, Person
+from casework.core.errors import NotFound, Refused
+from casework.core.models import Approval, Case, CasePerson, Person
 from casework.core.permissions import Actor, Permission
 from casework.core.registration import Identified
+from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 ROLES = (
@@ -71,10 +73,35 @@ def add(
 def raise_protection(session: TenantSession, actor: Actor, case_id: str, level: int) -> None:
     """Raise the protection of a case's person; raises Refused for a lower level, which takes two people."""
     case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.PERSON_CHANGED)
-    person = None if case.subject_id is None else session.get(Person, (case.municipality, case.subject_id))
+    person = _subject(session, case)
     if person is None or level not in dict(registration.PROTECTIONS):
         raise Refused.because(_("Välj om personen har skyddade personuppgifter."), "protection")
     if level < person.protection:
         raise Refused.because(_("Skyddet kan bara höjas här. Att sänka det kräver två personer."), "protection")
     persons.raise_protection(session, actor, person, level)
     cases.touch(session, case)
+
+
+def lower_protection(session: TenantSession, actor: Actor, case_id: str, level: int, *, reason: str = "") -> Approval:
+    """Ask for a lower protection of a case's person; done once somebody else approves. Raises Refused if not lower."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.APPROVAL_ASKED)
+    person = _subject(session, case)
+    if person is None or level not in dict(registration.PROTECTIONS) or level >= person.protection:
+        raise Refused.because(_("Välj ett lägre skydd än det som gäller nu."), "protection")
+    chosen = {"level": level, "was": person.protection}
+    return approvals.ask(session, actor, "person:lower", "person", person.id, chosen, case.id, reason=reason)
+
+
+@approvals.carries_out("person:lower")
+def _lower_as_approved(session: TenantSession, registry: Registry, actor: Actor, asked: Asked) -> None:
+    case_id, level = asked.case_id or "", int(asked.parameters["level"])
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.PERSON_CHANGED)
+    person = _subject(session, case)
+    if person is None or person.id != asked.object_id:
+        raise NotFound(access.denial(actor, Action.PERSON_CHANGED, "person", asked.object_id, "subject"))
+    persons.lower_protection(session, registry, actor, decision, person, level)
+    cases.touch(session, case)
+
+
+def _subject(session: TenantSession, case: Case) -> Person | None:
+    return None if case.subject_id is None else session.get(Person, (case.municipality, case.subject_id))

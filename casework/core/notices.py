@@ -11,8 +11,10 @@ from casework.core.db import TenantSession, new_id
 from casework.core.models import Notice
 
 KINDS = {
-    "approval_waits": _("Något väntar på ditt godkännande."),
+    "account_reset": _("Ditt konto har återställts. Var det inte du som bad om det, säg det till din chef i dag."),
     "approval_decided": _("Det du bad om godkännande för är avgjort."),
+    "approval_waits": _("Något väntar på ditt godkännande."),
+    "colleague_reset": _("Kontot för någon på din enhet har återställts."),
     "emergency_opened": _("Nödåtkomst har använts och ska granskas."),
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),

@@ -13,8 +13,16 @@ from casework.core.actions import Action
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Refused
-from casework.core.models import Account, AgencyUnit, InstallationHead, Membership, Municipality, Organisation
-from casework.core.permissions import OPERATOR, Actor, Role, apart
+from casework.core.models import (
+    Account,
+    AgencyUnit,
+    InstallationHead,
+    Membership,
+    Municipality,
+    Organisation,
+    RoleHolding,
+)
+from casework.core.permissions import OPERATOR, OUTSIDE, Actor, Role, group_of
 
 
 def found_installation(session: TenantSession) -> None:
@@ -62,13 +70,16 @@ def found_municipality(session: TenantSession) -> None:
     audit.record(session, OPERATOR, Action.MUNICIPALITY_FOUNDED, "municipality", session.municipality)
 
 
-def organisation(session: TenantSession, name: str, municipality_code: str | None = None) -> Organisation:
-    """The organisation of that name, registered if it is new."""
+def organisation(
+    session: TenantSession, name: str, municipality_code: str | None = None, agency: str | None = None
+) -> Organisation:
+    """The organisation of that name, registered if it is new; an outside one has an agency and no municipality."""
     found = session.scalar(select(Organisation).where(Organisation.name == name))
     if found is None:
         found = Organisation(name=name, municipality_code=municipality_code)
         session.add(found)
-        session.flush()
+    found.agency = found.agency or agency
+    session.flush()
     return found
 
 
@@ -106,10 +117,9 @@ def grant(
     valid_until: datetime = FOREVER,
 ) -> Membership:
     """Give an account a role in a unit; raises Refused where its roles must be kept apart. The same twice is one."""
-    others = memberships_of(session, account)
-    if not apart(frozenset({role, *(Role(one.role) for one in others)})):
-        raise Refused.because(_("Rollerna får inte innehas av samma person."), "role")
-    for one in others:
+    begins = valid_from or session.now
+    require_grantable(session, account, role, begins, valid_until)
+    for one in memberships_of(session, account):
         if (one.role, one.level, one.unit_id, one.valid_until) == (role, level, unit_.id, valid_until):
             return one
     membership = Membership(
@@ -118,7 +128,7 @@ def grant(
         role=role,
         level=level,
         unit_id=unit_.id,
-        valid_from=valid_from or session.now,
+        valid_from=begins,
         valid_until=valid_until,
         granted_by=by.id,
     )
@@ -128,6 +138,38 @@ def grant(
     detail = {"account": account.id, "role": role, "level": level}
     audit.record(session, by, Action.MEMBERSHIP_GRANTED, "membership", membership.id, detail=detail)
     return membership
+
+
+def require_grantable(
+    session: TenantSession, account: Account, role: Role, begins: datetime, ends: datetime = FOREVER
+) -> None:
+    """Raise Refused where the account's agency or a role it holds, in any municipality, keeps it from a role.
+
+    Nobody else can give the account a role until this transaction ends. The database would refuse the post itself.
+    """
+    session.scalar(select(Account.id).where(Account.id == account.id).with_for_update(key_share=True))
+    employer = session.get_one(Organisation, account.organisation_id)
+    if employer.municipality_code is None and role not in OUTSIDE.get(employer.agency or "", frozenset()):
+        raise Refused.because(_("Kontot tillhör en annan myndighet och kan bara ha roller där."), "role")
+    group = group_of(role)
+    if group is None or begins >= ends:
+        return
+    other = select(RoleHolding.role_group).where(
+        RoleHolding.account_id == account.id,
+        RoleHolding.role_group != group,
+        RoleHolding.valid_from < ends,
+        RoleHolding.valid_until > begins,
+    )
+    if session.scalar(other.limit(1)) is not None:
+        raise Refused.because(_("Rollerna får inte innehas av samma person."), "role")
+
+
+def holds_a_role(session: TenantSession, account: Account) -> bool:
+    """Whether an account has a role that has not ended, in whichever municipality."""
+    held = select(RoleHolding.membership_id).where(
+        RoleHolding.account_id == account.id, RoleHolding.valid_until > session.now
+    )
+    return session.scalar(held.limit(1)) is not None
 
 
 def add_door(account: Account, code: str) -> None:

@@ -15,6 +15,9 @@ class Permission(StrEnum):
     """Something that can be allowed, named ``thing:action``. Kept in alphabetical order."""
 
     ACCOUNT_ADMINISTER = "account:administer"
+    APPROVAL_ADMINISTER = "approval:administer"
+    APPROVAL_ASK = "approval:ask"
+    APPROVAL_CASE = "approval:case"
     AREA_ENABLE = "area:enable"
     CASE_ASSIGN = "case:assign"
     CASE_DECIDE = "case:decide"
@@ -47,6 +50,8 @@ class Role(StrEnum):
 
 _OWN = frozenset({Permission.OWN_PAGE})
 _CASES = _OWN | {
+    Permission.APPROVAL_ASK,
+    Permission.APPROVAL_CASE,
     Permission.CASE_DECIDE,
     Permission.CASE_LIST,
     Permission.CASE_LOG,
@@ -60,11 +65,18 @@ _CASES = _OWN | {
     Permission.PERSON_SEARCH,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _OWN | {Permission.ACCOUNT_ADMINISTER, Permission.AREA_ENABLE},
+    Role.ADMINISTRATOR: _OWN
+    | {
+        Permission.ACCOUNT_ADMINISTER,
+        Permission.APPROVAL_ADMINISTER,
+        Permission.APPROVAL_ASK,
+        Permission.AREA_ENABLE,
+    },
     Role.ARCHIVIST: _OWN,
     Role.CASE_OFFICER: _CASES,
     Role.INTAKE: _OWN
     | {
+        Permission.APPROVAL_ASK,
         Permission.CASE_ASSIGN,
         Permission.CASE_LIST,
         Permission.CASE_OPEN,
@@ -78,6 +90,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
     Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN},
 }
+
+LEAST: dict[tuple[Role, Permission], Level] = {(Role.CASE_OFFICER, Permission.APPROVAL_CASE): Level.FS}
+"""The delegation level from which a role has a permission, where it takes one."""
 
 REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CASE_ASSIGN: frozenset({"list", "read"}),
@@ -99,8 +114,28 @@ AGENCIES: dict[Role, frozenset[Agency]] = {
 }
 """Where a role is held, if not in social services."""
 CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON, Role.TEAM_LEAD})
-APART: tuple[frozenset[Role], ...] = (frozenset({Role.ADMINISTRATOR}), frozenset({Role.LOG_REVIEWER}), CASE_ROLES)
-"""Groups of roles of which one account may hold one only (decisions 4)."""
+GROUPS: dict[str, frozenset[Role]] = {
+    "administrator": frozenset({Role.ADMINISTRATOR}),
+    "log_reviewer": frozenset({Role.LOG_REVIEWER}),
+    "social_services": frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.TEAM_LEAD}),
+    "partner": frozenset({Role.PARTNER}),
+    "police": frozenset({Role.POLICE_LIAISON}),
+}
+"""Groups of roles of which one account may hold one only, in all municipalities together (decisions 4).
+
+The database keeps them apart by the same names (``role_holdings``). An archivist belongs to none of them.
+"""
+OUTSIDE: dict[str, frozenset[Role]] = {
+    Agency.POLICE: GROUPS["police"],
+    Agency.SCHOOL: GROUPS["partner"],
+    Agency.RECREATION: GROUPS["partner"],
+}
+"""The roles that an account of an outside agency may hold."""
+
+
+def grants(role: Role, level: Level, permission: Permission) -> bool:
+    """Whether a role at a delegation level has a permission."""
+    return permission in GRANTS[role] and level.rank >= LEAST.get((role, permission), Level.H).rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +159,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the actor's roles grants the permission."""
-        return any(permission in GRANTS[post.role] for post in self.posts)
+        return any(grants(post.role, post.level, permission) for post in self.posts)
 
     @property
     def role(self) -> str:
@@ -143,7 +178,7 @@ class Actor:
 
     def through(self, permission: Permission) -> tuple[str, ...]:
         """The names by which the actor may use a permission: a post's own name only where that post grants it."""
-        granting = [post for post in self.posts if permission in GRANTS[post.role]]
+        granting = [post for post in self.posts if grants(post.role, post.level, permission)]
         return self._names(granting) if granting else ()
 
     def _names(self, posts: Iterable[Post]) -> tuple[str, ...]:
@@ -167,6 +202,11 @@ OPERATOR = Actor("operator", "Driften", None, ())
 """Whoever holds the installation's key file and runs a command."""
 
 
+def group_of(role: Role) -> str | None:
+    """The group a role belongs to, or None for one that goes with any."""
+    return next((name for name, roles in GROUPS.items() if role in roles), None)
+
+
 def apart(roles: frozenset[Role]) -> bool:
     """Whether the roles may be held by one account."""
-    return sum(1 for group in APART if roles & group) <= 1
+    return sum(1 for group in GROUPS.values() if roles & group) <= 1

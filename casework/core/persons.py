@@ -17,6 +17,7 @@ from casework.core.models import Case, CasePerson, Entry, Person, Value
 from casework.core.opened_numbers import OpenedNumbers
 from casework.core.permissions import Actor
 from casework.core.personal_numbers import PersonalNumber
+from casework.core.registry import Registry
 
 BLIND_BITS = 8
 """Bits kept of the blind index. With up to 100,000 persons each value means some 400 at most, and always more than
@@ -84,7 +85,7 @@ def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber 
 def raise_protection(session: TenantSession, actor: Actor, person: Person, protection: int) -> None:
     """Raise a person's protection level and seal what is sealed for the protected, in every case of theirs.
 
-    Lowering is a four-eyes matter of its own and is not done here.
+    Lowering takes two people: ``case_people.lower_protection``.
     """
     if protection <= person.protection:
         return
@@ -94,6 +95,25 @@ def raise_protection(session: TenantSession, actor: Actor, person: Person, prote
         opened_numbers.forget(session)
     _seal_guarded(session, person)
     audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection})
+
+
+def lower_protection(
+    session: TenantSession, registry: Registry, actor: Actor, decision: Decision, person: Person, protection: int
+) -> None:
+    """Lower a person's protection level, as approved, and undo what only the protection had closed.
+
+    Below level 2 the number is found again by its blind index. Without protection the answers that were sealed for
+    its sake are the team's again: never one declared sealed, one of an entry sealed whole, or one nobody declares now.
+    """
+    organisations.take_turns(session)  # nobody looks for the number while its index comes back
+    was, person.protection = person.protection, protection
+    number = vault.open_person(decision, person).number
+    if protection < UNINDEXED and number is not None:
+        person.blind = blind(session, number)
+    if protection == 0:
+        _open_guarded(session, registry, person)
+    session.flush()
+    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection, "was": was})
 
 
 def put_in_case(
@@ -142,6 +162,28 @@ def _seal_guarded(session: TenantSession, person: Person) -> None:
         .values(sensitivity=int(Sensitivity.SEALED))
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _open_guarded(session: TenantSession, registry: Registry, person: Person) -> None:
+    rows = session.execute(
+        select(Value, Entry, Case)
+        .join(Entry, (Entry.municipality == Value.municipality) & (Entry.id == Value.entry_id))
+        .join(Case, (Case.municipality == Entry.municipality) & (Case.id == Entry.case_id))
+        .where(
+            Case.subject_id == person.id,
+            Entry.state == "signed",
+            Entry.sealed.is_(False),
+            Value.guarded,
+            Value.sensitivity == int(Sensitivity.SEALED),
+        )
+    ).all()
+    for value, entry, case in rows:
+        kind = registry.case_type(case.area, case.case_type)
+        forms = () if kind is None else kind.forms
+        fields = (field for form in forms if form.name == entry.form for field in form.fields)
+        declared = next((field.sensitivity for field in fields if field.name == value.field), Sensitivity.SEALED)
+        if declared is not Sensitivity.SEALED:
+            value.sensitivity = int(Sensitivity.TEAM)
 
 
 def _matching(decision: Decision, candidates: Sequence[Person], digits: str) -> Person | None:

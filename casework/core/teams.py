@@ -11,14 +11,16 @@ from sqlalchemy import select
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, audit, cases, organisations
+from casework.core import access, approvals, audit, cases, organisations
 from casework.core.access import Decision
 from casework.core.actions import Action
+from casework.core.approval_kinds import Asked, Code
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
-from casework.core.errors import NotFound, Refused
-from casework.core.models import Account, Case, CaseMember, ConflictBlock, Decider
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider
 from casework.core.permissions import CASE_ROLES, Actor, Permission, Role
+from casework.core.registry import Registry
 
 BESIDE_THE_OFFICER = frozenset({"co_officer", "reader"})
 """Roles somebody can be named in; the officer is assigned, and there is one."""
@@ -85,11 +87,39 @@ def reaching(session: TenantSession) -> list[Account]:
 
 
 def assign(
-    session: TenantSession, actor: Actor, case_id: str, account_id: str, seen_version: int | None = None
-) -> None:
-    """Make a colleague the case's officer; the one before leaves the case. Raises Refused for oneself."""
-    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.CASE_ASSIGNED)
+    session: TenantSession,
+    actor: Actor,
+    case_id: str,
+    account_id: str,
+    seen_version: int | None = None,
+    *,
+    reason: str = "",
+) -> Approval | None:
+    """Make a colleague the case's officer; the one before leaves the case. Raises Refused for oneself.
+
+    Where the case's person is protected it is asked for, and done once somebody else approves.
+    """
+    guarded = approvals.guards(session, case_id)
+    action = Action.APPROVAL_ASKED if guarded else Action.CASE_ASSIGNED
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, action)
     require_colleague(session, actor, case, account_id)
+    if not guarded:
+        _assign(session, actor, case, account_id, seen_version)
+        return None
+    if seen_version not in {None, case.version}:
+        raise Conflict
+    chosen: dict[str, Code] = {"account": account_id}
+    return approvals.ask(session, actor, "case:assign", "case", case.id, chosen, case.id, reason=reason)
+
+
+@approvals.carries_out("case:assign")
+def _assign_as_approved(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> None:
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, asked.object_id, Action.CASE_ASSIGNED)
+    require_colleague(session, actor, case, asked.text("account"))
+    _assign(session, actor, case, asked.text("account"))
+
+
+def _assign(session: TenantSession, actor: Actor, case: Case, account_id: str, seen_version: int | None = None) -> None:
     for member, _account in members(session, case):
         if member.role == "officer" or member.account_id == account_id:
             member.valid_until = session.now
@@ -125,9 +155,40 @@ def name(
     *,
     may_unseal: bool,
     valid_until: datetime = FOREVER,
+    reason: str = "",
+) -> Approval | None:
+    """Name a colleague in a case beside its officer, until a day or further notice; raises Refused for oneself.
+
+    Where the case's person is protected it is asked for, and done once somebody else approves.
+    """
+    guarded = approvals.guards(session, case_id)
+    action = Action.APPROVAL_ASKED if guarded else Action.MEMBER_NAMED
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, action)
+    _require_nameable(session, actor, case, account_id, role, valid_until)
+    if not guarded:
+        _name(session, actor, case, account_id, role, may_unseal=may_unseal, valid_until=valid_until)
+        return None
+    chosen: dict[str, Code] = {
+        "account": account_id,
+        "role": role,
+        "unseal": may_unseal,
+        "until": valid_until.isoformat(),
+    }
+    return approvals.ask(session, actor, "case:name", "case", case.id, chosen, case.id, reason=reason)
+
+
+@approvals.carries_out("case:name")
+def _name_as_approved(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> None:
+    account_id, role, until = asked.text("account"), asked.text("role"), datetime.fromisoformat(asked.text("until"))
+    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, asked.object_id, Action.MEMBER_NAMED)
+    _require_nameable(session, actor, case, account_id, role, until)
+    unseals = bool(asked.parameters["unseal"])
+    _name(session, actor, case, account_id, role, may_unseal=unseals, valid_until=until)
+
+
+def _require_nameable(
+    session: TenantSession, actor: Actor, case: Case, account_id: str, role: str, valid_until: datetime
 ) -> None:
-    """Name a colleague in a case beside its officer, until a day or further notice; raises Refused for oneself."""
-    case, _decision = access.of_case(session, actor, Permission.CASE_ASSIGN, case_id, Action.MEMBER_NAMED)
     require_colleague(session, actor, case, account_id)
     if role not in BESIDE_THE_OFFICER:
         raise Refused.because(_("Välj om kollegan ska skriva eller bara läsa."), "role")
@@ -135,6 +196,18 @@ def name(
         raise Refused.because(_("Personen är redan namngiven i ärendet."), "account")
     if valid_until <= session.now:
         raise Refused.because(_("Välj ett slutdatum som inte har passerat."), "until")
+
+
+def _name(
+    session: TenantSession,
+    actor: Actor,
+    case: Case,
+    account_id: str,
+    role: str,
+    *,
+    may_unseal: bool,
+    valid_until: datetime,
+) -> None:
     member = CaseMember(
         case_id=case.id,
         account_id=account_id,

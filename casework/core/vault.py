@@ -14,7 +14,8 @@ from casework.core.access import Decision
 from casework.core.crypto import Place, Sealed
 from casework.core.db import TenantSession
 from casework.core.errors import CaseworkError, Destroyed
-from casework.core.models import Entry, Person, Value
+from casework.core.models import Approval, Entry, Person, Value
+from casework.core.opened_keys import Key
 
 GONE = _("Gallrad")
 """What stands where the words of something were whose key is destroyed."""
@@ -94,6 +95,23 @@ def open_text(decision: Decision, case_id: str, table: str, row: str, field: str
     return crypto.unseal(key.secret, sealed, Place(session.municipality, case_id, table, row, field))
 
 
+def seal_approval(session: TenantSession, approval: Approval, field: str, text: str) -> Sealed:
+    """Seal what was said about an approval: under its case's key, or the municipality's for reviews."""
+    key = _approval_key(session, approval, None)
+    return crypto.seal(key.secret, key.version, text, _approval_place(approval, field))
+
+
+def open_approval(decision: Decision, approval: Approval, field: str) -> str:
+    """What was said about an approval (``reason``, ``answer``); raises StillSealed unless the decision is about it."""
+    if approval.id not in decision.approvals:
+        raise StillSealed("approval")
+    sealed: Sealed | None = getattr(approval, field)
+    if sealed is None:
+        return ""
+    key = _approval_key(decision.session, approval, sealed.key_version)
+    return crypto.unseal(key.secret, sealed, _approval_place(approval, field))
+
+
 def seal_person(session: TenantSession, person: Person, identity: Mapping[str, str | None]) -> None:
     """Seal number, name and birth date of a person at the person's present version."""
     key = keys.of(session).person(session, person.id)
@@ -149,6 +167,18 @@ def open_persons(decision: Decision, persons: Iterable[Person]) -> dict[str, Ide
 def _covered(decision: Decision, case_id: str) -> None:
     if case_id not in decision.cases:
         raise StillSealed("case")
+
+
+def _approval_key(session: TenantSession, approval: Approval, version: int | None) -> Key:
+    keyring = keys.of(session)
+    if approval.case_id is None:
+        return keyring.municipality(session, "review", version)
+    return keyring.case(session, approval.case_id, Retention.CASE, version)
+
+
+def _approval_place(approval: Approval, field: str) -> Place:
+    owner = approval.case_id or approval.municipality
+    return Place(approval.municipality, owner, "approvals", approval.id, field)
 
 
 def _answer_place(session: TenantSession, entry: Entry, field: str, version: int) -> Place:

@@ -14,7 +14,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases
+from casework.demo import cases, waiting
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -83,6 +83,7 @@ def make(settings: Settings) -> None:
                 accounts.set_password(session, account, PASSWORD)
     made = cases.fill(installation, running.set, clock.system())
     running.set(None)
+    waiting.ask(installation)
     installation.engine.dispose()
     unfinished.rename(settings.key_file)  # last, so that a demonstration cut short is made again
     click.echo(f"{made} påhittade ärenden är upplagda.")

@@ -22,6 +22,7 @@ from wtforms import (
     i18n,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
+from wtforms.validators import Length, Optional
 
 from casework import contract
 from casework.contract import gettext as _
@@ -81,6 +82,16 @@ class BaseForm(FlaskForm):
     def html_name(self, name: str) -> str:
         """The name of the input that asks for what the domain calls ``name``."""
         return name
+
+
+class WhyForm(BaseForm):
+    """Why something is to be done, for whoever has to approve it."""
+
+    reason = StringField(
+        _("Varför?"),
+        [Optional(), Length(max=500, message=_("Korta skälet till högst 500 tecken."))],
+        description=_("Den som godkänner läser det."),
+    )
 
 
 class DeclaredForm(BaseForm):

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.contract import gettext as _
-from casework.core import browser_sessions, organisations
+from casework.core import awaiting, browser_sessions, organisations
 from casework.core.permissions import Permission
 from casework.web import language, request
 
@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 )
 """Path, label and what it takes; a path that no page answers is left out."""
 SEARCH = "/sok"
+APPROVING = frozenset({Permission.APPROVAL_ADMINISTER, Permission.APPROVAL_CASE})
 
 
 def surround(app: Flask, *, demo: bool) -> None:
@@ -55,6 +56,7 @@ def _person() -> dict[str, Any]:
         "here": "",
         "search_at": "",
         "shortcuts": True,
+        "to_approve": 0,
         "since": None,
     }
     if g.get("failed") or browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
@@ -71,6 +73,7 @@ def _person() -> dict[str, Any]:
         "search_at": SEARCH if Permission.PERSON_SEARCH in _may() and _answers(SEARCH) else "",
         "shortcuts": who.shortcuts,
         "since": browser.stored.since,
+        "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
         "warn_after": idle - WARNING,
         "lock_after": idle,
     }

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from casework.core import accounts, activation
+from casework.core import accounts, activation, notices
 from casework.core.models import Account, AuditEvent, InstallationEvent
 
 NEW = ("account", "add", "Ny.Dummy", "--name", "Ny Dummy", "--organisation", "Kumla kommun")
@@ -42,7 +42,8 @@ def test_an_added_account_has_a_link_and_its_post(casework):
 
 
 def test_a_taken_name_is_refused(casework):
-    assert "finns redan" in casework("account", "add", "MAJA.testlind", *NEW[3:], code=1).stderr
+    said = casework("account", "add", "MAJA.testlind", *NEW[3:], code=1).stderr
+    assert "Välj ett annat användarnamn." in said
 
 
 @pytest.mark.parametrize(
@@ -82,10 +83,23 @@ def test_disabled_and_reset(casework):
     casework("account", "disable", "maja.testlind")
     with casework.installation() as installation, installation.session("1881") as session:
         assert accounts.actor(session, maja(session)).posts == ()
-    link = token(casework("account", "reset", "maja.testlind"))
+    assert "Öppna kontot igen först." in casework("account", "reset", "maja.testlind", code=1).stderr
+    with casework.installation() as installation, installation.session("1881") as session:
+        assert accounts.actor(session, maja(session)).posts == ()
+    link = token(casework("account", "reopen", "maja.testlind"))
     with casework.installation() as installation, installation.session("1881") as session:
         assert accounts.invited(session, link) is maja(session)
         assert accounts.actor(session, maja(session)).posts
+
+
+def test_whoever_is_reset_and_their_lead_are_told(casework):
+    token(casework("account", "reset", "maja.testlind"))
+    with casework.installation() as installation, installation.session("1881") as session:
+        told = {one.kind for one in notices.unread(session, maja(session).id)}
+        lead = accounts.find(session, "vilma.dummy")
+        assert lead is not None
+        assert told == {"account_reset"}
+        assert {one.kind for one in notices.unread(session, lead.id)} == {"colleague_reset"}
 
 
 def test_enabling_is_done_once_by_the_operator(casework):

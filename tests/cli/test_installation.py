@@ -231,6 +231,7 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("import",),
         ("account", "add"),
         ("account", "disable"),
+        ("account", "reopen"),
         ("account", "reset"),
         ("areas",),
         ("enable",),

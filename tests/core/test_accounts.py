@@ -101,10 +101,19 @@ def test_a_link_given_before_an_account_was_disabled_is_void(world):
     assert not enrol(world, token)
 
 
-def test_an_invitation_brings_a_disabled_account_back(world):
+def test_a_disabled_account_is_opened_by_an_act_of_its_own_and_never_by_an_invitation(world):
+    enrol(world, invite(world))
     with world.session(None) as session:
         accounts.disable(session, OPERATOR, world.account(session, "maja"))
-    assert enrol(world, invite(world)) and signs_in(world)
+    with pytest.raises(Refused, match="Öppna kontot igen"):
+        invite(world)
+    assert not signs_in(world)
+    with world.session(None) as session:
+        token = accounts.reopen(session, OPERATOR, world.account(session, "maja"))
+    assert not signs_in(world)  # back to enrolment, not back to the old password
+    assert enrol(world, token) and signs_in(world)
+    with pytest.raises(Refused), world.session(None) as session:
+        accounts.reopen(session, OPERATOR, world.account(session, "maja"))
 
 
 @pytest.mark.parametrize("who", ["nobody", "maja"])
@@ -142,7 +151,9 @@ def test_the_same_password_typed_with_other_code_points_fits():
 def test_a_user_name_is_taken_once_however_it_is_written(world):
     with pytest.raises(Refused) as refused, world.session(None) as session:
         accounts.add(session, OPERATOR, " MAJA", "En Annan", organisations.organisation(session, "Kumla kommun"))
-    assert refused.value.refusals[0].field == "username"
+    assert [(one.field, one.reason) for one in refused.value.refusals] == [
+        ("username", "Välj ett annat användarnamn.")  # and not whose it is, or where
+    ]
 
 
 def test_an_actor_has_the_posts_that_hold_now_and_the_highest_level_of_them(world):

@@ -39,9 +39,12 @@ def test_switching_twice_is_switching_once_and_who_did_it_is_kept(world):
     disable(world)
     disable(world)
     world.clock.move(minutes=1)
-    for _time in range(2):
-        with world.acting("lo") as (session, lo):
-            activation.enable(session, REGISTRY, lo, "avhoppare")
+    with world.acting("lo") as (session, lo):
+        asked = activation.enable(session, REGISTRY, lo, "avhoppare")
+        assert not activation.is_enabled(session, "avhoppare")
+    assert world.approve(asked, "leo") == "used"
+    with world.acting("lo") as (session, lo):
+        assert activation.enable(session, REGISTRY, lo, "avhoppare") is None
     with world.session() as session:
         rows = session.query(Activation).order_by(Activation.enabled_at).all()
         assert [(row.enabled_by, row.disabled_by) for row in rows] == [

@@ -20,7 +20,8 @@ from casework.core import audit_verification, row_verification
 from casework.core.actions import Action
 from casework.core.models import AuditChange, AuditEvent, Entry, Value
 from tests import postgres
-from tests.worlds import ANSWERS, KUMLA, LAXA, World
+from tests.answers import ANSWERS
+from tests.worlds import KUMLA, LAXA, World
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = ("maja", "fia", "ulf")

@@ -13,7 +13,8 @@ from casework.contract import CaseType, FocusArea, State, Transition, Workflow, 
 from casework.core import activation, cases, entries, registry, sharing, steps
 from casework.core.errors import NotFound, PluginBroken, Refused
 from casework.core.registry import Registry
-from tests.worlds import ANSWERS, World
+from tests.answers import ANSWERS
+from tests.worlds import World
 
 STATE = State("only", "Enda", phase="all", closed=True)
 

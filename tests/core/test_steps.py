@@ -10,7 +10,8 @@ from sqlalchemy import select
 from casework.core import access, cases, deciders, entries, persons, steps
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import CaseMember, Entry, StateChange
-from tests.worlds import ANSWERS, REGISTRY, World, personal_number
+from tests.answers import ANSWERS
+from tests.worlds import REGISTRY, World, personal_number
 
 WHO = {"H": "maja", "FS": "fia", "EC": "vilma", "U": "ulf"}
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 
 from casework.contract import hooks
-from casework.core.permissions import APART, GRANTS, REACHED_BY, Permission, Role
+from casework.core.permissions import GRANTS, GROUPS, LEAST, REACHED_BY, Permission, Role
 from tests.house.files import ROOT
 
 
@@ -66,12 +66,13 @@ def permissions_page() -> str:
         "",
         *_table(
             ["permission", *(f"`{role}`" for role in roles)],
-            ([f"`{one}`", *("yes" if one in GRANTS[role] else "" for role in roles)] for one in Permission),
+            ([f"`{one}`", *(_has(role, one) for role in roles)] for one in Permission),
         ),
         "",
-        "One account may hold roles from one of these groups only:",
+        "One account may hold roles from one of these groups only, in all municipalities together. The database itself",
+        "refuses anything else; an account of an outside agency may hold that agency's roles only:",
         "",
-        *("- " + ", ".join(f"`{role}`" for role in sorted(group)) for group in APART),
+        *("- " + ", ".join(f"`{role}`" for role in sorted(group)) for group in GROUPS.values()),
         "",
         "## Ways into a case",
         "",
@@ -91,6 +92,14 @@ def permissions_page() -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _has(role: Role, permission: Permission) -> str:
+    """What stands in the table: yes, from which delegation level, or nothing."""
+    if permission not in GRANTS[role]:
+        return ""
+    least = LEAST.get((role, permission))
+    return "yes" if least is None else f"from {least}"
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:

@@ -27,6 +27,7 @@ PARTS_OF_DEEDS = {
     "entries.write_all": "some entries; import has asked, and so has who calls entries.write_signed",
     "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
     "persons.add": "one person; registration, import and case_people have asked",
+    "persons.lower_protection": "one level; case_people has asked, and somebody else has approved",
     "persons.raise_protection": "one level; registration, import and case_people have asked",
     "sharing.drawn_up": "one row, not yet added to the session; sharing.permit has asked",
     "teams.require_colleague": "whether a colleague can be named; teams and deciders have asked",
@@ -34,9 +35,12 @@ PARTS_OF_DEEDS = {
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
+    "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
 }
 REMEMBERED_OTHERWISE = {
+    "approvals.require_decider": "approvals.decide and awaiting.one remember",
+    "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",

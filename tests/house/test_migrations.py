@@ -11,9 +11,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
-from casework.core import schema
+from casework.core import accounts, organisations, schema
 from casework.core.db import Base, connect
 from casework.core.errors import NotMigrated, UnsafeDatabase
+from casework.core.models import AgencyUnit
+from casework.core.permissions import OPERATOR, Role
 from tests.databases import Database, upgrade
 from tests.worlds import World, found
 
@@ -110,3 +112,28 @@ def test_migrations_can_be_written_out_without_a_surprise(database):
     config.stdout = out = io.StringIO()
     command.current(config, verbose=False)
     assert schema.head() in out.getvalue()
+
+
+def test_what_the_third_migration_derives_is_derived_from_the_posts_that_are_there(databases, database_kind, data_dir):
+    def held() -> set[tuple[str, str]]:
+        opened = engine(database)
+        with opened.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT account_id, role_group FROM role_holdings").all()
+            police = connection.exec_driver_sql("SELECT agency FROM organisations WHERE name = 'Polisen'").scalar()
+        opened.dispose()
+        return {(row.account_id, row.role_group) for row in rows} | {("Polisen", str(police))}
+
+    with databases.migrated(database_kind, data_dir, found) as database:
+        world = World(database)
+        with world.session(None) as session:
+            police = organisations.organisation(session, "Polisen", agency="police")
+            account = accounts.add(session, OPERATOR, "pal", "Pål Polisson", police)
+        with world.session() as session:
+            unit = session.get_one(AgencyUnit, ("1881", world.units["1881", "Polis"]))
+            organisations.grant(session, OPERATOR, account, Role.POLICE_LIAISON, unit)
+        world.installation.engine.dispose()
+        before = held()
+        assert ("Polisen", "police") in before and (account.id, "police") in before and len(before) > len(world.ids)
+        schema.downgrade(database.owner_url, "0002")
+        upgrade(database)
+        assert held() == before

@@ -24,6 +24,7 @@ NOT_TENANT = {
     "municipalities",
     "notices",
     "organisations",
+    "role_holdings",
     "sessions",
     "throttles",
 }

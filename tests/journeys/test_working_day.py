@@ -1,7 +1,7 @@
 """The journey of the first part, in a real browser on both databases.
 
 Maja brings in her unit's register, writes what was done, moves a case and lets the police see its status. Erik sees
-exactly that. Vilma assigns what nobody has. Lo switches the focus area on in Laxå and never sees a case.
+exactly that. Vilma assigns what nobody has. Lo and Arne together switch the focus area on in Laxå and never see a case.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def test_a_working_day(
     the_police_see_exactly_that(erik, axe)
 
     assign_what_nobody_has(town, signed_in(sign_in("vilma.dummy")))
-    switch_the_area_on(signed_in(sign_in("lo.provander")), axe)
+    lo, arne = signed_in(sign_in("lo.provander")), signed_in(sign_in("arne.fiktell"))
+    switch_the_area_on(lo, arne, axe)
     # The browser remarks on the one answer that was refused: the note without a heading.
     assert [message for message in console if "422" not in message] == []
     console.clear()
@@ -147,11 +148,19 @@ def assign_what_nobody_has(town: Town, page: Page) -> None:
     assert "Maja Testlind" in page.locator("main").inner_text()
 
 
-def switch_the_area_on(page: Page, axe: Callable[[Page], list[str]]) -> None:
+def switch_the_area_on(page: Page, second: Page, axe: Callable[[Page], list[str]]) -> None:
+    """One administrator asks, the other approves."""
     assert axe(page) == []
     page.get_by_role("link", name=re.compile("Avhoppare i Laxå")).click()
     page.get_by_role("checkbox").check()
-    page.get_by_role("button", name=re.compile("Slå på")).click()
-    assert "På" in page.locator("main").inner_text()
+    page.get_by_role("button", name=re.compile("slå på")).click()
+    assert "väntar på godkännande" in page.locator("main").inner_text()
+    second.goto(page.url)
+    second.get_by_role("link", name=re.compile("Att godkänna")).click()
+    assert axe(second) == [] and "Slå på Avhoppare i Laxå" in second.locator("main").inner_text()
+    second.get_by_role("button", name=re.compile("Godkänn")).click()
+    second.goto(page.url)
+    page.reload()
+    assert "väntar" not in page.locator("main").inner_text() and "På" in page.locator("main").inner_text()
     for secret in ("Exempelsson", "KC12", "2026-0", "Provorkidé"):
-        assert secret not in page.content(), secret
+        assert secret not in page.content() + second.content(), secret

@@ -9,7 +9,7 @@ import pytest
 from casework.core import activation
 from tests.databases import Databases
 from tests.web import case_desk
-from tests.web.case_desk import Desk, words
+from tests.web.case_desk import Desk, hidden, words
 from tests.worlds import KUMLA, LAXA, REGISTRY
 
 
@@ -39,8 +39,25 @@ def test_switching_off_and_on_is_a_confirmed_decision_for_one_municipality(desk:
     said = words(lo.get("/moduler"))
     assert "Modulen är av." in said and "av Lo Provander" in said
     assert "Slå på Avhoppare i Laxå" in words(lo.get(at))
+
+
+def test_an_area_is_on_when_another_administrator_of_the_municipality_has_approved(desk: Desk):
+    lo, at = desk.as_("lo"), f"/moduler/avhoppare?kommun={LAXA}"
+    lo.post(at, {"sure": "y"})
     desk.world.clock.move(minutes=1)
-    assert lo.post(at, {"sure": "y"}).status_code == 303 and is_on(desk, LAXA)
+    assert lo.post(at, {"sure": "y", "reason": "Beslut SON 2026-0871"}).status_code == 303
+    said = words(lo.get("/moduler"))
+    assert not is_on(desk, LAXA) and "Modulen är inte på än." in said and "väntar på godkännande" in said
+    assert "Väntar på godkännande av Leo Förvaltarsson." in words(lo.get(at))
+    assert "väntar redan på godkännande" in lo.error(lo.post(at, {"sure": "y"}))
+    leo = desk.as_("leo")
+    assert "Inget väntar på dig" in words(leo.get("/godkannanden"))  # in Kumla
+    leo.post("/kommun", {"kommun": LAXA}, page="/moduler")
+    page = leo.get("/godkannanden")
+    assert "Slå på Avhoppare i Laxå" in words(page) and "Beslut SON 2026-0871" in words(page)
+    (approve,) = set(re.findall(r'action="(/godkannanden/[\w-]{22})"', page.text))
+    assert leo.post(approve, {"decision": "grant", "seen": hidden(page, "seen")}).status_code == 303
+    assert is_on(desk, LAXA) and "av Lo Provander" in words(leo.get("/moduler"))
 
 
 def test_what_it_entails_comes_from_the_declaration_and_holds_no_figure_from_a_case(desk: Desk):

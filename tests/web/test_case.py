@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from casework.core import clock, deciders, tasks
+from tests.answers import ANSWERS
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
 from tests.web.conftest import PASSWORD
-from tests.worlds import ANSWERS, REGISTRY
+from tests.worlds import REGISTRY
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from casework.core import carrying, entries, vault
 from casework.core.actions import Action
 from casework.core.models import AuditEvent, Entry, Value
+from tests.answers import ANSWERS
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
-from tests.worlds import ANSWERS, REGISTRY
+from tests.worlds import REGISTRY
 
 TYPED = {
     "event_date": "i går",

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, tasks
+from casework.core import accounts, tasks, teams
 from casework.core.models import AuditEvent, CaseMember, Entry, InstallationEvent, Membership, StatusPermission, Task
 from casework.settings import Settings
 from casework.web import create_app
@@ -28,7 +28,7 @@ CASEWORKERS = {"maja", "sven", "fia", "ulf", "vilma", "berta"}
 INTAKE = {"ida"}
 POLICE = {"erik"}
 PARTNERS = {"pia"}
-ADMINISTRATORS = {"lo"}
+ADMINISTRATORS = {"lo", "leo"}
 OTHERS = {"greta", "lars"}
 SIGNED_IN = CASEWORKERS | INTAKE | POLICE | PARTNERS | ADMINISTRATORS | OTHERS
 DESK = CASEWORKERS | INTAKE | {"lars"}
@@ -40,7 +40,11 @@ WHO: dict[str, set[str]] = {
     "accounts.end": ADMINISTRATORS,
     "accounts.index": ADMINISTRATORS,
     "accounts.one": ADMINISTRATORS,
+    "accounts.reopen": ADMINISTRATORS,
     "accounts.reset": ADMINISTRATORS,
+    "approvals.index": CASEWORKERS | INTAKE | ADMINISTRATORS | {"lars"},
+    "approvals.one": {"berta", "fia", "ulf"},
+    "approvals.take_back": CASEWORKERS | INTAKE | ADMINISTRATORS | {"lars"},
     "areas.area": ADMINISTRATORS,
     "areas.matrix": ADMINISTRATORS,
     "case.form": TEAM,
@@ -58,6 +62,7 @@ WHO: dict[str, set[str]] = {
     "entries.write": TEAM,
     "own.settings": SIGNED_IN,
     "people.add": TEAM,
+    "people.lower": TEAM,
     "people.protect": TEAM,
     "people.show": TEAM,
     "police.shared": POLICE | PARTNERS,
@@ -94,7 +99,7 @@ PUBLIC = {
     "start.health",
 }
 CANARY = "Kanariefågel"
-SECRETS = (CANARY, "Gösta", "Exempelsson", "Ringde på morgonen", "Hotad av tidigare vänner")
+SECRETS = (CANARY, "Gösta", "Exempelsson", "Skyddsson", "Ringde på morgonen", "Hotad av tidigare vänner")
 
 
 @dataclass
@@ -145,6 +150,10 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         note = world.sign("maja", own, "note", text=f"{CANARY}. Ringde på morgonen", heading=CANARY)
         world.sign("maja", own, "threat")
         shared = world.permit(own, recognise="nothing")
+        protected = world.case("maja", name="Fjärde Skyddsson", protection=2)
+        with world.acting("vilma") as (session, vilma):
+            waiting = teams.name(session, vilma, protected, world.ids["sven"], "reader", may_unseal=False)
+            assert waiting is not None
         with world.session() as session:
             member = session.scalar(select(CaseMember.id).where(CaseMember.case_id == own))
             membership = session.scalar(select(Membership.id).where(Membership.account_id == world.ids["sven"]))
@@ -163,6 +172,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "account_id": world.ids["sven"],
             "membership_id": membership or "",
             "area": "avhoppare",
+            "approval_id": waiting.id,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()

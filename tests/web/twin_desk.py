@@ -19,10 +19,10 @@ from casework.core.permissions import OPERATOR, Role
 from casework.core.roots import FileRoot
 from casework.settings import Settings
 from casework.web import create_app
+from tests.answers import ANSWERS
 from tests.databases import Database, Databases, upgrade
 from tests.web.conftest import PASSWORD, Browser
 from tests.worlds import (
-    ANSWERS,
     KEY_FILE,
     KUMLA,
     LAXA,

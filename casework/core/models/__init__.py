@@ -2,6 +2,7 @@
 
 from casework.core.models.access import CaseAccess
 from casework.core.models.account import Account, Credential, Enrolment, HeldForm, Throttle, WebSession
+from casework.core.models.approval import Approval
 from casework.core.models.audit import (
     AuditCase,
     AuditChange,
@@ -14,7 +15,7 @@ from casework.core.models.audit import (
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
-from casework.core.models.membership import Membership
+from casework.core.models.membership import Membership, RoleHolding
 from casework.core.models.notice import Notice
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
 from casework.core.models.person import Person
@@ -26,6 +27,7 @@ __all__ = [
     "Account",
     "Activation",
     "AgencyUnit",
+    "Approval",
     "AuditCase",
     "AuditChange",
     "AuditEvent",
@@ -55,6 +57,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonKey",
+    "RoleHolding",
     "Setting",
     "StateChange",
     "StatusPermission",

@@ -30,3 +30,25 @@ class Membership(Base, Tenanted, Identified):
     valid_until: Mapped[datetime] = mapped_column(default=FOREVER)
     granted_by: Mapped[str] = mapped_column(ID)
     mac: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class RoleHolding(Base):
+    """Which group of roles a post puts its account in, whatever its municipality. Written by the database alone.
+
+    By it the database refuses a post of another group in any municipality (decisions 4).
+    """
+
+    __tablename__ = "role_holdings"
+    __table_args__ = (
+        CheckConstraint(
+            "role_group IN ('administrator', 'log_reviewer', 'social_services', 'partner', 'police')",
+            name="known_group",
+        ),
+        Index("ix_role_holdings_account", "account_id", "valid_until"),
+    )
+
+    membership_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    role_group: Mapped[str] = mapped_column(String(20))
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime]

@@ -23,9 +23,16 @@ class Organisation(Base, Identified):
     """An employer of accounts: a municipality, or an outside agency such as the police, registered by the operator."""
 
     __tablename__ = "organisations"
+    __table_args__ = (
+        CheckConstraint(
+            "agency IS NULL OR (municipality_code IS NULL AND agency IN ('police', 'school', 'recreation'))",
+            name="agency_of_an_outside_one",
+        ),
+    )
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
     municipality_code: Mapped[str | None] = mapped_column(CODE, ForeignKey("municipalities.code"))
+    agency: Mapped[str | None] = mapped_column(String(20))
 
 
 class AgencyUnit(Base, Tenanted, Identified):

@@ -12,7 +12,7 @@ from casework.core import accounts, organisations
 from casework.core.db import TenantSession
 from casework.core.installation import Installation
 from casework.core.models import Account, Membership, Organisation
-from casework.core.permissions import Role, apart
+from casework.core.permissions import OUTSIDE, Role, apart
 from casework.core.setup.plan import Faulty, Plan
 
 
@@ -22,6 +22,7 @@ class Present:
 
     municipalities: dict[str, str] = field(default_factory=dict)
     organisations: dict[str, str | None] = field(default_factory=dict)
+    agencies: dict[str, str | None] = field(default_factory=dict)
     units: set[tuple[str, str, str]] = field(default_factory=set)
     employers: dict[str, str] = field(default_factory=dict)
     roles: dict[str, set[Role]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ def _present(installation: Installation, plan: Plan) -> Present:
         found.municipalities = {one.code: one.name for one in organisations.municipalities(session)}
         employers = session.scalars(select(Organisation)).all()
         found.organisations = {one.name: one.municipality_code for one in employers}
+        found.agencies = {one.name: one.agency for one in employers}
         names = {one.id: one.name for one in employers}
         known = [(person, accounts.find(session, person.username)) for person in plan.people]
         ids = {account.id: person.username for person, account in known if account is not None}
@@ -86,6 +88,8 @@ def _organisations(plan: Plan, present: Present) -> Iterator[str]:
             yield where + _("kommunen finns inte")
         if present.organisations.get(employer.name, employer.municipality) != employer.municipality:
             yield where + _("organisationen finns redan i en annan kommun")
+        if employer.agency not in {None, present.agencies.get(employer.name) or employer.agency}:
+            yield f"organisation {employer.name!r}, agency: " + _("organisationen hör redan till en annan myndighet")
 
 
 def _people(plan: Plan, present: Present) -> Iterator[str]:
@@ -100,6 +104,11 @@ def _people(plan: Plan, present: Present) -> Iterator[str]:
         for post in person.posts:
             if (post.municipality, str(post.agency), post.unit) not in units:
                 yield f"{person.place}, membership {post.municipality} {post.role}: " + _("enheten finns inte där")
+        allowed = _roles_of(person.organisation, plan, present)
+        for post in person.posts:
+            if allowed is not None and post.role not in allowed:
+                where = f"{person.place}, membership {post.municipality} {post.role}: "
+                yield where + _("kontot tillhör en annan myndighet och kan bara ha roller där")
         held = present.roles.get(person.username, set())
         wanted = {post.role for post in person.posts}
         if apart(frozenset(wanted)) and not apart(frozenset(held | wanted)):
@@ -108,3 +117,11 @@ def _people(plan: Plan, present: Present) -> Iterator[str]:
                 + _("rollerna får inte innehas av samma person som redan har: ")
                 + ", ".join(sorted(held))
             )
+
+
+def _roles_of(organisation: str, plan: Plan, present: Present) -> frozenset[Role] | None:
+    """The roles that accounts of an organisation may hold; None for a municipality's own, which may hold any."""
+    planned = next((one for one in plan.employers if one.name == organisation), None)
+    municipality = present.organisations.get(organisation) or (None if planned is None else planned.municipality)
+    agency = present.agencies.get(organisation) or (None if planned is None else planned.agency)
+    return OUTSIDE.get(agency or "", frozenset()) if municipality is None else None

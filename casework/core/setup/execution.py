@@ -78,7 +78,7 @@ def _in_installation(session: TenantSession, plan: Plan, outcome: Outcome) -> di
             organisations.register_municipality(session, place.code, place.name)
             outcome.municipalities.append(place.name)
     for employer in plan.employers:
-        organisations.organisation(session, employer.name, employer.municipality)
+        organisations.organisation(session, employer.name, employer.municipality, employer.agency)
     ids = {}
     for person in plan.people:
         account = accounts.find(session, person.username)

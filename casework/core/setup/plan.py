@@ -40,10 +40,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """An organisation that accounts belong to; an outside agency has no municipality."""
+    """An organisation that accounts belong to; an outside one has an agency and no municipality."""
 
     name: str
     municipality: str | None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core.permissions import AGENCIES, CASE_ROLES, Role, apart
+from casework.core.permissions import AGENCIES, GROUPS, OUTSIDE, Role, apart
 from casework.core.setup.plan import Employer, Faulty, Person, Place, Plan, Post, Unit
 from casework.core.setup.values import Values
 
@@ -72,17 +73,27 @@ def _unit(values: Values) -> Unit:
 
 
 def _employer(values: Values) -> Employer:
-    employer = Employer(values.text("name"), values.text("municipality", "") or None)
+    name, municipality = values.text("name"), values.text("municipality", "") or None
+    agency = values.text("agency", "") or None
+    if agency is not None and agency not in OUTSIDE:
+        values.fault("agency", _("välj bland: ") + ", ".join(OUTSIDE))
+    if agency is not None and municipality is not None:
+        values.fault("agency", _("en kommuns organisation har ingen annan myndighet"))
     values.finish()
-    return employer
+    return Employer(name, municipality, agency)
 
 
 def _with_police(values: Values, places: list[Place], employers: list[Employer]) -> list[Place]:
     """A local police area is a unit of the police in every municipality it serves."""
     name, contact = values.text("name"), values.text("contact", "", longest=200)
     organisation = values.text("organisation")
-    if organisation not in {employer.name for employer in employers}:
+    found = next((employer for employer in employers if employer.name == organisation), None)
+    if found is None:
         values.fault("organisation", _("organisationen finns inte i filen"))
+    elif found.municipality is None and found.agency in {None, Agency.POLICE}:
+        employers[employers.index(found)] = replace(found, agency=Agency.POLICE)
+    else:
+        values.fault("organisation", _("organisationen är inte polisens"))
     serves = values.texts("serves")
     for code in set(serves) - {place.code for place in places}:
         values.fault("serves", _("kommunen finns inte i filen: ") + code)
@@ -129,11 +140,9 @@ def _roles(person: Person) -> list[str]:
     if apart(roles):
         return []
     named = ", ".join(sorted(roles))
-    case_roles = ", ".join(sorted(CASE_ROLES))
+    groups = "; ".join(", ".join(sorted(roles)) for roles in GROUPS.values())
     return [
-        f"{person.place}: {named}: "
-        + _("administratör, loggranskare och ärenderoller får inte innehas av samma person.")
-        + f" ({_('ärenderoller')}: {case_roles})"
+        f"{person.place}: {named}: " + _("rollerna får inte innehas av samma person. Roller som går ihop: ") + groups
     ]
 
 

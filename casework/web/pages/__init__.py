@@ -52,6 +52,7 @@ from flask import Blueprint
 
 from casework.web.pages import (
     accounts,
+    approvals,
     areas,
     case,
     case_log,
@@ -75,6 +76,7 @@ from casework.web.pages import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.pages,
+    approvals.pages,
     areas.pages,
     case.pages,
     case_log.pages,

@@ -11,43 +11,22 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from casework.contract import Agency, Level
+from casework.contract import Level
 from casework.contract import gettext as _
-from casework.core import administration, organisations
+from casework.core import administration, awaiting, organisations
 from casework.core.accounts import LINK_HOURS
-from casework.core.administration import Colleague
-from casework.core.permissions import Permission, Role
-from casework.web import forms, language, receipts, request
+from casework.core.administration import Colleague, Link
+from casework.core.permissions import Permission
+from casework.web import approval_words, forms, language, receipts, request
 from casework.web.access import requires
+from casework.web.labels import AGENCIES, LEVELS, ROLES
 
 pages = Blueprint("accounts", __name__)
 
 RECEIPTS = {
-    "granted": _("Uppdraget gäller från nu."),
+    "asked": _("Det väntar på godkännande av en annan administratör. Inget har ändrats än."),
     "post_ended": _("Uppdraget är avslutat."),
     "disabled": _("Kontot är avstängt och alla inloggningar har avslutats."),
-}
-ROLES = {
-    Role.CASE_OFFICER: _("Handläggare"),
-    Role.TEAM_LEAD: _("Enhetschef"),
-    Role.INTAKE: _("Mottagning"),
-    Role.PARTNER: _("Samverkanspart"),
-    Role.POLICE_LIAISON: _("Polis"),
-    Role.ADMINISTRATOR: _("Administratör"),
-    Role.LOG_REVIEWER: _("Loggranskare"),
-    Role.ARCHIVIST: _("Arkivarie"),
-}
-LEVELS = {
-    Level.H: _("Handläggare"),
-    Level.FS: _("Förste socialsekreterare"),
-    Level.EC: _("Enhetschef"),
-    Level.U: _("Utskott"),
-}
-AGENCIES = {
-    Agency.SOCIAL_SERVICES: _("Socialtjänsten"),
-    Agency.SCHOOL: _("Skolan"),
-    Agency.RECREATION: _("Fritidsverksamheten"),
-    Agency.POLICE: _("Polisen"),
 }
 
 
@@ -64,8 +43,8 @@ class AccountForm(forms.BaseForm):
     title = StringField(_("Titel"), [Optional(), Length(max=120)])
 
 
-class PostForm(forms.BaseForm):
-    """A post in the municipality."""
+class PostForm(forms.WhyForm):
+    """A post in the municipality, and why."""
 
     role = SelectField(_("Roll"), [DataRequired(_("Välj roll."))])
     unit = SelectField(_("Enhet"), [DataRequired(_("Välj enhet."))])
@@ -102,21 +81,34 @@ def one(account_id: str) -> Response | tuple[str, int]:
     _offer(form)
     if form.validate_on_submit():
         with forms.attempt(form):
-            session, chosen = request.session(), (form.role.data, form.level.data, form.unit.data)
-            administration.grant(session, request.actor(), account_id, *chosen)
-            return _done(account_id, "granted")
+            _grant(account_id, form)
+            return _done(account_id, "asked")
     page = _page("accounts/one.html", colleague=_colleague(account_id), form=form, receipt=receipts.take(RECEIPTS))
     return page, 422 if form.is_submitted() else 200
 
 
 @pages.route("/anvandare/<account_id>/aterstall", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_ADMINISTER)
-def reset(account_id: str) -> str:
-    """Confirm a reset; then show the one-time link once, in this answer only."""
-    form, colleague, link = forms.bind(forms.BaseForm), _own(account_id), ""
+def reset(account_id: str) -> Response | tuple[str, int]:
+    """Confirm a reset; one that takes nobody else shows the one-time link once, in this answer only."""
+    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
     if form.validate_on_submit():
-        link = _link(administration.reset(request.session(), request.actor(), account_id))
-    return _page("accounts/reset.html", colleague=colleague, form=form, link=link)
+        with forms.attempt(form):
+            reason = form.reason.data or ""
+            link = administration.reset(request.session(), request.actor(), account_id, reason=reason)
+    return _sent("accounts/reset.html", colleague, form, link)
+
+
+@pages.route("/anvandare/<account_id>/oppna", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_ADMINISTER)
+def reopen(account_id: str) -> Response | tuple[str, int]:
+    """Confirm that a disabled account is opened again; one that takes nobody else shows the one-time link once."""
+    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            reason = form.reason.data or ""
+            link = administration.reopen(request.session(), request.actor(), account_id, reason=reason)
+    return _sent("accounts/reopen.html", colleague, form, link)
 
 
 @pages.route("/anvandare/<account_id>/stang-av", methods=["GET", "POST"])
@@ -143,6 +135,19 @@ def _add(form: AccountForm) -> tuple[Any, str]:
     session, actor = request.session(), request.actor()
     username, name, title = form.username.data or "", form.name.data or "", form.title.data or ""
     return administration.add_account(session, actor, username, name, title)
+
+
+def _grant(account_id: str, form: PostForm) -> None:
+    chosen, reason = (form.role.data, form.level.data, form.unit.data), form.reason.data or ""
+    administration.grant(request.session(), request.actor(), account_id, *chosen, reason=reason)
+
+
+def _sent(template: str, colleague: Colleague, form: forms.WhyForm, link: Link) -> Response | tuple[str, int]:
+    """The page of what was asked, the one-time link, or the confirmation again."""
+    if link.approval is not None:
+        return _done(colleague.account.id, "asked")
+    page = _page(template, colleague=colleague, form=form, link=_link(link.token) if link.token else "")
+    return page, 422 if form.is_submitted() and not link.token else 200
 
 
 def _link(token: str) -> str:
@@ -174,14 +179,22 @@ def _own(account_id: str) -> Colleague:
     return colleague
 
 
+def _waits(colleague: Colleague) -> list[approval_words.Item]:
+    """What waits for approval about an account."""
+    session = request.session()
+    return approval_words.items(session, awaiting.at(session, colleague.account.id), request.actor().id)
+
+
 def _done(account_id: str, code: str) -> Response:
     receipts.leave(code)
     return redirect(url_for(".one", account_id=account_id), 303)
 
 
 def _page(template: str, **more: Any) -> str:
+    colleague = more.get("colleague")
     return render_template(
         template,
+        waits=[] if colleague is None else _waits(colleague),
         roles=ROLES,
         levels=LEVELS,
         agencies=AGENCIES,

@@ -16,10 +16,12 @@ from wtforms.validators import InputRequired
 
 from casework.contract import Agency, Field, FocusArea, Sensitivity, State
 from casework.contract import gettext as _
-from casework.core import accounts, activation
+from casework.core import accounts, activation, awaiting
+from casework.core.errors import Refused
 from casework.core.permissions import Permission
-from casework.web import forms, receipts, request
+from casework.web import approval_words, forms, receipts, request
 from casework.web.access import requires_anywhere
+from casework.web.request import Section
 
 if TYPE_CHECKING:
     from casework.core.models import Activation
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 pages = Blueprint("areas", __name__)
 
 RECEIPTS = {
-    "area_enabled": _("Modulen är på. Nya ärenden kan startas, och ingen har fått åtkomst automatiskt."),
+    "area_asked": _("Det väntar på godkännande av en annan administratör i kommunen. Modulen är inte på än."),
     "area_disabled": _("Modulen är av. Inga nya ärenden kan startas. De som finns går att läsa och avsluta."),
 }
 AGENCIES = {
@@ -42,8 +44,8 @@ CLASSES = {
 }
 
 
-class EnableForm(forms.BaseForm):
-    """The decision to switch a focus area on."""
+class EnableForm(forms.WhyForm):
+    """The decision to switch a focus area on, for another administrator to approve."""
 
     sure = BooleanField(
         _("Jag har läst vad det innebär, och kommunen har beslutat det."),
@@ -51,8 +53,13 @@ class EnableForm(forms.BaseForm):
     )
 
 
-class DisableForm(EnableForm):
+class DisableForm(forms.BaseForm):
     """The decision to switch a focus area off."""
+
+    sure = BooleanField(
+        _("Jag har läst vad det innebär, och kommunen har beslutat det."),
+        [InputRequired(_("Kryssa i att kommunen har beslutat det."))],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class Cell:
     is_on: bool
     since: datetime | None
     by: str
+    waits: list[approval_words.Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,8 @@ def area(area: str) -> Response | tuple[str, int]:
     if focus is None or cell is None:
         raise NotFound
     form = forms.bind(DisableForm if cell.is_on else EnableForm)
-    if form.validate_on_submit() and _decide(cell, area):
-        receipts.leave("area_disabled" if cell.is_on else "area_enabled")
+    if form.validate_on_submit() and _decide(cell, area, form):
+        receipts.leave("area_disabled" if cell.is_on else "area_asked")
         return redirect(url_for(".matrix"), 303)
     page = render_template("areas/area.html", focus=focus, cell=cell, form=form, told=_told(focus), **_held(focus))
     return page, 422 if form.is_submitted() else 200
@@ -112,18 +120,27 @@ def _cells() -> dict[str, list[Cell]]:
         by = {row.disabled_by or row.enabled_by for row in current.values()}
         names = accounts.names(section.session, by)
         for name, row in found.items():
-            row.append(_cell(section.code, section.name, current.get(name), names))
+            waits = awaiting.at(section.session, name, "area:enable")
+            here = section.code == request.browser().get(request.CHOSEN)  # only there can it be taken back
+            items = approval_words.items(section.session, waits, section.actor.id if here else "")
+            row.append(_cell(section.code, section.name, current.get(name), names, items))
     return found
 
 
-def _cell(code: str, municipality: str, row: Activation | None, names: dict[str, str]) -> Cell:
+def _cell(
+    code: str,
+    municipality: str,
+    row: Activation | None,
+    names: dict[str, str],
+    waits: list[approval_words.Item],
+) -> Cell:
     if row is None:
-        return Cell(code, municipality, False, None, "")
+        return Cell(code, municipality, False, None, "", waits)
     by = names.get(row.disabled_by or row.enabled_by, "")
-    return Cell(code, municipality, row.disabled_at is None, row.disabled_at or row.enabled_at, by)
+    return Cell(code, municipality, row.disabled_at is None, row.disabled_at or row.enabled_at, by, waits)
 
 
-def _decide(cell: Cell, area: str) -> bool:
+def _decide(cell: Cell, area: str, form: forms.BaseForm) -> bool:
     """Switch over what the person saw; every session is read to its end, so that the one in question commits."""
     decided = False
     for section in request.sections(Permission.AREA_ENABLE):
@@ -131,9 +148,19 @@ def _decide(cell: Cell, area: str) -> bool:
             activation.disable(section.session, section.actor, area)
             decided = True
         elif section.code == cell.code:
-            activation.enable(section.session, request.registry(), section.actor, area)
-            decided = True
+            decided = _ask(section, area, form)
     return decided
+
+
+def _ask(section: Section, area: str, form: forms.BaseForm) -> bool:
+    """Ask for an area to be switched on; what is refused is said in the form."""
+    reason = str(form["reason"].data or "")
+    try:
+        activation.enable(section.session, request.registry(), section.actor, area, reason=reason)
+    except Refused as refused:  # it asks before it writes, and a section is committed as it stands
+        form.refuse(refused)
+        return False
+    return True
 
 
 def _held(focus: FocusArea) -> dict[str, object]:

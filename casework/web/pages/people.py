@@ -10,13 +10,13 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from casework.contract import gettext as _
-from casework.core import access, case_people, cases, registration
+from casework.core import access, awaiting, case_people, cases, registration
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from casework.web import case_frame, forms, receipts, request
+from casework.web import approval_words, case_frame, forms, receipts, request
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ pages = Blueprint("people", __name__)
 
 RECEIPTS = {
     "person_added": _("Personen är tillagd i ärendet."),
+    "lowering_waits": _("Det lägre skyddet väntar på godkännande. Inget har ändrats än."),
     "protection_raised": _("Skyddet är höjt. Känsliga svar är förseglade."),
 }
 PROTECTION = _("Har personen skyddade personuppgifter?")
@@ -67,6 +68,17 @@ class ProtectionForm(forms.BaseForm):
     )
 
 
+class LowerForm(forms.WhyForm):
+    """A lower protection level than the person has, and why."""
+
+    protection = RadioField(
+        _("Vilket skydd ska personen ha?"),
+        [InputRequired(CHOOSE)],
+        coerce=int,
+        choices=forms.choices(registration.PROTECTIONS),
+    )
+
+
 @pages.get("/arenden/<case_id>/personer")
 @requires(Permission.CASE_READ)
 def show(case_id: str) -> str:
@@ -102,6 +114,25 @@ def protect(case_id: str) -> Response | tuple[str, int]:
     return _page("people/protect.html", case, decision, form=form), 422 if form.is_submitted() else 200
 
 
+@pages.route("/arenden/<case_id>/personer/lagre-skydd", methods=["GET", "POST"])
+@requires(Permission.CASE_WRITE)
+def lower(case_id: str) -> Response | tuple[str, int]:
+    """Ask for a lower protection of the person the case is about."""
+    case, decision = _open(case_id, Permission.CASE_WRITE)
+    form, person = forms.bind(LowerForm), cases.subject(decision, case)
+    form.protection.choices = _lower_than(0 if person is None else person.protection)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            level, reason = form.protection.data, form.reason.data or ""
+            case_people.lower_protection(request.session(), request.actor(), case_id, level, reason=reason)
+            return _done(case_id, "lowering_waits")
+    return _page("people/lower.html", case, decision, form=form), 422 if form.is_submitted() else 200
+
+
+def _lower_than(level: int) -> list[Any]:
+    return forms.choices((one, words) for one, words in registration.PROTECTIONS if one < level)
+
+
 def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
     page: Detail = {"page": "people"}
     return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
@@ -124,8 +155,10 @@ def _done(case_id: str, code: str) -> Response:
 
 
 def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
+    waits = awaiting.at(decision.session, case.subject_id or "", "person:lower")
     return render_template(
         template,
+        waits=approval_words.items(decision.session, waits, decision.actor.id),
         frame=case_frame.frame(case, decision),
         case=case,
         subject=cases.subject(decision, case),

@@ -12,10 +12,10 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from casework.contract import gettext as _
-from casework.core import answers, clock, deciders, organisations, steps, teams
+from casework.core import answers, approvals, awaiting, clock, deciders, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
-from casework.web import case_frame, case_rows, forms, receipts, request
+from casework.web import approval_words, case_frame, case_rows, forms, receipts, request
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ ROLES = {"officer": _("Handläggare"), "co_officer": _("Medhandläggare"), "read
 WHO = [DataRequired(_("Välj en kollega i listan."))]
 RECEIPTS = {
     "asked": _("Kollegan är tillfrågad och har fått en uppgift på sin Min dag."),
+    "waits": _("Det väntar på godkännande. Inget har ändrats än."),
     "assigned": _("Ärendet är tilldelat."),
     "withdrawn": _("Frågan är tillbakatagen. Kollegan ser inte längre ärendet genom den."),
     "named": _("Kollegan är namngiven i ärendet."),
@@ -35,15 +36,15 @@ RECEIPTS = {
 }
 
 
-class AssignForm(forms.BaseForm):
-    """Who becomes the case's officer."""
+class AssignForm(forms.WhyForm):
+    """Who becomes the case's officer; and why, for who approves it in a protected person's case."""
 
     account = SelectField(_("Handläggare"), WHO)
     version = HiddenField()
 
 
-class NameForm(forms.BaseForm):
-    """Who is named beside the officer, as what and until when."""
+class NameForm(forms.WhyForm):
+    """Who is named beside the officer, as what and until when; and why, for who approves it."""
 
     account = SelectField(_("Vem ska namnges?"), WHO)
     role = RadioField(
@@ -88,7 +89,9 @@ class BlockForm(forms.BaseForm):
 def show(case_id: str) -> str:
     """The team of a case; for who may only assign it, nothing but the team."""
     team = teams.team(request.session(), request.actor(), case_id)
-    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS))
+    waits = awaiting.at(request.session(), team.case.id, "case:assign", "case:name")
+    items = approval_words.items(request.session(), waits, request.actor().id)
+    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items)
 
 
 @pages.route("/arenden/<case_id>/team/tilldela", methods=["GET", "POST"])
@@ -100,10 +103,7 @@ def assign(case_id: str) -> Response | tuple[str, int]:
     form.account.choices = forms.choices(_colleagues(team, {team.case.officer_id}), _("Välj kollega"))
     if form.validate_on_submit():
         with forms.attempt(form):
-            version = form.version.data or ""
-            seen = int(version) if version.isdigit() else 0  # none of ours is 0
-            teams.assign(request.session(), request.actor(), case_id, form.account.data, seen)
-            return _done(case_id, "assigned")
+            return _done(case_id, _assign(case_id, form))
     if form.conflict:
         form.version.data = str(team.case.version)
     return _page("teams/assign.html", team, form=form), _status(form)
@@ -118,8 +118,7 @@ def name(case_id: str) -> Response | tuple[str, int]:
     form.account.choices = forms.choices(_colleagues(team, named), _("Välj kollega"))
     if form.validate_on_submit():
         with forms.attempt(form):
-            _name(case_id, form)
-            return _done(case_id, "named")
+            return _done(case_id, _name(case_id, form))
     return _page("teams/name.html", team, form=form), _status(form)
 
 
@@ -170,9 +169,18 @@ def _assignable(case_id: str) -> Team:
     return teams.team(request.session(), request.actor(), case_id, assigning=True)
 
 
-def _name(case_id: str, form: NameForm) -> None:
+def _assign(case_id: str, form: AssignForm) -> str:
+    """Assign, or ask for it; the receipt."""
+    version, reason = form.version.data or "", form.reason.data or ""
+    seen = int(version) if version.isdigit() else 0  # none of ours is 0
+    asked = teams.assign(request.session(), request.actor(), case_id, form.account.data, seen, reason=reason)
+    return "assigned" if asked is None else "waits"
+
+
+def _name(case_id: str, form: NameForm) -> str:
+    """Name, or ask for it; the receipt."""
     last = form.last_day()
-    teams.name(
+    asked = teams.name(
         request.session(),
         request.actor(),
         case_id,
@@ -180,7 +188,9 @@ def _name(case_id: str, form: NameForm) -> None:
         form.role.data,
         may_unseal=form.may_unseal.data == "yes",
         valid_until=clock.FOREVER if last is None else clock.start_of(last + timedelta(days=1)),
+        reason=form.reason.data or "",
     )
+    return "named" if asked is None else "waits"
 
 
 def _done(case_id: str, code: str) -> Response:
@@ -213,6 +223,7 @@ def _page(template: str, team: Team, **more: Any) -> str:
     frame = None if team.decision is None else case_frame.frame(team.case, team.decision)
     listed = case_rows.one(team.case) if frame is None else None
     around = _place(team) | {"roles": ROLES, "last_day": clock.last_day, "row": listed}
+    around["guarded"] = approvals.guards(request.session(), team.case.id)
     return render_template(template, frame=frame, team=team, **around, **more)
 
 

@@ -1,0 +1,276 @@
+"""Four eyes: a deed asked for by one, approved and carried out by another, in one transaction and once.
+
+What was asked is bound by a SHA-256 digest to its kind, object, parameters, requester, and what the objects were like.
+Whoever approves carries out that and nothing else, as the one who asked, who must still have the right to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
+from casework.core import access, accounts, audit, municipality_settings, notices, vault
+from casework.core.actions import Action
+from casework.core.approval_kinds import KINDS, Asked, Code
+from casework.core.crypto import packed
+from casework.core.db import TenantSession, new_id
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import Account, Approval, Case, Membership, Person
+from casework.core.permissions import GRANTS, Actor, Permission, Role, grants
+from casework.core.registry import Registry
+
+HOURS = 24
+_CODE = re.compile(r"[A-Za-z0-9_.:/+-]{0,120}")
+NOBODY = {
+    Permission.APPROVAL_ADMINISTER: _(
+        "Kommunen har ingen annan administratör som kan godkänna. Be driften lägga upp en."
+    ),
+    Permission.APPROVAL_CASE: _(
+        "Ingen annan enhetschef eller förste socialsekreterare i kommunen kan godkänna det här."
+    ),
+}
+Deed = Callable[[TenantSession, Registry, Actor, Asked], str | None]
+_DEEDS: dict[str, Deed] = {}
+
+
+class Decided(NamedTuple):
+    """What came of a decision: the approval in its new state, and a one-time link's token where the deed made one."""
+
+    approval: Approval
+    token: str | None = None
+
+
+def carries_out(kind: str) -> Callable[[Deed], Deed]:
+    """Mark the function that carries out a kind once it is approved; the actor it gets is the one who asked."""
+
+    def mark(deed: Deed) -> Deed:
+        KINDS[kind]
+        _DEEDS[kind] = deed
+        return deed
+
+    return mark
+
+
+def guards(session: TenantSession, case_id: str) -> bool:
+    """Whether naming somebody in a case takes two people: its person is protected as far as the municipality chose."""
+    level = municipality_settings.number(session, "four_eyes_level")
+    of_subject = (Person.municipality == Case.municipality) & (Person.id == Case.subject_id)
+    protection = session.scalar(select(Person.protection).join(Case, of_subject).where(Case.id == case_id))
+    return protection is not None and protection >= level
+
+
+def ask(
+    session: TenantSession,
+    actor: Actor,
+    kind: str,
+    object_kind: str,
+    object_id: str,
+    parameters: Mapping[str, Code],
+    case_id: str | None = None,
+    *,
+    reason: str = "",
+) -> Approval:
+    """Ask for a deed that takes two people; the deed's own function has asked for leave to do it.
+
+    ``parameters`` are codes and ids; ``account`` names whom it concerns, who may not approve it. Raises Refused where
+    the same waits already and where nobody could approve it.
+    """
+    access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_ASKED, object_kind, object_id)
+    asked = Asked(kind, object_kind, object_id, case_id, dict(parameters))
+    approval = Approval(
+        id=new_id(),
+        municipality=session.municipality,
+        kind=kind,
+        object_kind=object_kind,
+        object_id=object_id,
+        case_id=case_id,
+        concerns_id=str(parameters["account"]) if "account" in parameters else None,
+        parameters=_canonical(parameters),
+        versions=_canonical(KINDS[kind].versions(session, asked)),
+        requester_id=actor.id,
+        requested_at=session.now,
+        expires_at=session.now + timedelta(hours=HOURS),
+        state="waiting",
+    )
+    approval.digest = digest_of(approval, approval.versions)
+    if any(one.parameters == approval.parameters for one in waiting_at(session, object_id, kind)):
+        raise Refused.because(_("Det här väntar redan på godkännande."))
+    able = deciders(session, approval)
+    if not able:
+        raise Refused.because(NOBODY[KINDS[kind].decided_by])
+    if reason.strip():
+        approval.reason = vault.seal_approval(session, approval, "reason", reason.strip())
+    session.add(approval)
+    session.flush()
+    for account in able:
+        notices.tell(session, account.id, "approval_waits")
+    _remember(session, actor, Action.APPROVAL_ASKED, approval)
+    return approval
+
+
+def decide(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    approval_id: str,
+    *,
+    granted: bool,
+    answer: str = "",
+    seen: str | None = None,
+) -> Decided:
+    """Approve and carry out, or refuse, what a colleague asked for; ``seen`` is the digest of what was shown.
+
+    Somebody else decides at the same moment or never: the row is held. Too late, or if what it is about has changed
+    meanwhile, nothing is carried out, and the approval's state says so. Raises NotFound for whoever may not approve.
+    """
+    action = Action.APPROVAL_GRANTED if granted else Action.APPROVAL_REFUSED
+    approval = _held(session, actor, approval_id, action)
+    require_decider(session, actor, approval, action)
+    if approval.state != "waiting":
+        raise Refused.because(_("Det här är redan avgjort."))
+    if seen is not None and seen != approval.digest:
+        raise Conflict
+    if approval.expires_at <= session.now:
+        return _end(session, actor, approval, "expired", Action.APPROVAL_EXPIRED)
+    if answer.strip():
+        approval.answer = vault.seal_approval(session, approval, "answer", answer.strip())
+    if not granted:
+        return _end(session, actor, approval, "refused", Action.APPROVAL_REFUSED)
+    asked = Asked.of(approval)
+    if digest_of(approval, _canonical(KINDS[approval.kind].versions(session, asked))) != approval.digest:
+        return _end(session, actor, approval, "void", Action.APPROVAL_VOIDED, cause="changed")
+    return _carry_out(session, registry, actor, approval, asked)
+
+
+def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:
+    """Take back what the actor asked for and nobody has decided; raises NotFound for anybody else's."""
+    access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_WITHDRAWN, "approval", approval_id)
+    approval = _held(session, actor, approval_id, Action.APPROVAL_WITHDRAWN)
+    if approval.requester_id != actor.id:
+        raise NotFound(access.denial(actor, Action.APPROVAL_WITHDRAWN, "approval", approval_id, "requester"))
+    if approval.state != "waiting":
+        raise Refused.because(_("Det här är redan avgjort."))
+    _end(session, actor, approval, "withdrawn", Action.APPROVAL_WITHDRAWN)
+
+
+def waiting_at(session: TenantSession, object_id: str, *kinds: str) -> list[Approval]:
+    """What waits for approval at an object now, of some kinds or of all."""
+    query = select(Approval).where(
+        Approval.object_id == object_id, Approval.state == "waiting", Approval.expires_at > session.now
+    )
+    if kinds:
+        query = query.where(Approval.kind.in_(kinds))
+    return list(session.scalars(query.order_by(Approval.requested_at)).all())
+
+
+def deciders(session: TenantSession, approval: Approval) -> list[Account]:
+    """Who may approve something now, by name: never who asked, whom it concerns or who is blocked in the case."""
+    permission = KINDS[approval.kind].decided_by
+    roles = [role for role, permissions in GRANTS.items() if permission in permissions]
+    rows = session.execute(
+        select(Account, Membership)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.role.in_(roles),
+            Membership.valid_from <= session.now,
+            Membership.valid_until > session.now,
+            Account.disabled_at.is_(None),
+            Account.id.not_in([approval.requester_id, approval.concerns_id or ""]),
+        )
+        .order_by(Account.name)
+    ).all()
+    able = {account.id: account for account, post in rows if grants(Role(post.role), Level(post.level), permission)}
+    return [one for one in able.values() if not access.is_blocked(session, one.id, approval.case_id)]
+
+
+def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
+    """Let somebody through who may decide an approval; raises Refused for who asked, NotFound for anybody else."""
+    access.require(actor, KINDS[approval.kind].decided_by, action, "approval", approval.id)
+    if access.is_blocked(session, actor.id, approval.case_id):
+        raise NotFound(access.denial(actor, action, "approval", approval.id, "case_access"))
+    if approval.requester_id == actor.id:
+        raise Refused.because(_("Du kan inte godkänna det du själv har bett om."))
+    if approval.concerns_id == actor.id:
+        raise NotFound(access.denial(actor, action, "approval", approval.id, "concerned"))
+
+
+def digest_of(approval: Approval, versions: str) -> str:
+    """The digest of what was asked, for objects that are like ``versions`` says."""
+    times = [one.isoformat(timespec="microseconds") for one in (approval.requested_at, approval.expires_at)]
+    bound = packed(
+        approval.municipality,
+        approval.id,
+        approval.kind,
+        approval.object_kind,
+        approval.object_id,
+        approval.case_id,
+        approval.concerns_id,
+        approval.parameters,
+        versions,
+        approval.requester_id,
+        *times,
+    )
+    return hashlib.sha256(b"approval/v1" + bound).hexdigest()
+
+
+def _carry_out(session: TenantSession, registry: Registry, actor: Actor, approval: Approval, asked: Asked) -> Decided:
+    requester = accounts.actor(session, session.get_one(Account, approval.requester_id))
+    _remember(session, actor, Action.APPROVAL_GRANTED, approval)
+    try:
+        token = _DEEDS[approval.kind](session, registry, requester, asked)
+    except NotFound:  # deeds ask before they write: nothing was done
+        return _end(session, actor, approval, "void", Action.APPROVAL_VOIDED, cause="right")
+    _end(session, requester, approval, "used", Action.APPROVAL_CARRIED_OUT, by=actor)
+    return Decided(approval, token)
+
+
+def _end(
+    session: TenantSession,
+    actor: Actor,
+    approval: Approval,
+    state: str,
+    action: Action,
+    *,
+    cause: str = "",
+    by: Actor | None = None,
+) -> Decided:
+    approval.state, approval.ended_at = state, session.now
+    if state in {"used", "refused"}:
+        approval.decided_by = (by or actor).id
+    session.flush()
+    if state != "withdrawn":
+        notices.tell(session, approval.requester_id, "approval_decided")
+    _remember(session, actor, action, approval, cause)
+    return Decided(approval)
+
+
+def _held(session: TenantSession, actor: Actor, approval_id: str, action: Action) -> Approval:
+    """The approval as its last writer left it, held until the transaction ends."""
+    held = select(Approval).where(Approval.id == approval_id).with_for_update()
+    approval = session.scalar(held.execution_options(populate_existing=True))
+    if approval is None or approval.kind not in KINDS:
+        raise NotFound(access.denial(actor, action, "approval", approval_id, "missing"))
+    return approval
+
+
+def _remember(session: TenantSession, actor: Actor, action: Action, approval: Approval, cause: str = "") -> None:
+    detail: audit.Detail = {"kind": approval.kind, "digest": approval.digest} | ({"cause": cause} if cause else {})
+    words = [one for one in (approval.reason, approval.answer) if one is not None]
+    audit.record(
+        session, actor, action, "approval", approval.id, case_id=approval.case_id, detail=detail, content=words
+    )
+
+
+def _canonical(parameters: Mapping[str, Code]) -> str:
+    for value in parameters.values():
+        if isinstance(value, str) and not _CODE.fullmatch(value):
+            raise ValueError("a parameter of an approval must be a code, never a text")
+    return json.dumps(dict(parameters), sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,37 @@
+"""Words for codes that several pages show: roles, delegation levels, agencies, places in a case, protection."""
+
+from __future__ import annotations
+
+from casework.contract import Agency, Level
+from casework.contract import gettext as _
+from casework.core.permissions import Role
+
+ROLES = {
+    Role.CASE_OFFICER: _("Handläggare"),
+    Role.TEAM_LEAD: _("Enhetschef"),
+    Role.INTAKE: _("Mottagning"),
+    Role.PARTNER: _("Samverkanspart"),
+    Role.POLICE_LIAISON: _("Polis"),
+    Role.ADMINISTRATOR: _("Administratör"),
+    Role.LOG_REVIEWER: _("Loggranskare"),
+    Role.ARCHIVIST: _("Arkivarie"),
+}
+LEVELS = {
+    Level.H: _("Handläggare"),
+    Level.FS: _("Förste socialsekreterare"),
+    Level.EC: _("Enhetschef"),
+    Level.U: _("Utskott"),
+}
+AGENCIES = {
+    Agency.SOCIAL_SERVICES: _("Socialtjänsten"),
+    Agency.SCHOOL: _("Skolan"),
+    Agency.RECREATION: _("Fritidsverksamheten"),
+    Agency.POLICE: _("Polisen"),
+}
+MEMBERS = {"officer": _("handläggare"), "co_officer": _("medhandläggare"), "reader": _("läsare")}
+PROTECTIONS = {
+    "0": _("inget skydd"),
+    "1": _("sekretessmarkering"),
+    "2": _("skyddad folkbokföring"),
+    "3": _("fingerade personuppgifter"),
+}
