@@ -132,7 +132,7 @@ def test_a_passphrase_that_is_easy_to_guess_is_refused(empty, phrase):
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_is_wrong_with_a_provider_is_said_with_its_remedy(casework, tmp_path):
     def said(**settings: str) -> str:
-        return casework("keys", "status", code=1, **settings).stderr
+        return str(casework("keys", "status", code=1, **settings).stderr)
 
     unknown = said(CASEWORK_KEY_PROVIDER="sten")
     assert "heter sten" in unknown and "file, file+passphrase, vault-transit" in unknown

@@ -32,6 +32,8 @@ HANGING: tuple[Any, ...] = (MunicipalityKey, CaseKey, PersonKey)
 """What hangs on a main key."""
 PATIENCE, PAUSE = 600, 0.1
 """So often, and after so many seconds, a batch is tried again whose keys are all held by somebody who is writing."""
+BREATH = 0.05
+"""Seconds between two batches on SQLite, which has one writer at a time and no queue for whoever waits."""
 Tell = Callable[[int], None]
 
 
@@ -152,6 +154,8 @@ def _move_all(installation: Installation, municipality: str, tell: Tell) -> int:
         if step:
             moved, waited = moved + step, 0
             tell(moved)
+            if installation.engine.dialect.name == "sqlite":
+                time.sleep(BREATH)
         elif not rest:
             return moved
         elif waited == PATIENCE:
