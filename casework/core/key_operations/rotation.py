@@ -76,17 +76,19 @@ def begin(session: TenantSession) -> int:
 
     Where an older one is still there, a rotation was broken off: then no other is begun.
     """
-    newest = _newest(session)
-    older = select(MunicipalityKey.version).where(
-        MunicipalityKey.purpose == MAIN, MunicipalityKey.status != DESTROYED, MunicipalityKey.version < newest
-    )
-    if session.scalar(older.limit(1)) is not None:
-        return newest
-    version = newest + 1
+    if is_unfinished(session):
+        return _newest(session)
+    version = _newest(session) + 1
     orders.require_covered(session, Operation(ROTATE, "municipality", session.municipality, {"version": version}))
     keys.of(session).make_main(session, version)
     audit.record(session, OPERATOR, Action.KEYS_ROTATED, "municipality_key", f"{MAIN}:{version}")
     return version
+
+
+def is_unfinished(session: TenantSession) -> bool:
+    """Whether an older main key than the newest is still there."""
+    query = select(func.count()).select_from(MunicipalityKey)
+    return (session.scalar(query.where(MunicipalityKey.purpose == MAIN, MunicipalityKey.status != DESTROYED)) or 0) > 1
 
 
 def move(session: TenantSession) -> int:
