@@ -19,6 +19,7 @@ from casework.core import activation, audit, clock, crypto, keys
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, CaseworkError, Locked
 from casework.core.installation import Installation
+from casework.core.key_operations import rewrapping, rotation
 from casework.core.models import AuditHead, InstallationHead, Municipality
 from casework.core.registry import Registry
 from casework.core.roots import FILE
@@ -68,6 +69,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             return
         # With a broken plugin there is still a record to look at, and cases whose area is gone.
         installation = Installation(engine, keyring, registry or Registry({}), clock.system)
+        yield from _moving(installation)
         if registry is not None:
             for place in every_municipality(installation):
                 yield from areas(installation, place)
@@ -87,6 +89,20 @@ def _attempt(look: Callable[[], T], words: str) -> tuple[T | None, Finding]:
 def _root_words(settings: Settings) -> str:
     first = settings.key_providers[0]
     return "Nyckelfilen är installationens." if first == FILE else f"Rotnyckeln hos {first} är installationens."
+
+
+def _moving(installation: Installation) -> Iterator[Finding]:
+    """What was begun with the keys and is not finished: all can be read, but the old ones are still there."""
+    under = sorted(rewrapping.in_use(installation))
+    if len(under) > 1:
+        words = f"Nycklar ligger under {' och '.join(under)}. Avsluta flytten med casework keys rewrap."
+        yield Finding(right=True, words=words, notable=True)
+    for place in every_municipality(installation):
+        with installation.session(place.code) as session:
+            unfinished = rotation.is_unfinished(session)
+        if unfinished:
+            words = f"{place.name}: bytet av huvudnyckel är inte klart. Kör casework keys rotate igen."
+            yield Finding(right=True, words=words, notable=True)
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

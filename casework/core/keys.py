@@ -149,8 +149,9 @@ class Keyring:
 
     def found_case(self, session: TenantSession, case_id: str, version: int = 1) -> None:
         """Make a case's keys, one for each retention class."""
+        main = self.newest_main(session)
         for retention in Retention:
-            self._make_for_case(session, case_id, retention, version)
+            self._make_for_case(session, main, case_id, retention, version)
         session.flush()
 
     def case(self, session: TenantSession, case_id: str, retention: str, version: int | None = None) -> Key:
@@ -180,7 +181,7 @@ class Keyring:
             if row is None:
                 raise Broken("the case has no such key")
             if row.status == DESTROYED:
-                row = self._make_for_case(session, case_id, retention, row.version + 1)
+                row = self._make_for_case(session, self.newest_main(session), case_id, retention, row.version + 1)
                 session.flush()
             held[case_id, retention] = self._under_main(session, row)
         return held[case_id, retention]
@@ -235,8 +236,7 @@ class Keyring:
             known[case_id] = {(row.retention, row.version) for row in session.execute(query)}
         return (retention, version) in known[case_id]
 
-    def _make_for_case(self, session: TenantSession, case_id: str, retention: str, version: int) -> CaseKey:
-        main = self.newest_main(session)
+    def _make_for_case(self, session: TenantSession, main: Key, case_id: str, retention: str, version: int) -> CaseKey:
         row = CaseKey(
             municipality=session.municipality,
             case_id=case_id,

@@ -63,10 +63,12 @@ def test_rotate_says_what_was_done_and_leaves_the_record_whole(casework):
 def test_rotate_goes_on_where_it_was_broken_off(casework):
     with casework.installation() as installation, installation.session("1881") as session:
         rotation.begin(session)
+    assert "OBS  Kumla: bytet av huvudnyckel är inte klart." in casework("check").stdout
     assert "version 2" in casework("keys", "rotate", "--municipality", "1881").stdout
     with casework.installation() as installation, installation.session("1881") as session:
         rows = session.scalars(select(MunicipalityKey).where(MunicipalityKey.purpose == "main")).all()
         assert sorted((row.version, row.status) for row in rows) == [(1, "destroyed"), (2, "enabled")]
+    assert "huvudnyckel" not in casework("check").stdout
 
 
 def test_the_whole_way_to_a_passphrase_and_nothing_opens_without_it(casework, phrase):
@@ -132,7 +134,7 @@ def test_a_passphrase_that_is_easy_to_guess_is_refused(empty, phrase):
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_what_is_wrong_with_a_provider_is_said_with_its_remedy(casework, tmp_path):
     def said(**settings: str) -> str:
-        return casework("keys", "status", code=1, **settings).stderr
+        return str(casework("keys", "status", code=1, **settings).stderr)
 
     unknown = said(CASEWORK_KEY_PROVIDER="sten")
     assert "heter sten" in unknown and "file, file+passphrase, vault-transit" in unknown

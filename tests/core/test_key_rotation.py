@@ -164,7 +164,12 @@ def test_somebody_who_is_wrapping_by_the_old_main_key_is_waited_for(world):
     with world.session() as session:
         rotation.begin(session)
     finished = threading.Event()
-    turning = threading.Thread(target=lambda: (rotation.rotate(world.installation, KUMLA), finished.set()))
+
+    def turn() -> None:
+        rotation.rotate(world.installation, KUMLA)
+        finished.set()
+
+    turning = threading.Thread(target=turn)
     turning.start()
     assert not finished.wait(0.5)
     assert mains(world)[1][0] == "enabled"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.core import audit, browser_sessions, crypto, passphrase_root, roots
+from casework.core import accounts, audit, browser_sessions, crypto, passphrase_root, roots
 from casework.core.audit import Event
 from casework.core.crypto import Effort, Place, Sealed, Secret
 from casework.core.errors import Broken, Locked
@@ -82,6 +82,7 @@ def made(folder: Path) -> dict[str, object]:
             "throttle": crypto.mac(KEY, "throttle/v1", "account", "maja", "192.0.2.1").hex(),
         },
         "cookie": browser_sessions._digest("mtcdXuGpXUtQ0-6u4uCg0w"),
+        "enrolment": accounts._digest("mtcdXuGpXUtQ0-6u4uCg0w"),
     }
 
 
