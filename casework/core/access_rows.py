@@ -1,4 +1,4 @@
-"""The rows the access table must hold, recomputed from teams, deciders, units, status permissions and blocks."""
+"""The rows the access table must hold, recomputed from all that lets somebody into a case or keeps them out of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from casework.core.clock import FOREVER, start_of
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, StatusPermission
+from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, Emergency, StatusPermission
 
 BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 CLOSED_STATUS_DAYS = 30
@@ -54,19 +54,29 @@ class _Way(NamedTuple):
 def expected(session: TenantSession, case_id: str | None = None) -> Iterator[Row]:
     """The rows that must be there, of one case or of the whole municipality."""
     ways: dict[str, list[_Way]] = defaultdict(list)
+    assigned: set[str] = set()
     for member in session.scalars(_of(select(CaseMember), CaseMember, case_id)):
         way = _Way(member.account_id, WAYS[member.role], member.valid_from, member.valid_until)
         ways[member.case_id].append(way)
+        if member.role == "officer":
+            assigned.add(member.case_id)
     for decider in session.scalars(_of(select(Decider), Decider, case_id)):
         ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
+    for opened in session.scalars(_of(select(Emergency), Emergency, case_id)):
+        ways[opened.case_id].append(_Way(opened.account_id, "emergency", opened.opened_at, opened.until))
     for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_id)):
-        ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
+        if block.lifted_at is None:
+            ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
     shared: dict[str, list[StatusPermission]] = defaultdict(list)
     for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_id)):
         shared[permission.case_id].append(permission)
     query = select(Case) if case_id is None else select(Case).where(Case.id == case_id)
     for case in session.scalars(query):
-        found = [*ways[case.id], *_of_unit(case), *(_of_sharing(case, one) for one in shared[case.id])]
+        found = [
+            *ways[case.id],
+            *_of_unit(case, new=case.id not in assigned),
+            *(_of_sharing(case, one) for one in shared[case.id]),
+        ]
         yield from _rows(case, found)
 
 
@@ -74,10 +84,11 @@ def _of(query: Select[Any], model: Any, case_id: str | None) -> Select[Any]:
     return query if case_id is None else query.where(model.case_id == case_id)
 
 
-def _of_unit(case: Case) -> Iterator[_Way]:
+def _of_unit(case: Case, *, new: bool) -> Iterator[_Way]:
+    """The lead by row only; intake reads what came in and was never assigned, and assigns what lost its officer."""
     yield _Way(f"lead:{case.unit_id}", "list", BEGINNING, FOREVER)
     if case.officer_id is None and case.is_open:
-        yield _Way(f"intake:{case.unit_id}", "read", BEGINNING, FOREVER)
+        yield _Way(f"intake:{case.unit_id}", "read" if new else "list", BEGINNING, FOREVER)
 
 
 def _of_sharing(case: Case, shared: StatusPermission) -> _Way:

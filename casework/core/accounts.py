@@ -140,7 +140,7 @@ def actor(session: TenantSession, account: Account) -> Actor:
         .order_by(Membership.role)
     ).all()
     live = () if account.disabled_at is not None else rows
-    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id) for row, agency in live)
+    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id, row.emergency) for row, agency in live)
     return Actor(account.id, account.name, session.municipality, posts)
 
 

@@ -84,7 +84,16 @@ def disable(session: TenantSession, actor: Actor, account_id: str) -> None:
     accounts.disable(session, actor, account)
 
 
-def grant(session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str) -> None:
+def grant(
+    session: TenantSession,
+    actor: Actor,
+    account_id: str,
+    role: str,
+    level: str,
+    unit_id: str,
+    *,
+    emergency: bool = False,
+) -> None:
     """Give somebody a post here; raises Refused for unknown roles, for oneself and for roles that are kept apart."""
     access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.MEMBERSHIP_GRANTED, "account", account_id)
     account = next((one.account for one in colleagues(session, actor) if one.account.id == account_id), None)
@@ -97,7 +106,7 @@ def grant(session: TenantSession, actor: Actor, account_id: str, role: str, leve
         raise Refused.because(_("Välj roll, beslutsnivå och enhet."), "role")
     if unit.agency not in AGENCIES.get(Role(role), {Agency.SOCIAL_SERVICES}):
         raise Refused.because(_("Rollen finns inte hos den myndigheten. Välj en annan enhet."), "unit")
-    organisations.grant(session, actor, account, Role(role), unit, Level(level))
+    organisations.grant(session, actor, account, Role(role), unit, Level(level), emergency=emergency)
     organisations.add_door(account, session.municipality)
 
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from casework.core import audit
+from casework.core import audit, notices
+from casework.core.actions import Action
 from casework.core.clock import Clock
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
-from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
+
+READS = frozenset({Action.PERSON_MATCHED})
+"""What was seen although the deed it served was then refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,11 @@ class Installation:
             session.rollback()
             self.remember(municipality, account, error.denial)
             raise
+        except Remembered as refusal:
+            session.rollback()
+            _remember(session, refusal)
+            session.commit()
+            raise
         except BaseException:
             session.rollback()
             raise
@@ -61,12 +70,21 @@ class Installation:
 
 @contextmanager
 def attempt(session: TenantSession) -> Iterator[None]:
-    """Undo a deed that is refused, but keep the record of what was read before it; the refusal goes on."""
+    """Undo a deed that is refused, but keep the record of what was read before and in it; the refusal goes on."""
     # No savepoint: its release would look like a commit, and tell the plugins too early.
     read = list(session.info.get("audit", ()))
     try:
         yield
-    except (Conflict, Refused):
+    except (Conflict, Refused) as refusal:
+        seen = [one for one in session.info.get("audit", ())[len(read) :] if one.action in READS]
         session.rollback()
-        session.info["audit"] = read
+        session.info["audit"] = read + seen
+        if isinstance(refusal, Remembered):
+            _remember(session, refusal)
         raise
+
+
+def _remember(session: TenantSession, refusal: Remembered) -> None:
+    audit.record_denial(session, refusal.denial)
+    for account_id, kind in refusal.tells:
+        notices.tell(session, account_id, kind)

@@ -14,7 +14,7 @@ from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.models import Account, AgencyUnit, InstallationHead, Membership, Municipality, Organisation
-from casework.core.permissions import OPERATOR, Actor, Role, apart
+from casework.core.permissions import CARRIES_DUTY, OPERATOR, Actor, Role, apart
 
 
 def found_installation(session: TenantSession) -> None:
@@ -98,26 +98,37 @@ def grant(
     level: Level = Level.H,
     valid_from: datetime | None = None,
     valid_until: datetime = FOREVER,
+    *,
+    emergency: bool = False,
 ) -> Membership:
-    """Give an account a role in a unit; raises Refused where its roles must be kept apart. The same twice is one."""
+    """Give an account a role in a unit; raises Refused where its roles must be kept apart. The same twice is one.
+
+    ``emergency`` adds the right to break the glass; raises Refused for a role that reads no cases.
+    """
     others = memberships_of(session, account)
     if not apart(frozenset({role, *(Role(one.role) for one in others)})):
         raise Refused.because(_("Rollerna får inte innehas av samma person."), "role")
+    if emergency and role not in CARRIES_DUTY:
+        raise Refused.because(
+            _("Nödåtkomst kan bara ges till den som arbetar i ärenden i socialtjänsten."), "emergency"
+        )
+    wanted = (role, level, unit_.id, valid_until, emergency)
     for one in others:
-        if (one.role, one.level, one.unit_id, one.valid_until) == (role, level, unit_.id, valid_until):
+        if (one.role, one.level, one.unit_id, one.valid_until, one.emergency) == wanted:
             return one
     membership = Membership(
         account_id=account.id,
         role=role,
         level=level,
         unit_id=unit_.id,
+        emergency=emergency,
         valid_from=valid_from or session.now,
         valid_until=valid_until,
         granted_by=by.id,
     )
     session.add(membership)
     session.flush()
-    detail = {"account": account.id, "role": role, "level": level}
+    detail = {"account": account.id, "role": role, "level": level} | ({"emergency": True} if emergency else {})
     audit.record(session, by, Action.MEMBERSHIP_GRANTED, "membership", membership.id, detail=detail)
     return membership
 

@@ -26,10 +26,14 @@ class Permission(StrEnum):
     CASE_SHARE = "case:share"
     CASE_UNSEAL = "case:unseal"
     CASE_WRITE = "case:write"
+    CONFLICT_LIFT = "conflict:lift"
     DAY_READ = "day:read"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_REVIEW = "emergency:review"
     OWN_PAGE = "own:page"
     PERSON_SEARCH = "person:search"
     SHARED_READ = "shared:read"
+    TASK_DO = "task:do"
 
 
 class Role(StrEnum):
@@ -58,6 +62,7 @@ _CASES = _OWN | {
     Permission.CASE_WRITE,
     Permission.DAY_READ,
     Permission.PERSON_SEARCH,
+    Permission.TASK_DO,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _OWN | {Permission.ACCOUNT_ADMINISTER, Permission.AREA_ENABLE},
@@ -72,24 +77,30 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_REGISTER,
         Permission.DAY_READ,
         Permission.PERSON_SEARCH,
+        Permission.TASK_DO,
     },
-    Role.LOG_REVIEWER: _OWN,
+    Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW},
     Role.PARTNER: _OWN | {Permission.SHARED_READ},
     Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
-    Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN},
+    Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN, Permission.CONFLICT_LIFT, Permission.EMERGENCY_REVIEW},
 }
+ON_DUTY = frozenset({Permission.EMERGENCY_OPEN})
+"""What a post marked for break-glass grants beside its role (socialjour)."""
 
 REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CASE_ASSIGN: frozenset({"list", "read"}),
     Permission.CASE_DECIDE: frozenset({"decide", "write"}),
-    Permission.CASE_LIST: frozenset({"decide", "list", "read", "write"}),
+    Permission.CASE_LIST: frozenset({"decide", "emergency", "list", "read", "write"}),
     Permission.CASE_LOG: frozenset({"read", "write"}),
-    Permission.CASE_OPEN: frozenset({"decide", "read", "write"}),
-    Permission.CASE_READ: frozenset({"read", "write"}),
+    Permission.CASE_OPEN: frozenset({"decide", "emergency", "read", "write"}),
+    Permission.CASE_READ: frozenset({"emergency", "read", "write"}),
     Permission.CASE_SHARE: frozenset({"write"}),
     Permission.CASE_UNSEAL: frozenset({"read", "write"}),
     Permission.CASE_WRITE: frozenset({"write"}),
+    Permission.CONFLICT_LIFT: frozenset({"list"}),
+    Permission.EMERGENCY_REVIEW: frozenset({"list"}),
     Permission.SHARED_READ: frozenset({"status"}),
+    Permission.TASK_DO: frozenset({"decide", "read", "write"}),
 }
 """Which ways into a case (``case_access.permission``) a permission over a case can be used by."""
 
@@ -98,6 +109,8 @@ AGENCIES: dict[Role, frozenset[Agency]] = {
     Role.POLICE_LIAISON: frozenset({Agency.POLICE}),
 }
 """Where a role is held, if not in social services."""
+CARRIES_DUTY = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.TEAM_LEAD})
+"""Roles whose post may be marked for break-glass: those that read cases in social services."""
 CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON, Role.TEAM_LEAD})
 APART: tuple[frozenset[Role], ...] = (frozenset({Role.ADMINISTRATOR}), frozenset({Role.LOG_REVIEWER}), CASE_ROLES)
 """Groups of roles of which one account may hold one only (decisions 4)."""
@@ -105,12 +118,18 @@ APART: tuple[frozenset[Role], ...] = (frozenset({Role.ADMINISTRATOR}), frozenset
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One live membership of an actor."""
+    """One live membership of an actor; ``emergency`` marks the right to break the glass."""
 
     role: Role
     level: Level
     agency: str
     unit_id: str
+    emergency: bool = False
+
+    @property
+    def grants(self) -> frozenset[Permission]:
+        """What the post allows."""
+        return GRANTS[self.role] | ON_DUTY if self.emergency else GRANTS[self.role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the actor's roles grants the permission."""
-        return any(permission in GRANTS[post.role] for post in self.posts)
+        return any(permission in post.grants for post in self.posts)
 
     @property
     def role(self) -> str:
@@ -143,7 +162,7 @@ class Actor:
 
     def through(self, permission: Permission) -> tuple[str, ...]:
         """The names by which the actor may use a permission: a post's own name only where that post grants it."""
-        granting = [post for post in self.posts if permission in GRANTS[post.role]]
+        granting = [post for post in self.posts if permission in post.grants]
         return self._names(granting) if granting else ()
 
     def _names(self, posts: Iterable[Post]) -> tuple[str, ...]:

@@ -6,15 +6,15 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 
 from casework.contract.fields import Sensitivity
 from casework.core import access, audit, crypto, keys, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
-from casework.core.models import Case, CasePerson, Entry, Person, Value
-from casework.core.permissions import Actor
+from casework.core.models import Case, CaseAccess, CasePerson, Entry, Person, Value
+from casework.core.permissions import Actor, Permission, Role
 from casework.core.personal_numbers import PersonalNumber
 
 BLIND_BITS = 8
@@ -34,15 +34,39 @@ def likely(session: TenantSession, digits: str) -> ColumnElement[bool]:
     return or_(Person.blind == blind(session, digits), Person.protection >= UNINDEXED)
 
 
-def find(session: TenantSession, actor: Actor, number: PersonalNumber) -> Person | None:
-    """The person with a number, opening the few candidates one by one; for registration and import only.
+def find(
+    session: TenantSession, actor: Actor, number: PersonalNumber, permission: Permission = Permission.CASE_REGISTER
+) -> Person | None:
+    """The person with a number, opening the few candidates one by one; for registration, import and break-glass.
 
     Whoever asks has the municipality's registration to themselves until the transaction ends.
     """
     organisations.take_turns(session)
     candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
-    decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
+    detail = {"candidates": len(candidates)}
+    decision = access.of_matching(session, actor, permission, Action.PERSON_MATCHED, detail=detail)
     return _matching(decision, candidates, number.digits)
+
+
+def known_to(session: TenantSession, actor: Actor, person: Person) -> bool:
+    """Whether the actor may learn of a person: at levels 2 and 3 only a lead, or who may open a case of theirs.
+
+    A conflict of interest in any case of the person closes all of them here, for a lead too.
+    """
+    if person.protection < UNINDEXED:
+        return True
+    if is_closed_to(session, actor, person):
+        return False
+    opened = access.reached(actor, Permission.CASE_OPEN, session.now)
+    ways = select(CaseAccess.case_id).where(CaseAccess.case_id.in_(_cases_of(person)), opened)
+    leads = any(post.role is Role.TEAM_LEAD for post in actor.posts)
+    return leads or session.scalar(ways.limit(1)) is not None
+
+
+def is_closed_to(session: TenantSession, actor: Actor, person: Person) -> bool:
+    """Whether a conflict of interest keeps the actor out of a case of the person's."""
+    closed = access.blocks(actor).where(CaseAccess.case_id.in_(_cases_of(person)))
+    return session.scalar(closed.limit(1)) is not None
 
 
 def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Person | None:
@@ -124,6 +148,10 @@ def _seal_guarded(session: TenantSession, person: Person) -> None:
         .values(sensitivity=int(Sensitivity.SEALED))
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _cases_of(person: Person) -> Select[str]:
+    return select(CasePerson.case_id).where(CasePerson.person_id == person.id)
 
 
 def _matching(decision: Decision, candidates: Sequence[Person], digits: str) -> Person | None:

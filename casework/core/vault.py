@@ -15,6 +15,9 @@ from casework.core.db import TenantSession
 from casework.core.errors import CaseworkError
 from casework.core.models import Entry, Person, Value
 
+REVIEW = "review"
+"""The purpose of the municipality's key for reviews."""
+
 
 class StillSealed(CaseworkError):
     """The decision at hand does not cover what was asked to be opened."""
@@ -73,6 +76,21 @@ def open_text(decision: Decision, case_id: str, table: str, row: str, field: str
     session = decision.session
     key = keys.of(session).case(session, case_id, Retention.CASE, sealed.key_version)
     return crypto.unseal(key.secret, sealed, Place(session.municipality, case_id, table, row, field))
+
+
+def seal_review(session: TenantSession, table: str, row: str, field: str, text: str) -> Sealed:
+    """Seal what is written for or by a review, under the municipality's own key: its readers open no case."""
+    key = keys.of(session).municipality(session, REVIEW)
+    return crypto.seal(key.secret, key.version, text, Place(session.municipality, "", table, row, field))
+
+
+def open_review(decision: Decision, table: str, row: str, field: str, sealed: Sealed) -> str:
+    """What was written for a review, in words; raises StillSealed where the decision does not cover it."""
+    if row not in decision.reviews:
+        raise StillSealed("review")
+    session = decision.session
+    key = keys.of(session).municipality(session, REVIEW, sealed.key_version)
+    return crypto.unseal(key.secret, sealed, Place(session.municipality, "", table, row, field))
 
 
 def seal_person(session: TenantSession, person: Person, identity: Mapping[str, str | None]) -> None:

@@ -25,6 +25,7 @@ BEFORE = 400
 SHOWN = (
     ("maja.testlind", "handläggare i Kumla"),
     ("vilma.dummy", "enhetschef i Kumla"),
+    ("jon.skissgren", "socialjour i Kumla, med nödåtkomst"),
     ("erik.demosson", "polis i alla fyra kommunerna"),
     ("lo.provander", "administratör i Laxå"),
 )

@@ -48,6 +48,7 @@ class ModelCase:
     asked: list[Place] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
     shared: dict[str, Shared] = field(default_factory=dict)
+    was_assigned: bool = False
 
     def _waits(self, who: str) -> bool:
         return INTAKES.get(who) == self.unit and self.officer is None and self.closed_on is None
@@ -60,14 +61,14 @@ class ModelCase:
 
     def reads(self, who: str, now: datetime) -> bool:
         inside = self._in_team(who, {"officer", "co_officer", "reader"}, now)
-        return who not in self.blocked and (inside or self._waits(who))
+        return who not in self.blocked and (inside or (self._waits(who) and not self.was_assigned))
 
     def opens(self, who: str, now: datetime) -> bool:
         decides = any(one.who == who and one.holds(now) for one in self.asked)
         return self.reads(who, now) or (who not in self.blocked and decides)
 
     def lists(self, who: str, now: datetime) -> bool:
-        return self.opens(who, now) or (who not in self.blocked and LEADS.get(who) == self.unit)
+        return self.opens(who, now) or self.assigns(who, now)
 
     def assigns(self, who: str, now: datetime) -> bool:
         return who not in self.blocked and (LEADS.get(who) == self.unit or self._waits(who))

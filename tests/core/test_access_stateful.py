@@ -93,7 +93,7 @@ class Casework(RuleBasedStateMachine):
             for name in {who, case.officer} - {None}:
                 case.leaves(name, self.now)
             case.team.append(Place(who, "officer", self.now))
-            case.officer = who
+            case.officer, case.was_assigned = who, True
 
     @precondition(lambda self: self.cases)
     @rule(

@@ -31,6 +31,7 @@ PARTS_OF_DEEDS = {
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
+    "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
@@ -39,6 +40,8 @@ REMEMBERED_OTHERWISE = {
     "drafts.of": "drafts.typed remembers that the words were opened",
     "entry_rows.begin": "drafts.save and entries.sign remember",
     "entry_rows.writable": "it reads no row at all",
+    "persons.is_closed_to": "registration and import remember, also that they turned the actor away",
+    "persons.known_to": "registration and import remember, also that they turned the actor away",
     "sharing.drawn_up": "sharing.permit remembers",
 }
 

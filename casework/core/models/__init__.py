@@ -4,6 +4,7 @@ from casework.core.models.access import CaseAccess
 from casework.core.models.account import Account, Credential, Enrolment, HeldForm, Throttle, WebSession
 from casework.core.models.audit import AuditCase, AuditEvent, AuditHead, InstallationEvent, InstallationHead
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
+from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.membership import Membership
@@ -31,6 +32,7 @@ __all__ = [
     "ConflictBlock",
     "Credential",
     "Decider",
+    "Emergency",
     "Enrolment",
     "Entry",
     "HeldForm",

@@ -72,6 +72,12 @@ class PostForm(forms.BaseForm):
     level = SelectField(
         _("Beslutsnivå"), default=Level.H, description=_("Vad personen får besluta i ärenden. Gäller socialtjänsten.")
     )
+    emergency = BooleanField(
+        _("Nödåtkomst"),
+        description=_(
+            "För socialjouren: får läsa ett ärende i taget i 60 minuter. Varje gång granskas av någon annan."
+        ),
+    )
 
 
 class DisableForm(forms.BaseForm):
@@ -103,7 +109,7 @@ def one(account_id: str) -> Response | tuple[str, int]:
     if form.validate_on_submit():
         with forms.attempt(form):
             session, chosen = request.session(), (form.role.data, form.level.data, form.unit.data)
-            administration.grant(session, request.actor(), account_id, *chosen)
+            administration.grant(session, request.actor(), account_id, *chosen, emergency=form.emergency.data)
             return _done(account_id, "granted")
     page = _page("accounts/one.html", colleague=_colleague(account_id), form=form, receipt=receipts.take(RECEIPTS))
     return page, 422 if form.is_submitted() else 200
