@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, emergencies, tasks, teams
+from casework.core import accounts, tasks
 from casework.core.models import (
     AuditEvent,
     CaseMember,
@@ -30,6 +30,7 @@ from casework.core.models import (
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Databases, Kind
+from tests.web import case_desk
 from tests.worlds import KUMLA, LAXA, World, found
 
 PASSWORD = "vinter-lykta-kanot-9"
@@ -157,7 +158,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
                 accounts.set_password(session, account, PASSWORD)
         own, others = world.case("maja"), world.case("sven", name="Annan Påhittdotter")
         foreign = world.case("lars", code="1860", name="Tredje Mallström")
-        opened = opening(world)
+        opened = case_desk.opening(world)
         note = world.sign("maja", own, "note", text=f"{CANARY}. Ringde på morgonen", heading=CANARY)
         world.sign("maja", own, "threat")
         shared = world.permit(own, recognise="nothing")
@@ -184,18 +185,6 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
-
-
-def opening(world: World) -> str:
-    """An opening in an emergency that is over, in a case of its own, and somebody blocked there."""
-    case = world.case("sven", name="Fjärde Övningsmark")
-    with world.acting("jon") as (session, jon):
-        emergencies.enter(session, jon, "2026-0003", "danger", "Larm i natt")
-    with world.acting("vilma") as (session, vilma):
-        teams.block(session, vilma, case, world.ids["ulf"])
-    world.clock.move(hours=1)
-    with world.session() as session:
-        return session.scalars(select(Emergency.id)).one()
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
