@@ -54,7 +54,7 @@ def problems(who: Identified, today: date) -> list[Refusal]:
 def identify(session: TenantSession, actor: Actor, who: Identified, unit_id: str) -> Person:
     """The person of that number, or a new one; raises Refused at the field for what is missing or wrong.
 
-    Without a number a new person is made: the number may come later. The name of somebody already known stays (ADR 8).
+    Without a number a new person is made: the number may come later. The name of somebody already known stays (ADR 9).
     A person of protection level 2 or 3 whom the actor may not know of is left to the lead of the unit, who is told.
     """
     access.require(actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, "person")

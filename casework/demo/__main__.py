@@ -14,7 +14,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases
+from casework.demo import cases, duty
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -82,6 +82,7 @@ def make(settings: Settings) -> None:
             if account is not None:
                 accounts.set_password(session, account, PASSWORD)
     made = cases.fill(installation, running.set, clock.system())
+    duty.fill(installation, running.set, clock.system())
     running.set(None)
     installation.engine.dispose()
     unfinished.rename(settings.key_file)  # last, so that a demonstration cut short is made again
