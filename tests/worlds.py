@@ -47,6 +47,7 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
     "vilma": ("Vilma Dummy", Role.TEAM_LEAD, Level.EC, VUXEN, (KUMLA,)),
     "berta": ("Berta Barnlund", Role.TEAM_LEAD, Level.EC, BARN, (KUMLA,)),
     "ida": ("Ida Intagslund", Role.INTAKE, Level.H, VUXEN, (KUMLA,)),
+    "jon": ("Jon Jourström", Role.INTAKE, Level.H, BARN, (KUMLA,)),
     "lo": ("Lo Provander", Role.ADMINISTRATOR, Level.H, VUXEN, (KUMLA, LAXA)),
     "leo": ("Leo Förvaltarsson", Role.ADMINISTRATOR, Level.H, VUXEN, (KUMLA, LAXA)),
     "greta": ("Greta Granskare", Role.LOG_REVIEWER, Level.H, VUXEN, (KUMLA,)),
@@ -56,6 +57,8 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
     "lena": ("Lena Ledarsson", Role.TEAM_LEAD, Level.EC, VUXEN, (LAXA,)),
     "inga": ("Inga Intagsson", Role.INTAKE, Level.H, VUXEN, (LAXA,)),
 }
+ON_DUTY = {"jon"}
+"""Whose post may break the glass."""
 REGISTRY = Registry({"avhoppare": casework_avhoppare})
 
 
@@ -106,7 +109,8 @@ def found(database: Database) -> None:
             for username, (_name, role, level, unit, codes) in PEOPLE.items():
                 account_ = accounts.find(session, username)
                 if code in codes and account_ is not None:
-                    organisations.grant(session, OPERATOR, account_, role, units[unit], level)
+                    duty = username in ON_DUTY
+                    organisations.grant(session, OPERATOR, account_, role, units[unit], level, emergency=duty)
     installation.engine.dispose()
 
 

@@ -1,7 +1,7 @@
 """Who sees what. One table answers every read, list, count, search and export; this is the one module that keeps it.
 
-The rows of a case are derived from its team, deciders, unit, status permissions and blocks, in the transaction that
-changes any of them. ``verify`` recomputes them all and names what differs.
+The rows of a case are derived from its team, deciders, unit, status permissions, openings in an emergency and blocks,
+in the transaction that changes any of them. ``verify`` recomputes them all and names what differs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, select
 from sqlalchemy.orm import aliased
 
 from casework.core import audit
@@ -27,6 +27,7 @@ from casework.core.models import (
     CaseMember,
     CasePerson,
     Decider,
+    Emergency,
     StatusPermission,
     Unsealing,
 )
@@ -41,7 +42,8 @@ class Decision:
     """Proof that the policy said yes and the audit row is in this transaction. Made here only; ``vault`` wants it.
 
     ``forms`` limits a decider to the forms to be decided; None is no limit. ``unsealed`` names the sealed answers
-    that are open to the actor at this moment, ``approvals`` those of which the reason may be read.
+    that are open to the actor at this moment, ``approvals`` those of which the reason may be read, ``reviews`` the
+    openings in an emergency whose reason may be.
     """
 
     session: TenantSession
@@ -52,6 +54,7 @@ class Decision:
     forms: frozenset[str] | None = None
     unsealed: frozenset[tuple[str, str]] = frozenset()
     approvals: frozenset[str] = frozenset()
+    reviews: frozenset[str] = frozenset()
 
 
 def require(actor: Actor, permission: Permission, action: Action, object_kind: str, object_id: str = "") -> None:
@@ -70,19 +73,29 @@ def reached(actor: Actor, permission: Permission, now: datetime) -> ColumnElemen
     principals = actor.through(permission)
     if permission is Permission.CASE_ASSIGN:  # by post only: being named in a case gives nobody the right to assign it
         principals = tuple(name for name in principals if name.startswith(("lead:", "intake:")))
-    blocked = aliased(CaseAccess)
+    blocked = aliased(CaseAccess)  # the session asks for its own municipality in this one too
     return and_(
         CaseAccess.principal.in_(principals),
         CaseAccess.permission.in_(REACHED_BY[permission]),
         CaseAccess.valid_from <= now,
         CaseAccess.valid_until > now,
         ~exists().where(
-            blocked.municipality == CaseAccess.municipality,
             blocked.principal == actor.id,
             blocked.case_id == CaseAccess.case_id,
             blocked.permission == "block",
         ),
     )
+
+
+def blocks(actor: Actor) -> Select[str]:
+    """The cases that a conflict of interest closes to the actor, for what is asked of cases they have no way into."""
+    return select(CaseAccess.case_id).where(CaseAccess.principal == actor.id, CaseAccess.permission == "block")
+
+
+def blocked(session: TenantSession, case_id: str) -> frozenset[str]:
+    """The accounts to whom a conflict of interest closes a case."""
+    of_them = select(CaseAccess.principal).where(CaseAccess.case_id == case_id, CaseAccess.permission == "block")
+    return frozenset(session.scalars(of_them).all())
 
 
 def of_case(
@@ -158,11 +171,25 @@ def of_shared(session: TenantSession, actor: Actor, live: Iterable[tuple[StatusP
     return Decision(session, actor, Permission.SHARED_READ, ids, persons, forms=frozenset())
 
 
-def of_registration(session: TenantSession, actor: Actor, action: Action, *, detail: audit.Detail) -> Decision:
-    """Leave to compare a new registration with the municipality's persons, opening those it must; audited."""
-    require(actor, Permission.CASE_REGISTER, action, "person")
+def of_matching(
+    session: TenantSession, actor: Actor, permission: Permission, action: Action, *, detail: audit.Detail
+) -> Decision:
+    """Leave to compare a number with the municipality's persons, opening those it must; audited.
+
+    For registration and import, and for who breaks the glass.
+    """
+    require(actor, permission, action, "person")
     audit.record(session, actor, action, "person", "candidates", detail=detail)
-    return Decision(session, actor, Permission.CASE_REGISTER, frozenset(), None, forms=frozenset())
+    return Decision(session, actor, permission, frozenset(), None, forms=frozenset())
+
+
+def of_review(session: TenantSession, actor: Actor, opened: Emergency, action: Action) -> Decision:
+    """Leave to read why a case was opened in an emergency, and nothing of the case; ``emergencies`` has chosen it."""
+    audit.record(session, actor, action, "emergency", opened.id, case_id=opened.case_id)
+    reviews = frozenset({opened.id})
+    return Decision(
+        session, actor, Permission.EMERGENCY_REVIEW, frozenset(), frozenset(), forms=frozenset(), reviews=reviews
+    )
 
 
 def _decision(session: TenantSession, actor: Actor, permission: Permission, case: Case) -> Decision:
@@ -175,6 +202,8 @@ def _decision(session: TenantSession, actor: Actor, permission: Permission, case
             Unsealing.until > session.now,
         )
     ).all()
+    if unsealed and not is_reached(session, actor, Permission.CASE_UNSEAL, case.id):
+        unsealed = []  # opened while the actor was in the team; through the other ways nothing sealed is seen
     return Decision(
         session,
         actor,

@@ -1,4 +1,4 @@
-"""The rows the access table must hold, recomputed from teams, deciders, units, status permissions and blocks."""
+"""The rows the access table must hold, recomputed from all that lets somebody into a case or keeps them out of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 
 from casework.core.clock import FOREVER, start_of
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, StatusPermission
+from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, Emergency, StatusPermission
 
 BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 CLOSED_STATUS_DAYS = 30
@@ -62,8 +62,11 @@ def expected(session: TenantSession, case_ids: Collection[str] | None = None) ->
             assigned.add(member.case_id)
     for decider in session.scalars(_of(select(Decider), Decider, case_ids)):
         ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
+    for opened in session.scalars(_of(select(Emergency), Emergency, case_ids)):
+        ways[opened.case_id].append(_Way(opened.account_id, "emergency", opened.opened_at, opened.until))
     for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_ids)):
-        ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
+        if block.lifted_at is None:
+            ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
     shared: dict[str, list[StatusPermission]] = defaultdict(list)
     for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_ids)):
         shared[permission.case_id].append(permission)

@@ -158,7 +158,7 @@ def actor(session: TenantSession, account: Account) -> Actor:
     ).all()
     live = () if account.disabled_at is not None else rows
     genuine = ((row, agency) for row, agency in live if grants.is_genuine(session, row))
-    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id) for row, agency in genuine)
+    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id, row.emergency) for row, agency in genuine)
     return Actor(account.id, account.name, session.municipality, posts)
 
 

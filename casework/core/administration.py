@@ -149,7 +149,15 @@ def disable(session: TenantSession, actor: Actor, account_id: str) -> None:
 
 
 def grant(
-    session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str, *, reason: str = ""
+    session: TenantSession,
+    actor: Actor,
+    account_id: str,
+    role: str,
+    level: str,
+    unit_id: str,
+    *,
+    emergency: bool = False,
+    reason: str = "",
 ) -> Approval:
     """Ask for a post here for somebody; they have it once another administrator approves.
 
@@ -157,7 +165,8 @@ def grant(
     alone: whoever could make another administrator alone could approve everything alone.
     """
     account, unit = _grantable(session, actor, account_id, role, level, unit_id, Action.APPROVAL_ASKED)
-    chosen: dict[str, Code] = {"role": role, "level": level, "unit": unit.id}
+    organisations.require_duty(Role(role), emergency=emergency)
+    chosen: dict[str, Code] = {"role": role, "level": level, "unit": unit.id, "emergency": emergency}
     return _ask(session, actor, "account:grant", account, chosen, reason)
 
 
@@ -165,7 +174,8 @@ def grant(
 def _grant_as_approved(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> None:
     role, level, unit_id = asked.text("role"), asked.text("level"), asked.text("unit")
     account, unit = _grantable(session, actor, asked.object_id, role, level, unit_id, Action.MEMBERSHIP_GRANTED)
-    organisations.grant(session, actor, account, Role(role), unit, Level(level))
+    emergency = bool(asked.parameters["emergency"])
+    organisations.grant(session, actor, account, Role(role), unit, Level(level), emergency=emergency)
     organisations.add_door(account, session.municipality)
 
 

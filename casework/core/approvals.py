@@ -24,7 +24,7 @@ from casework.core.crypto import packed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import Account, Approval, Case, Membership, Person
-from casework.core.permissions import GRANTS, Actor, Permission, Role, grants
+from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
 HOURS = 24
@@ -187,7 +187,11 @@ def deciders(session: TenantSession, approval: Approval) -> list[Account]:
         )
         .order_by(Account.name)
     ).all()
-    able = {account.id: account for account, post in rows if grants(Role(post.role), Level(post.level), permission)}
+    able = {
+        account.id: account
+        for account, post in rows
+        if permission in Post(Role(post.role), Level(post.level), "", post.unit_id).grants
+    }
     return [one for one in able.values() if not access.is_blocked(session, one.id, approval.case_id)]
 
 

@@ -57,7 +57,7 @@ def add(
     case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.PERSON_ADDED)
     if role not in dict(ROLES):
         raise Refused.because(_("Välj vilken del personen har i ärendet."), "role")
-    person = registration.identify(session, actor, who)
+    person = registration.identify(session, actor, who, case.unit_id)
     there = session.scalars(
         select(CasePerson.role).where(CasePerson.case_id == case.id, CasePerson.person_id == person.id)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,8 @@ from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 PAGE = 50
+NUMBER = re.compile(r"\d{4}-\d{4,}")
+"""How a case number is written."""
 
 
 def register(

@@ -36,6 +36,18 @@ class Refused(CaseworkError):
         return cls([Refusal(reason, field)])
 
 
+class Remembered(Refused):
+    """A refusal that is remembered though nothing was done: as a denial, and with a notice to whoever must act.
+
+    ``tells`` are accounts and kinds of notice.
+    """
+
+    def __init__(self, refusal: Refusal, denial: Denial, tells: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__([refusal])
+        self.denial = denial
+        self.tells = tuple(tells)
+
+
 class Conflict(CaseworkError):
     """Somebody else changed the same thing meanwhile; nothing was written."""
 

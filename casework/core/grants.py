@@ -31,4 +31,5 @@ def _mac(session: TenantSession, membership: Membership) -> bytes:
         keys.of(session).municipality(session, "grants").secret,
         "membership/v1",
         *(session.municipality, one.id, one.account_id, one.role, one.level, one.unit_id, *limits, one.granted_by),
+        *(("emergency",) if one.emergency else ()),
     )

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from casework.core import audit
+from casework.core import audit, notices
+from casework.core.actions import Action
 from casework.core.clock import Clock
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
-from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
+
+READS = frozenset({Action.PERSON_MATCHED})
+"""What was seen although the deed it served was then refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,11 @@ class Installation:
             session.rollback()
             self.remember(municipality, account, error.denial)
             raise
-        except (Conflict, Refused):
+        except (Conflict, Refused) as refusal:
             reads = audit.waiting(session, reads=True)
             session.rollback()
             audit.keep(session, reads)
+            _remember(session, refusal)
             session.commit()
             raise
         except BaseException:
@@ -91,8 +96,17 @@ def attempt(session: TenantSession) -> Iterator[None]:
     known = {id(one) for one in before}
     try:
         yield
-    except (Conflict, Refused):
+    except (Conflict, Refused) as refusal:
         inside = [one for one in audit.waiting(session, reads=True) if id(one) not in known]
         session.rollback()
         audit.keep(session, [*before, *inside])
+        _remember(session, refusal)
         raise
+
+
+def _remember(session: TenantSession, refusal: Conflict | Refused) -> None:
+    if not isinstance(refusal, Remembered):
+        return
+    audit.record_denial(session, refusal.denial)
+    for account_id, kind in refusal.tells:
+        notices.tell(session, account_id, kind)

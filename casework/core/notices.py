@@ -18,6 +18,7 @@ KINDS = {
     "emergency_opened": _("Nödåtkomst har använts och ska granskas."),
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),
+    "registration_waits": _("En kollega behöver din hjälp med en registrering."),
 }
 """Every kind of notice, with the sentence its reader sees once signed in. Kept in alphabetical order."""
 

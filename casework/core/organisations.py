@@ -22,7 +22,7 @@ from casework.core.models import (
     Organisation,
     RoleHolding,
 )
-from casework.core.permissions import OPERATOR, OUTSIDE, Actor, Role, group_of
+from casework.core.permissions import CARRIES_DUTY, OPERATOR, OUTSIDE, Actor, Role, group_of
 
 
 def found_installation(session: TenantSession) -> None:
@@ -106,6 +106,14 @@ def units(session: TenantSession, agency: str | None = None) -> list[AgencyUnit]
     return list(session.scalars(query if agency is None else query.where(AgencyUnit.agency == agency)).all())
 
 
+def require_duty(role: Role, *, emergency: bool) -> None:
+    """Raise Refused where the right to break the glass is to go with a role that reads no cases."""
+    if emergency and role not in CARRIES_DUTY:
+        raise Refused.because(
+            _("Nödåtkomst kan bara ges till den som arbetar i ärenden i socialtjänsten."), "emergency"
+        )
+
+
 def grant(
     session: TenantSession,
     by: Actor,
@@ -115,12 +123,19 @@ def grant(
     level: Level = Level.H,
     valid_from: datetime | None = None,
     valid_until: datetime = FOREVER,
+    *,
+    emergency: bool = False,
 ) -> Membership:
-    """Give an account a role in a unit; raises Refused where its roles must be kept apart. The same twice is one."""
+    """Give an account a role in a unit; raises Refused where its roles must be kept apart. The same twice is one.
+
+    ``emergency`` adds the right to break the glass; raises Refused for a role that reads no cases.
+    """
     begins = valid_from or session.now
     require_grantable(session, account, role, begins, valid_until)
+    require_duty(role, emergency=emergency)
+    wanted = (role, level, unit_.id, valid_until, emergency)
     for one in memberships_of(session, account):
-        if (one.role, one.level, one.unit_id, one.valid_until) == (role, level, unit_.id, valid_until):
+        if (one.role, one.level, one.unit_id, one.valid_until, one.emergency) == wanted:
             return one
     membership = Membership(
         id=new_id(),
@@ -128,6 +143,7 @@ def grant(
         role=role,
         level=level,
         unit_id=unit_.id,
+        emergency=emergency,
         valid_from=begins,
         valid_until=valid_until,
         granted_by=by.id,
@@ -135,7 +151,7 @@ def grant(
     grants.seal(session, membership)
     session.add(membership)
     session.flush()
-    detail = {"account": account.id, "role": role, "level": level}
+    detail = {"account": account.id, "role": role, "level": level} | ({"emergency": True} if emergency else {})
     audit.record(session, by, Action.MEMBERSHIP_GRANTED, "membership", membership.id, detail=detail)
     return membership
 

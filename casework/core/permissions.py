@@ -29,10 +29,14 @@ class Permission(StrEnum):
     CASE_SHARE = "case:share"
     CASE_UNSEAL = "case:unseal"
     CASE_WRITE = "case:write"
+    CONFLICT_LIFT = "conflict:lift"
     DAY_READ = "day:read"
+    EMERGENCY_OPEN = "emergency:open"
+    EMERGENCY_REVIEW = "emergency:review"
     OWN_PAGE = "own:page"
     PERSON_SEARCH = "person:search"
     SHARED_READ = "shared:read"
+    TASK_DO = "task:do"
 
 
 class Role(StrEnum):
@@ -63,6 +67,7 @@ _CASES = _OWN | {
     Permission.CASE_WRITE,
     Permission.DAY_READ,
     Permission.PERSON_SEARCH,
+    Permission.TASK_DO,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _OWN
@@ -84,12 +89,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_REGISTER,
         Permission.DAY_READ,
         Permission.PERSON_SEARCH,
+        Permission.TASK_DO,
     },
-    Role.LOG_REVIEWER: _OWN,
+    Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW},
     Role.PARTNER: _OWN | {Permission.SHARED_READ},
     Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
-    Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN},
+    Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN, Permission.CONFLICT_LIFT, Permission.EMERGENCY_REVIEW},
 }
+ON_DUTY = frozenset({Permission.EMERGENCY_OPEN})
+"""What a post marked for break-glass grants beside its role (socialjour)."""
 
 LEAST: dict[tuple[Role, Permission], Level] = {(Role.CASE_OFFICER, Permission.APPROVAL_CASE): Level.FS}
 """The delegation level from which a role has a permission, where it takes one."""
@@ -97,14 +105,17 @@ LEAST: dict[tuple[Role, Permission], Level] = {(Role.CASE_OFFICER, Permission.AP
 REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CASE_ASSIGN: frozenset({"list", "read"}),
     Permission.CASE_DECIDE: frozenset({"decide", "write"}),
-    Permission.CASE_LIST: frozenset({"decide", "list", "read", "write"}),
+    Permission.CASE_LIST: frozenset({"decide", "emergency", "list", "read", "write"}),
     Permission.CASE_LOG: frozenset({"read", "write"}),
-    Permission.CASE_OPEN: frozenset({"decide", "read", "write"}),
-    Permission.CASE_READ: frozenset({"read", "write"}),
+    Permission.CASE_OPEN: frozenset({"decide", "emergency", "read", "write"}),
+    Permission.CASE_READ: frozenset({"emergency", "read", "write"}),
     Permission.CASE_SHARE: frozenset({"write"}),
     Permission.CASE_UNSEAL: frozenset({"read", "write"}),
     Permission.CASE_WRITE: frozenset({"write"}),
+    Permission.CONFLICT_LIFT: frozenset({"list"}),
+    Permission.EMERGENCY_REVIEW: frozenset({"list"}),
     Permission.SHARED_READ: frozenset({"status"}),
+    Permission.TASK_DO: frozenset({"decide", "read", "write"}),
 }
 """Which ways into a case (``case_access.permission``) a permission over a case can be used by."""
 
@@ -113,6 +124,8 @@ AGENCIES: dict[Role, frozenset[Agency]] = {
     Role.POLICE_LIAISON: frozenset({Agency.POLICE}),
 }
 """Where a role is held, if not in social services."""
+CARRIES_DUTY = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.TEAM_LEAD})
+"""Roles whose post may be marked for break-glass: those that read cases in social services."""
 CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON, Role.TEAM_LEAD})
 GROUPS: dict[str, frozenset[Role]] = {
     "administrator": frozenset({Role.ADMINISTRATOR}),
@@ -133,19 +146,26 @@ OUTSIDE: dict[str, frozenset[Role]] = {
 """The roles that an account of an outside agency may hold."""
 
 
-def grants(role: Role, level: Level, permission: Permission) -> bool:
-    """Whether a role at a delegation level has a permission."""
-    return permission in GRANTS[role] and level.rank >= LEAST.get((role, permission), Level.H).rank
+def least(role: Role, permission: Permission) -> Level:
+    """The delegation level from which a role has a permission."""
+    return LEAST.get((role, permission), Level.H)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One live membership of an actor."""
+    """One live membership of an actor; ``emergency`` marks the right to break the glass."""
 
     role: Role
     level: Level
     agency: str
     unit_id: str
+    emergency: bool = False
+
+    @property
+    def grants(self) -> frozenset[Permission]:
+        """What the post allows."""
+        held = frozenset(one for one in GRANTS[self.role] if self.level.rank >= least(self.role, one).rank)
+        return held | ON_DUTY if self.emergency else held
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +179,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Whether any of the actor's roles grants the permission."""
-        return any(grants(post.role, post.level, permission) for post in self.posts)
+        return any(permission in post.grants for post in self.posts)
 
     @property
     def role(self) -> str:
@@ -168,7 +188,7 @@ class Actor:
 
     def level_for(self, permission: Permission) -> Level:
         """The highest delegation level of the posts that grant a permission; the levels of other posts do not count."""
-        levels = (post.level for post in self.posts if permission in GRANTS[post.role])
+        levels = (post.level for post in self.posts if permission in post.grants)
         return max(levels, key=lambda level: level.rank, default=Level.H)
 
     @property
@@ -178,7 +198,7 @@ class Actor:
 
     def through(self, permission: Permission) -> tuple[str, ...]:
         """The names by which the actor may use a permission: a post's own name only where that post grants it."""
-        granting = [post for post in self.posts if grants(post.role, post.level, permission)]
+        granting = [post for post in self.posts if permission in post.grants]
         return self._names(granting) if granting else ()
 
     def _names(self, posts: Iterable[Post]) -> tuple[str, ...]:

@@ -6,16 +6,16 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 
 from casework.contract.fields import Sensitivity
 from casework.core import access, audit, crypto, keys, opened_numbers, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
-from casework.core.models import Case, CasePerson, Entry, Person, Value
+from casework.core.models import Case, CaseAccess, CasePerson, Entry, Person, Value
 from casework.core.opened_numbers import OpenedNumbers
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission, Role
 from casework.core.personal_numbers import PersonalNumber
 from casework.core.registry import Registry
 
@@ -37,9 +37,13 @@ def likely(session: TenantSession, digits: str) -> ColumnElement[bool]:
 
 
 def find(
-    session: TenantSession, actor: Actor, number: PersonalNumber, opened: OpenedNumbers | None = None
+    session: TenantSession,
+    actor: Actor,
+    number: PersonalNumber,
+    permission: Permission = Permission.CASE_REGISTER,
+    opened: OpenedNumbers | None = None,
 ) -> Person | None:
-    """The person with a number, opening the few candidates one by one; for registration and import only.
+    """The person with a number, opening the few candidates one by one; for registration, import and break-glass.
 
     Whoever asks has the municipality's registration to themselves until the transaction ends. ``opened`` are the
     numbers that an import has opened already, and need not open again.
@@ -48,7 +52,8 @@ def find(
     if opened is not None:
         return _find_again(session, actor, number.digits, opened)
     candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
-    decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
+    detail = {"candidates": len(candidates)}
+    decision = access.of_matching(session, actor, permission, Action.PERSON_MATCHED, detail=detail)
     return _matching(decision, candidates, number.digits)
 
 
@@ -56,9 +61,31 @@ def _find_again(session: TenantSession, actor: Actor, digits: str, opened: Opene
     candidates = opened_numbers.candidates(
         session, Person.blind == blind(session, digits), Person.protection >= UNINDEXED
     )
-    decision = access.of_registration(session, actor, Action.PERSON_MATCHED, detail={"candidates": len(candidates)})
+    detail = {"candidates": len(candidates)}
+    decision = access.of_matching(session, actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, detail=detail)
     found = opened.match(decision, candidates, digits)
     return None if found is None else session.get(Person, (session.municipality, found))
+
+
+def known_to(session: TenantSession, actor: Actor, person: Person) -> bool:
+    """Whether the actor may learn of a person: at levels 2 and 3 only a lead, or who may open a case of theirs.
+
+    A conflict of interest in any case of the person closes all of them here, for a lead too.
+    """
+    if person.protection < UNINDEXED:
+        return True
+    if is_closed_to(session, actor, person):
+        return False
+    opened = access.reached(actor, Permission.CASE_OPEN, session.now)
+    ways = select(CaseAccess.case_id).where(CaseAccess.case_id.in_(_cases_of(person)), opened)
+    leads = any(post.role is Role.TEAM_LEAD for post in actor.posts)
+    return leads or session.scalar(ways.limit(1)) is not None
+
+
+def is_closed_to(session: TenantSession, actor: Actor, person: Person) -> bool:
+    """Whether a conflict of interest keeps the actor out of a case of the person's."""
+    closed = access.blocks(actor).where(CaseAccess.case_id.in_(_cases_of(person)))
+    return session.scalar(closed.limit(1)) is not None
 
 
 def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Person | None:
@@ -184,6 +211,10 @@ def _open_guarded(session: TenantSession, registry: Registry, person: Person) ->
         declared = next((field.sensitivity for field in fields if field.name == value.field), Sensitivity.SEALED)
         if declared is not Sensitivity.SEALED:
             value.sensitivity = int(Sensitivity.TEAM)
+
+
+def _cases_of(person: Person) -> Select[str]:
+    return select(CasePerson.case_id).where(CasePerson.person_id == person.id)
 
 
 def _matching(decision: Decision, candidates: Sequence[Person], digits: str) -> Person | None:

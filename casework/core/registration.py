@@ -8,10 +8,10 @@ from datetime import date
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import access, cases, clock, entries, personal_numbers, persons, teams
+from casework.core import access, accounts, cases, clock, entries, organisations, personal_numbers, persons, teams
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.errors import Refused
+from casework.core.errors import Refused, Remembered
 from casework.core.models import Case, Person
 from casework.core.permissions import Actor, Permission, Role
 from casework.core.personal_numbers import PersonalNumber
@@ -23,6 +23,7 @@ PROTECTIONS = (
     (2, _("Skyddad folkbokföring")),
     (3, _("Fingerade personuppgifter")),
 )
+NEEDS_LEAD = "needs_lead"
 STUB = 3
 """At this level the system holds a sealed stub only: no number is kept (open-questions 28)."""
 
@@ -50,10 +51,11 @@ def problems(who: Identified, today: date) -> list[Refusal]:
     return found
 
 
-def identify(session: TenantSession, actor: Actor, who: Identified) -> Person:
+def identify(session: TenantSession, actor: Actor, who: Identified, unit_id: str) -> Person:
     """The person of that number, or a new one; raises Refused at the field for what is missing or wrong.
 
-    Without a number a new person is made: the number may come later. The name of somebody already known stays.
+    Without a number a new person is made: the number may come later. The name of somebody already known stays (ADR 9).
+    A person of protection level 2 or 3 whom the actor may not know of is left to the lead of the unit, who is told.
     """
     access.require(actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, "person")
     refusals = problems(who, clock.today(session.now))
@@ -64,8 +66,23 @@ def identify(session: TenantSession, actor: Actor, who: Identified) -> Person:
     known = None if kept is None else persons.find(session, actor, kept)
     if known is None:
         return persons.add(session, actor, who.name, kept, who.protection)
+    if not persons.known_to(session, actor, known):
+        denied = access.denial(actor, Action.PERSON_MATCHED, "person", "", NEEDS_LEAD)
+        told = [(lead, "registration_waits") for lead in leads(session, unit_id, known)]
+        raise Remembered(Refusal(_("Registreringen behöver göras av enhetschefen."), "number"), denied, told)
     persons.raise_protection(session, actor, known, who.protection)
     return known
+
+
+def leads(session: TenantSession, unit_id: str, person: Person) -> list[str]:
+    """The accounts of the unit's leads who may know of a person, or of the other leads where none of them may."""
+    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD}))
+    able = {
+        account.id: post.unit_id
+        for account, post in found
+        if persons.known_to(session, accounts.actor(session, account), person)
+    }
+    return [id_ for id_, unit in able.items() if unit == unit_id] or list(able)
 
 
 def _number(who: Identified, today: date) -> PersonalNumber | personal_numbers.Fault | None:
@@ -89,7 +106,7 @@ def register(
     A case officer or team lead becomes the case's officer; what intake registers waits to be assigned.
     """
     access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
-    subject = None if who is None else identify(session, actor, who)
+    subject = None if who is None else identify(session, actor, who, unit_id)
     case = cases.register(
         session,
         registry,

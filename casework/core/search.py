@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
-from casework.core import access, audit, clock, crypto, keys, personal_numbers, persons, vault
+from casework.core import access, audit, cases, clock, crypto, keys, personal_numbers, persons, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CaseAccess, Person
@@ -19,7 +19,6 @@ from casework.core.permissions import Actor, Permission
 from casework.core.personal_numbers import PersonalNumber
 from casework.core.vault import Identity
 
-CASE_NUMBER = re.compile(r"\d{4}-\d{4,}")
 SEARCHED = 3000
 """Names are opened one by one, so a search covers at most this many of the latest changed cases that may be meant."""
 
@@ -37,12 +36,12 @@ def find(session: TenantSession, actor: Actor, term: str) -> Found:
     access.require(actor, Permission.PERSON_SEARCH, Action.CASES_SEARCHED, "list")
     term = " ".join(term.split())
     number = personal_numbers.parse(term, clock.today(session.now))
-    if CASE_NUMBER.fullmatch(term):
+    if cases.NUMBER.fullmatch(term):
         kind, hits = "case_number", _reachable(session, actor, Case.number == term)
     elif isinstance(number, PersonalNumber):
         kind, hits = "personal_number", _by_number(session, actor, number)
     else:
-        kind, hits = "name", _by_name(session, actor, _reachable(session, actor), term)
+        kind, hits = "name", _by_name(session, actor, _reachable(session, actor, _nameable(session, actor)), term)
     digest = crypto.mac(keys.of(session).municipality(session, "search").secret, "search/v1", term.casefold()).hex()
     ids = [case.id for case in hits]
     detail: audit.Detail = {"kind": kind, "count": len(hits), "term": digest}
@@ -54,13 +53,22 @@ def find(session: TenantSession, actor: Actor, term: str) -> Found:
 def is_number(term: str, today: date) -> bool:
     """Whether a term is a whole case number, personal number or coordination number, and so names one thing."""
     plain = " ".join(term.split())
-    return bool(CASE_NUMBER.fullmatch(plain)) or isinstance(personal_numbers.parse(plain, today), PersonalNumber)
+    return bool(cases.NUMBER.fullmatch(plain)) or isinstance(personal_numbers.parse(plain, today), PersonalNumber)
 
 
 def _reachable(session: TenantSession, actor: Actor, *conditions: ColumnElement[bool]) -> list[Case]:
     allowed = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_LIST, session.now))
     query = select(Case).where(Case.id.in_(allowed), *conditions).order_by(Case.changed_at.desc(), Case.id)
     return list(session.scalars(query.limit(SEARCHED)).all())
+
+
+def _nameable(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    """Cases that a name may find: of a protected person only those the actor may open.
+
+    Who sees no more than a row, without the name, could otherwise spell it out letter by letter.
+    """
+    opened = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_OPEN, session.now))
+    return or_(Case.subject_id.in_(select(Person.id).where(Person.protection == 0)), Case.id.in_(opened))
 
 
 def _by_number(session: TenantSession, actor: Actor, number: PersonalNumber) -> list[Case]:

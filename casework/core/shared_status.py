@@ -168,7 +168,11 @@ def _end(session: TenantSession, actor: Actor, shared: StatusPermission, case: C
     """The moment a status permission ended for this reader, or None while it holds."""
     limits = [ends(case, shared)]
     blocked_since = session.scalar(
-        select(ConflictBlock.made_at).where(ConflictBlock.case_id == case.id, ConflictBlock.account_id == actor.id)
+        select(ConflictBlock.made_at).where(
+            ConflictBlock.case_id == case.id,
+            ConflictBlock.account_id == actor.id,
+            ConflictBlock.lifted_at.is_(None),
+        )
     )
     if blocked_since is not None:
         limits.append(blocked_since)

@@ -86,7 +86,7 @@ def _own(session: TenantSession, actor: Actor, task_id: str, action: Action) -> 
     task = session.scalar(select(Task).where(Task.id == task_id))
     if task is None:
         raise NotFound(access.denial(actor, action, "task", task_id, "case_access"))
-    access.of_case(session, actor, Permission.CASE_OPEN, task.case_id, action)
+    access.of_case(session, actor, Permission.TASK_DO, task.case_id, action)
     if task.account_id != actor.id and not _writes(session, actor, task.case_id, action):
         raise NotFound(access.denial(actor, action, "task", task_id, "owner"))
     return task

@@ -18,7 +18,7 @@ from casework.core.approval_kinds import Asked, Code
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider
+from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider, Emergency
 from casework.core.permissions import CASE_ROLES, Actor, Permission, Role
 from casework.core.registry import Registry
 
@@ -258,6 +258,7 @@ def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -
         if member.account_id == account_id:
             member.valid_until = session.now
             case.officer_id = None if member.role == "officer" else case.officer_id
+    _close_other_ways(session, case, account_id)
     session.add(ConflictBlock(case_id=case.id, account_id=account_id, made_at=session.now, made_by=actor.id))
     session.flush()
     detail = {"account": account_id}
@@ -267,7 +268,20 @@ def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -
 
 def blocked(session: TenantSession, case: Case) -> set[str]:
     """The accounts that are blocked from a case."""
-    return set(session.scalars(select(ConflictBlock.account_id).where(ConflictBlock.case_id == case.id)).all())
+    standing = select(ConflictBlock.account_id).where(
+        ConflictBlock.case_id == case.id, ConflictBlock.lifted_at.is_(None)
+    )
+    return set(session.scalars(standing).all())
+
+
+def _close_other_ways(session: TenantSession, case: Case, account_id: str) -> None:
+    """End what a block hides, so that nothing comes back by itself if the block is lifted."""
+    for decider, account in deciders(session, case):
+        if account.id == account_id:
+            decider.valid_until = session.now
+    query = select(Emergency).where(Emergency.case_id == case.id, Emergency.account_id == account_id)
+    for opened in session.scalars(query.where(Emergency.until > session.now)):
+        opened.until = session.now
 
 
 def require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:

@@ -20,6 +20,9 @@ from casework.core.opened_keys import Key
 GONE = _("Gallrad")
 """What stands where the words of something were whose key is destroyed."""
 
+REVIEW = "review"
+"""The purpose of the municipality's key for reviews."""
+
 
 class StillSealed(CaseworkError):
     """The decision at hand does not cover what was asked to be opened."""
@@ -110,6 +113,21 @@ def open_approval(decision: Decision, approval: Approval, field: str) -> str:
         return ""
     key = _approval_key(decision.session, approval, sealed.key_version)
     return crypto.unseal(key.secret, sealed, _approval_place(approval, field))
+
+
+def seal_review(session: TenantSession, table: str, row: str, field: str, text: str) -> Sealed:
+    """Seal what is written for or by a review, under the municipality's own key: its readers open no case."""
+    key = keys.of(session).municipality(session, REVIEW)
+    return crypto.seal(key.secret, key.version, text, Place(session.municipality, "", table, row, field))
+
+
+def open_review(decision: Decision, table: str, row: str, field: str, sealed: Sealed) -> str:
+    """What was written for a review, in words; raises StillSealed where the decision does not cover it."""
+    if row not in decision.reviews:
+        raise StillSealed("review")
+    session = decision.session
+    key = keys.of(session).municipality(session, REVIEW, sealed.key_version)
+    return crypto.unseal(key.secret, sealed, Place(session.municipality, "", table, row, field))
 
 
 def seal_person(session: TenantSession, person: Person, identity: Mapping[str, str | None]) -> None:

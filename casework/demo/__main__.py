@@ -14,7 +14,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases, waiting
+from casework.demo import cases, duty, waiting
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -26,6 +26,7 @@ SHOWN = (
     ("maja.testlind", "handläggare i Kumla"),
     ("vilma.dummy", "enhetschef i Kumla"),
     ("elin.exempelsson", "mottagning i Kumla"),
+    ("jon.skissgren", "socialjour i Kumla, med nödåtkomst"),
     ("erik.demosson", "polis i alla fyra kommunerna"),
     ("lo.provander", "administratör i Laxå"),
 )
@@ -82,6 +83,7 @@ def make(settings: Settings) -> None:
             if account is not None:
                 accounts.set_password(session, account, PASSWORD)
     made = cases.fill(installation, running.set, clock.system())
+    duty.fill(installation, running.set, clock.system())
     running.set(None)
     waiting.ask(installation)
     installation.engine.dispose()

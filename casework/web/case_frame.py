@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from casework.contract import CaseType
 from casework.contract import gettext as _
-from casework.core import access, accounts, cases, entries, personal_numbers, persons, sharing, teams
+from casework.core import access, accounts, cases, emergencies, entries, personal_numbers, persons, sharing, teams
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.core.vault import Identity
@@ -40,6 +41,7 @@ def frame(case: Case, decision: Decision) -> dict[str, Any]:
         "access_url": path(case, "atkomst") if may[Permission.CASE_LOG] else "",
         "tabs": _tabs(case, decision, logs=may[Permission.CASE_LOG]),
         "note_url": path(case, "skriv", NOTE) if writes else "",
+        "emergency": _emergency(decision, case),
         "share_url": path(case, "delning", "ny") if may_share(decision, case) else "",
     }
 
@@ -110,6 +112,15 @@ def _officer(decision: Decision, case: Case) -> str:
     if case.officer_id is None:
         return language.translate(_("Ingen handläggare"))
     return accounts.names(decision.session, {case.officer_id}).get(case.officer_id, "")
+
+
+def _emergency(decision: Decision, case: Case) -> dict[str, Any] | None:
+    """Until when the case is open in an emergency, how many minutes are left of it, and how many seconds."""
+    until = emergencies.until(decision, case)
+    if until is None:
+        return None
+    left = (until - decision.session.now).total_seconds()
+    return {"until": until, "minutes": ceil(left / 60), "seconds": ceil(left)}
 
 
 def _access_words(decision: Decision, case: Case) -> str:

@@ -20,6 +20,8 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/min-dag", _("Min dag"), Permission.DAY_READ),
     ("/arenden", _("Ärenden"), Permission.CASE_LIST),
     ("/delat", _("Delat med mig"), Permission.SHARED_READ),
+    ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
+    ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
     ("/moduler", _("Moduler"), Permission.AREA_ENABLE),
     ("/anvandare", _("Användare"), Permission.ACCOUNT_ADMINISTER),
 )

@@ -182,7 +182,7 @@ class TestGone:
             assert begun.answers == {} and begun.locked == frozenset()
             assert entries.answers_of(decision, entry) == {}
             guard = world.kind.workflow.guard("relocation_planned")
-            guards.holds(decision, opened, guard, opened.state_since)
+            guards.holds(decision, world.kind, opened, guard, opened.state_since)
             assert [one.id for one in search.find(session, actor, "Exempelsson").cases] == [case]
         assert case in world.listed("maja")
 

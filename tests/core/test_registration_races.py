@@ -39,14 +39,15 @@ def at_once(*deeds: Callable[[], object]) -> None:
 def register(world: World, who: str, number: str) -> Callable[[], object]:
     def deed() -> None:
         with world.acting(who) as (session, actor):
-            person = registration.identify(session, actor, Identified(number, "Gösta Exempelsson", 0))
+            unit = world.units["1881", VUXEN]
+            person = registration.identify(session, actor, Identified(number, "Gösta Exempelsson", 0), unit)
             cases.register(
                 session,
                 REGISTRY,
                 actor,
                 area="avhoppare",
                 case_type="avhopp",
-                unit_id=world.units["1881", VUXEN],
+                unit_id=unit,
                 state="received",
                 subject=person,
             )

@@ -98,6 +98,7 @@ def test_when_the_officers_place_is_ended_the_case_waits_for_another(world):
         teams.end(session, vilma, case, member.id)
     assert not reads(world, "maja", case)
     assert not reads(world, "ida", case), "what was worked on is not intake's to read"
+    assert case in world.listed("ida")
     with world.acting("vilma") as (session, vilma):
         assert [one.id for one in cases.page(session, vilma, cases.Filters(unassigned=True)).cases] == [case]
     with world.acting("ida") as (session, ida):

@@ -44,8 +44,9 @@ def hooks_page() -> str:
 WAYS = {
     "block": "a conflict of interest: closes every other way",
     "decide": "somebody who is asked to decide in the case, until it is decided",
-    "list": "the team lead of the case's unit, by row only",
-    "read": "a reader named in the case; intake of its unit until it is assigned",
+    "emergency": "somebody on duty who broke the glass, for an hour, read only",
+    "list": "the team lead of the case's unit, by row only; intake of its unit while it has lost its officer",
+    "read": "a reader named in the case; intake of its unit until it is assigned for the first time",
     "status": "an agency with a live status permission",
     "write": "an officer or a second officer named in the case",
 }
@@ -68,6 +69,8 @@ def permissions_page() -> str:
             ["permission", *(f"`{role}`" for role in roles)],
             ([f"`{one}`", *(_has(role, one) for role in roles)] for one in Permission),
         ),
+        "",
+        "`emergency:open` comes with no role: a membership may be marked for it (socialjour).",
         "",
         "One account may hold roles from one of these groups only, in all municipalities together. The database itself",
         "refuses anything else; an account of an outside agency may hold that agency's roles only:",

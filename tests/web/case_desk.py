@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from casework.core import accounts, passwords
+from casework.core import accounts, emergencies, passwords, teams
+from casework.core.models import Emergency
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Database, Databases
@@ -53,6 +55,18 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
         )
         yield Desk(world, create_app(settings, world.installation))
         world.installation.engine.dispose()
+
+
+def opening(world: World) -> str:
+    """An opening in an emergency that is over, in a case of its own, and somebody blocked there."""
+    case = world.case("sven", name="Fjärde Övningsmark")
+    with world.acting("jon") as (session, jon):
+        emergencies.enter(session, jon, "2026-0003", "danger", "Larm i natt")
+    with world.acting("vilma") as (session, vilma):
+        teams.block(session, vilma, case, world.ids["ulf"])
+    world.clock.move(hours=1)
+    with world.session() as session:
+        return session.scalars(select(Emergency.id)).one()
 
 
 def words(page: TestResponse | str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from casework.core import activation, cases, entries
+from casework.core import activation, cases, entries, notices
 from casework.core.models import Case, Entry, Person
 from casework.core.permissions import OPERATOR
 from tests.databases import Databases
@@ -143,6 +143,18 @@ def test_a_known_person_is_found_and_nobody_is_told(desk: Desk):
     for number, nth in ((known, 2), (new, 3)):
         pages = [page.replace(number, "").replace(f"2026-000{nth}", "") for page in pages]
     assert re.sub(r"\d+ år", "", pages[0]) == re.sub(r"\d+ år", "", pages[1])
+
+
+def test_a_protected_person_is_left_to_the_lead_who_is_told_and_nothing_typed_is_lost(desk: Desk):
+    desk.world.case("sven", name="Gömd Fallsson", protection=2)
+    maja, before = desk.as_("maja"), how_many(desk)
+    page = send(maja, filled(desk, personnummer=personal_number(1).shown))
+    assert page.status_code == 422 and how_many(desk) == before
+    assert re.search(r'id="personnummer-fel">.*?Registreringen behöver göras av enhetschefen\.', page.text, re.DOTALL)
+    assert "Gömd" not in page.text and 'value="Kim Påhittdotter"' in page.text
+    with desk.world.session() as session:
+        assert [one.kind for one in notices.unread(session, desk.world.ids["vilma"])] == ["registration_waits"]
+    assert send(desk.as_("vilma"), filled(desk, personnummer=personal_number(1).shown)).status_code == 303
 
 
 def test_without_a_number_a_new_person_is_made(desk: Desk):

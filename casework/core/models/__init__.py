@@ -13,6 +13,7 @@ from casework.core.models.audit import (
     InstallationHead,
 )
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
+from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.membership import Membership, RoleHolding
@@ -42,6 +43,7 @@ __all__ = [
     "ConflictBlock",
     "Credential",
     "Decider",
+    "Emergency",
     "Enrolment",
     "Entry",
     "HeldForm",

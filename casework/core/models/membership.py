@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.core.clock import FOREVER
@@ -12,7 +12,10 @@ from casework.core.db import ID, Base, Identified, Tenanted
 
 
 class Membership(Base, Tenanted, Identified):
-    """A role of an account in one unit of one municipality. Without its ``mac`` it grants nothing."""
+    """A role of an account in one unit of one municipality. Without its ``mac`` it grants nothing.
+
+    ``emergency`` adds the right to break the glass.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -26,6 +29,7 @@ class Membership(Base, Tenanted, Identified):
     role: Mapped[str] = mapped_column(String(20))
     level: Mapped[str] = mapped_column(String(2), default="H")
     unit_id: Mapped[str] = mapped_column(ID)
+    emergency: Mapped[bool] = mapped_column(default=False, server_default=false())
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime] = mapped_column(default=FOREVER)
     granted_by: Mapped[str] = mapped_column(ID)

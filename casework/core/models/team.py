@@ -52,7 +52,10 @@ class Decider(Base, Tenanted, Identified):
 
 
 class ConflictBlock(Base, Tenanted, Identified):
-    """Somebody who may not see a case because of a conflict of interest (jäv, FL 16 §). Overrides everything."""
+    """Somebody who may not see a case because of a conflict of interest (jäv, FL 16 §). Overrides everything.
+
+    It holds until it is lifted, by somebody else and for a reason, which is sealed under the case's key.
+    """
 
     __tablename__ = "conflict_blocks"
     __table_args__ = (ForeignKeyConstraint(*CASE), Index("ix_conflict_blocks_case", "municipality", "case_id"))
@@ -61,6 +64,9 @@ class ConflictBlock(Base, Tenanted, Identified):
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(ID)
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str | None] = mapped_column(ID)
+    lifted_reason: Mapped[Sealed | None]
 
 
 class Unsealing(Base, Tenanted, Identified):

@@ -11,6 +11,7 @@ from casework.core.registers.rows import Doubt
 
 REASONS: Mapping[str, str] = {
     "no_number": _("Personnummer saknas."),
+    "needs_lead": _("Raden behöver registreras av enhetschefen."),
     "wrong_check": _("Personnumret är fel. Kontrollera siffrorna."),
     "bad_date": _("Startdatum saknas, är inget datum eller ligger i framtiden."),
     "unknown_officer": _("Handläggaren finns inte i kommunen. Ärendet är inte tilldelat."),

@@ -116,8 +116,8 @@ def _row(session: TenantSession, ready: Desk, table: Table, index: int) -> Outco
     row = understood(table, index, clock.today(session.now))
     if isinstance(row, Doubt):
         return row
-    doubts = writing.bring_in(session, ready, row)
-    return "already" if doubts is None else doubts
+    outcome = writing.bring_in(session, ready, row)
+    return "already" if outcome is None else outcome
 
 
 def _tell(report: Report, table: Table, index: int, outcome: Outcome, sheet: int | None) -> None:

@@ -22,6 +22,7 @@ from casework.core.models import (
     CasePerson,
     ConflictBlock,
     Decider,
+    Emergency,
     Entry,
     Import,
     Person,
@@ -36,7 +37,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (ConflictBlock, Decider, StatusPermission, Task, TrackState)
+WRITTEN = (ConflictBlock, Decider, Emergency, StatusPermission, Task, TrackState)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, clock, entries, persons, teams, vault
+from casework.core import access, audit, cases, clock, entries, notices, persons, registration, teams, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.entries import Answered
-from casework.core.models import Case, Person
+from casework.core.models import Case, Import, Person
 from casework.core.opened_numbers import OpenedNumbers
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission
 from casework.core.registers import officers, placing
 from casework.core.registers.officers import Officer
 from casework.core.registers.placing import Filled
@@ -43,9 +43,16 @@ class Desk:
     opened: OpenedNumbers = field(default_factory=OpenedNumbers, repr=False)
 
 
-def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] | None:
-    """Write a row and say what was doubtful about it; None for one that is already in."""
-    person = persons.find(session, desk.actor, row.number, desk.opened)
+def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] | Doubt | None:
+    """Write a row and say what was doubtful about it; None for one that is already in.
+
+    A row about a protected person whom the one who brings it in may not know of is refused, and left to a lead.
+    """
+    person = persons.find(session, desk.actor, row.number, opened=desk.opened)
+    if person is not None and not _may_know(session, desk, person):
+        for lead in registration.leads(session, desk.unit_id, person):
+            notices.tell(session, lead, "registration_waits")
+        return Doubt("number", registration.NEEDS_LEAD)
     if person is not None and _is_in(session, desk, person, row):
         persons.raise_protection(session, desk.actor, person, row.protection)
         return None
@@ -72,8 +79,22 @@ def _is_in(session: TenantSession, desk: Desk, person: Person, row: Row) -> bool
     return session.scalar(query.limit(1)) is not None
 
 
+def _may_know(session: TenantSession, desk: Desk, person: Person) -> bool:
+    """Also whoever brought somebody in from a register may: what it says of them is what they wrote themselves."""
+    if persons.known_to(session, desk.actor, person):
+        return True
+    brought = (
+        select(Case.id)
+        .join(Import, (Import.municipality == Case.municipality) & (Import.id == Case.import_id))
+        .where(Case.subject_id == person.id, Import.made_by == desk.actor.id)
+    )
+    return not persons.is_closed_to(session, desk.actor, person) and session.scalar(brought.limit(1)) is not None
+
+
 def _name(session: TenantSession, desk: Desk, person: Person) -> str:
-    decision = access.of_registration(session, desk.actor, Action.PERSON_MATCHED, detail={"candidates": 1})
+    decision = access.of_matching(
+        session, desk.actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, detail={"candidates": 1}
+    )
     return vault.open_person(decision, person).name
 
 

@@ -120,6 +120,7 @@ def _grant(session: TenantSession, account: Account, post: Post) -> bool:
         Membership.role == post.role,
         Membership.level == post.level,
         Membership.unit_id == unit.id,
+        Membership.emergency.is_(post.emergency),
     )
     if session.scalar(had.limit(1)) is not None:
         return False
@@ -132,6 +133,7 @@ def _grant(session: TenantSession, account: Account, post: Post) -> bool:
         post.level,
         None if post.begins is None else clock.start_of(post.begins),
         clock.FOREVER if post.ends is None else clock.start_of(post.ends + timedelta(days=1)),
+        emergency=post.emergency,
     )
     return True
 

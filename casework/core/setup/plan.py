@@ -49,7 +49,7 @@ class Employer:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A role in a unit of one municipality, from–until."""
+    """A role in a unit of one municipality, from–until; ``emergency`` adds the right to break the glass."""
 
     municipality: str
     role: Role
@@ -58,6 +58,7 @@ class Post:
     unit: str
     begins: date | None
     ends: date | None
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

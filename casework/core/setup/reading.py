@@ -12,7 +12,7 @@ from pathlib import Path
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core.permissions import AGENCIES, GROUPS, OUTSIDE, Role, apart
+from casework.core.permissions import AGENCIES, CARRIES_DUTY, GROUPS, OUTSIDE, Role, apart
 from casework.core.setup.plan import Employer, Faulty, Person, Place, Plan, Post, Unit
 from casework.core.setup.values import Values
 
@@ -131,8 +131,11 @@ def _posts(values: Values) -> list[Post]:
     begins, ends = values.day("from"), values.day("until")
     if begins and ends and ends < begins:
         values.fault("until", _("slutet ligger före början"))
+    emergency = values.truth("emergency")
+    if emergency and role not in CARRIES_DUTY:
+        values.fault("emergency", _("rollen arbetar inte i ärenden och kan inte ha nödåtkomst"))
     values.finish()
-    return [Post(code, role, level, agency, unit, begins, ends) for code in codes]
+    return [Post(code, role, level, agency, unit, begins, ends, emergency) for code in codes]
 
 
 def _roles(person: Person) -> list[str]:

@@ -75,6 +75,14 @@ class Values:
         self.fault(key, _("skriv ett datum som 2026-01-31, utan citattecken"))
         return None
 
+    def truth(self, key: str) -> bool:
+        """Whether something is so; no, where it is left out."""
+        value = self._value(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self.fault(key, _("skriv true eller false, utan citattecken"))
+        return False
+
     def tables(self, key: str) -> list[Values]:
         """The tables of a list, each with its place."""
         value = self._value(key)

@@ -51,6 +51,12 @@ class PostForm(forms.WhyForm):
     level = SelectField(
         _("Beslutsnivå"), default=Level.H, description=_("Vad personen får besluta i ärenden. Gäller socialtjänsten.")
     )
+    emergency = BooleanField(
+        _("Nödåtkomst"),
+        description=_(
+            "För socialjouren: får läsa ett ärende i taget i 60 minuter. Varje gång granskas av någon annan."
+        ),
+    )
 
 
 class DisableForm(forms.BaseForm):
@@ -139,7 +145,8 @@ def _add(form: AccountForm) -> tuple[Any, str]:
 
 def _grant(account_id: str, form: PostForm) -> None:
     chosen, reason = (form.role.data, form.level.data, form.unit.data), form.reason.data or ""
-    administration.grant(request.session(), request.actor(), account_id, *chosen, reason=reason)
+    session, actor, emergency = request.session(), request.actor(), bool(form.emergency.data)
+    administration.grant(session, actor, account_id, *chosen, emergency=emergency, reason=reason)
 
 
 def _sent(template: str, colleague: Colleague, form: forms.WhyForm, link: Link) -> Response | tuple[str, int]:

@@ -240,7 +240,7 @@ def _take(offered: Offered, key: str, form: TakeForm) -> None:
         seen_version=_seen(form.steg_version.data),
         reason=form["steg_reason"].data or "" if offered.transition.needs_reason else "",
         answers=None if offered.form is None else form.answers(),
-        subject=None if who is None else registration.identify(session, actor, who),
+        subject=None if who is None else registration.identify(session, actor, who, offered.case.unit_id),
     )
 
 

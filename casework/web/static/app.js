@@ -106,6 +106,9 @@
   // Öppnade förseglade uppgifter försvinner från sidan när tiden är ute; servern har då redan förseglat dem.
   for (const el of $$('[data-seals-in]')) setTimeout(() => { el.textContent = words.sealed; }, el.dataset.sealsIn * 1000);
 
+  // När nödåtkomsten är slut svarar servern som om ärendet inte fanns, och sidan får inte stå kvar.
+  for (const el of $$('[data-ends-in]')) setTimeout(() => location.reload(), el.dataset.endsIn * 1000);
+
   // 5. Skicka bara en gång.
   document.addEventListener('submit', (e) => {
     const f = e.target;
