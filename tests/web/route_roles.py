@@ -1,0 +1,85 @@
+"""Who is answered on which page: a decision somebody has made for every route."""
+
+from __future__ import annotations
+
+TEAM = {"maja"}
+CASEWORKERS = {"maja", "sven", "fia", "ulf", "vilma", "berta"}
+DUTY = {"jon"}
+INTAKE = {"ida"} | DUTY
+POLICE = {"erik"}
+PARTNERS = {"pia"}
+ADMINISTRATORS = {"lo", "leo"}
+OTHERS = {"greta", "lars"}
+SIGNED_IN = CASEWORKERS | INTAKE | POLICE | PARTNERS | ADMINISTRATORS | OTHERS
+DESK = CASEWORKERS | INTAKE | {"lars"}
+
+LEAD = {"vilma"}
+
+WHO: dict[str, set[str]] = {
+    "accounts.disable": ADMINISTRATORS,
+    "accounts.end": ADMINISTRATORS,
+    "accounts.index": ADMINISTRATORS,
+    "accounts.one": ADMINISTRATORS,
+    "accounts.reopen": ADMINISTRATORS,
+    "accounts.reset": ADMINISTRATORS,
+    "approvals.index": CASEWORKERS | INTAKE | ADMINISTRATORS | {"lars"},
+    "approvals.one": {"berta", "fia", "ulf"},
+    "approvals.take_back": CASEWORKERS | INTAKE | ADMINISTRATORS | {"lars"},
+    "areas.area": ADMINISTRATORS,
+    "areas.matrix": ADMINISTRATORS,
+    "case.form": TEAM,
+    "case.forms": TEAM,
+    "case.journal": TEAM,
+    "case.overview": TEAM,
+    "case_log.show": TEAM,
+    "cases.index": DESK,
+    "conflicts.lift": LEAD,
+    "conflicts.show": LEAD,
+    "day.show": DESK,
+    "emergencies.enter": DUTY,
+    "emergencies.index": LEAD | {"berta", "greta"},
+    "emergencies.review": LEAD | {"greta"},
+    "entries.discard": TEAM,
+    "entries.save_draft": TEAM,
+    "entries.seal": TEAM,
+    "entries.show": TEAM,
+    "entries.unseal": TEAM,
+    "entries.write": TEAM,
+    "own.settings": SIGNED_IN,
+    "people.add": TEAM,
+    "people.lower": TEAM,
+    "people.protect": TEAM,
+    "people.show": TEAM,
+    "police.shared": POLICE | PARTNERS,
+    "register.new": DESK,
+    "search.find": DESK,
+    "sharing.index": TEAM,
+    "sharing.new": TEAM,
+    "sharing.revoke": TEAM,
+    "start.home": SIGNED_IN,
+    "start.municipality": SIGNED_IN,
+    "start.start": SIGNED_IN,
+    "start.stay": SIGNED_IN,
+    "steps.ask": TEAM,
+    "steps.take": TEAM,
+    "tasks.add": TEAM,
+    "tasks.finish": TEAM,
+    "tasks.reopen": TEAM,
+    "teams.assign": LEAD,
+    "teams.block": LEAD,
+    "teams.end": LEAD,
+    "teams.name": LEAD,
+    "teams.show": TEAM | LEAD,
+    "teams.withdraw": TEAM | LEAD,
+}
+PUBLIC = {
+    "asset",
+    "enrolment.enrol",
+    "lock.lock",
+    "lock.locked",
+    "lock.unlock",
+    "login.show",
+    "login.sign_in",
+    "login.sign_out",
+    "start.health",
+}
