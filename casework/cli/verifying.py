@@ -47,7 +47,7 @@ def audit() -> None:
 @with_settings
 def verify_audit(settings: Settings) -> None:
     """Räkna om hela loggen och peka ut den första raden som inte är som den skrevs."""
-    with opened(settings) as installation:
+    with opened(settings, looking=True) as installation:
         faults = 0
         for chain in chains(installation):
             found = list(_faults(installation, chain))
