@@ -12,7 +12,7 @@ import click
 from sqlalchemy import Engine, func, make_url, select
 
 from casework.cli import key_faults
-from casework.cli.failures import Failure
+from casework.cli.failures import Failure, in_words
 from casework.core import clock, roots, schema
 from casework.core.db import TenantSession, connect
 from casework.core.errors import Broken, Locked, NotMigrated, Refused, UnsafeDatabase
@@ -45,34 +45,35 @@ def with_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P,
 
 
 @contextmanager
-def opened(
-    settings: Settings, *, new: bool = False, fallen: Callable[[UnsafeDatabase], object] | None = None
-) -> Iterator[Installation]:
-    """The installation, checked and ready; with ``new`` its keys are made where it has none.
-
-    ``fallen`` is for whoever only looks what somebody has been at: told of walls that fell, instead of turned away.
-    """
-    with database(settings, fallen=fallen) as engine:
+def opened(settings: Settings, *, new: bool = False, looking: bool = False) -> Iterator[Installation]:
+    """The installation, checked and ready; with ``new`` its keys are made where it has none."""
+    with database(settings, looking=looking) as engine:
         keyring = opened_keyring(settings, engine, new=new)
         registry = Registry.installed(settings.plugins)
         yield Installation(engine, keyring, registry, clock.system)
 
 
 @contextmanager
-def database(settings: Settings, *, fallen: Callable[[UnsafeDatabase], object] | None = None) -> Iterator[Engine]:
-    """The migrated database; raises NotMigrated rather than make an empty one."""
+def database(settings: Settings, *, looking: bool = False) -> Iterator[Engine]:
+    """The migrated database; raises NotMigrated rather than make an empty one, and UnsafeDatabase if its walls fell.
+
+    ``looking`` is for the command that is to find out what was done: it is told what fell, and refused afterwards.
+    """
     url = make_url(settings.database_url)
     if url.drivername.startswith("sqlite") and not Path(url.database or "").exists():
         raise NotMigrated("tom")
-    engine = connect(settings.database_url)
+    engine, fallen = connect(settings.database_url), False
     try:
         try:
             schema.check(engine)
         except UnsafeDatabase as error:
-            if fallen is None:
+            if not looking:
                 raise
-            fallen(error)
+            click.echo(in_words(error), err=True)
+            fallen = True
         yield engine
+        if fallen:
+            raise Failure("Väggarna mellan kommunerna står inte. Inget annat kommando körs på databasen.")
     finally:
         engine.dispose()
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import click
 
 from casework.cli.examples import example
-from casework.cli.failures import Failure, in_words
+from casework.cli.failures import Failure
 from casework.cli.opening import every_municipality, opened, with_settings
 from casework.core import access as access_table
 from casework.core import audit as record
@@ -96,13 +96,8 @@ def verify_audit(folders: tuple[str, ...], rows: bool, checkpoints: Path | None)
         looks.append(_rows)
     if checkpoints is not None:
         looks.append(lambda installation: _checkpoints(installation, checkpoints))
-    walls: list[str] = []
-    with opened(Settings.read(named[-1] if named else None), fallen=lambda error: walls.append(in_words(error))) as (
-        installation
-    ):
-        for words in walls:
-            click.echo(words, err=True)
-        faults = len(walls) + sum(1 for look in looks for fault in look(installation) if _told(fault))
+    with opened(Settings.read(named[-1] if named else None), looking=True) as installation:
+        faults = sum(1 for look in looks for fault in look(installation) if _told(fault))
         if faults:  # nothing is written after a broken row: it would hide where the chain ended
             raise Failure(f"Loggen är inte hel: {faults} fel. Ändra inget och kontakta den som ansvarar för driften.")
         with installation.session(None) as session:

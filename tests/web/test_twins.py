@@ -15,7 +15,8 @@ from tests.databases import Databases
 from tests.twins import of, rows
 from tests.web import twin_desk
 from tests.web.case_desk import hidden
-from tests.web.test_route_matrix import PUBLIC, plain, rules, token
+from tests.web.route_roles import PUBLIC
+from tests.web.test_route_matrix import plain, rules, token
 from tests.web.twin_desk import PEOPLE, TwinDesk
 from tests.worlds import KUMLA, LAXA
 
