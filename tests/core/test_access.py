@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core import access, cases, deciders, entries, organisations, search, shared_status, sharing, teams
+from casework.core import access, cases, deciders, entries, grants, organisations, search, shared_status, sharing, teams
 from casework.core.access_rows import Row
 from casework.core.actions import Action
 from casework.core.errors import NotFound
@@ -102,6 +102,7 @@ def test_a_post_holds_from_its_first_instant_until_its_last(world):
         account = world.account(session, "maja")
         (membership,) = organisations.memberships_of(session, account)
         membership.valid_until = ends
+        grants.seal(session, membership)
     world.clock.now = ends - timedelta(microseconds=1)
     assert may(world, "maja", Permission.CASE_READ, case)
     world.clock.now = ends

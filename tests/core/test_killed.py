@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import os
 import random
 import signal
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -25,42 +27,69 @@ from tests.worlds import KUMLA, LAXA, World
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = ("maja", "fia", "ulf")
-PARTS = 5
-ROUNDS = 40
+PARTS = 8
+ROUNDS = 25
 """In each of the parts, on each database: 200 rounds in all."""
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no kill -9")
 
 
-class Writer:
-    """A process that writes, and what it has said was written."""
+class Writers:
+    """Processes that write, and what each has been told is written."""
 
-    def __init__(self, world: World, case: str, who: str) -> None:
+    def __init__(self, world: World, case: str, folder: Path) -> None:
         database = world.database
-        where = [str(database.data_dir), database.app_url, database.owner_url, database.kind]
-        command = [sys.executable, "-m", "tests.killed", *where, case, who]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.acknowledged: list[str] = []
-        self.first = threading.Event()
-        self.reader = threading.Thread(target=self._read)
-        self.reader.start()
+        where = [str(database.data_dir), database.app_url, database.owner_url, database.kind, case]
+        command = [sys.executable, "-m", "tests.killed", *where]
+        self.nursery = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self.folder, self.numbers = folder, itertools.count()
+        self.started: set[int] = set()
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.endswith("\n"):  # a line that was broken off is no acknowledgement
-                self.acknowledged.append(line.strip())
-                self.first.set()
-        self.first.set()
+    def start(self, who: str) -> tuple[int, Path]:
+        """Let somebody write; the process and the file of what it was told, once it has written something."""
+        assert self.nursery.stdin is not None and self.nursery.stdout is not None
+        file = self.folder / f"acknowledged{next(self.numbers)}"
+        self.nursery.stdin.write(f"{who} {file}\n")
+        self.nursery.stdin.flush()
+        pid = int(self.nursery.stdout.readline())
+        self.started.add(pid)
+        return pid, file
 
-    def kill(self) -> None:
-        self.process.kill()
+    def kill(self, pid: int) -> None:
+        """Kill -9, and wait until the process is gone."""
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not alive(pid))
+        self.started.discard(pid)
 
-    def wait(self) -> list[str]:
-        self.process.wait()
-        self.reader.join()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return self.acknowledged
+    def end(self) -> None:
+        """Let nobody be left."""
+        for pid in self.started:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.nursery.communicate(timeout=60)
+
+
+def told(file: Path) -> list[str]:
+    """What a writer was told is written; a line that was broken off tells nothing."""
+    return file.read_text().split("\n")[:-1] if file.exists() else []
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_for(there: Callable[[], object]) -> None:
+    """Wait for something to be so, a minute at most."""
+    deadline = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 @pytest.mark.prove
@@ -78,20 +107,23 @@ def test_what_was_acknowledged_is_there_after_any_kill_and_the_record_agrees(
         world.name(case, who, "co_officer")
     acknowledged: set[str] = set()
     crashes = 0
-    for _ in range(rounds):
-        writers = [Writer(world, case, who) for who in WRITERS[: chance.randint(1, 3)]]
-        for writer in writers:
-            assert writer.first.wait(60)
-        time.sleep(chance.uniform(0, 0.7))
-        if world.database.kind == "postgres" and chance.random() < 0.25:
-            crashes += kill_a_server_process(world, request)
-            time.sleep(chance.uniform(0, 0.2))
-        for writer in chance.sample(writers, len(writers)):
-            writer.kill()
-            time.sleep(chance.uniform(0, 0.05))
-        for writer in writers:
-            acknowledged |= set(writer.wait())
-        assert_whole(world, case, acknowledged)
+    writers = Writers(world, case, tmp_path)
+    try:
+        for _ in range(rounds):
+            running = [writers.start(who) for who in WRITERS[: chance.randint(1, 3)]]
+            for _pid, file in running:
+                wait_for(functools.partial(told, file))
+            time.sleep(chance.uniform(0, 0.5))
+            if world.database.kind == "postgres" and chance.random() < 0.25:
+                crashes += kill_a_server_process(world, request)
+                time.sleep(chance.uniform(0, 0.2))
+            for pid, _file in chance.sample(running, len(running)):
+                writers.kill(pid)
+                time.sleep(chance.uniform(0, 0.05))
+            acknowledged.update(entry for _pid, file in running for entry in told(file))
+            assert_whole(world, case, acknowledged)
+    finally:
+        writers.end()
     figures |= {"rounds": rounds, "acknowledged": len(acknowledged), "server processes killed": crashes, "seed": seed}
     assert rounds == 0 or acknowledged
 
