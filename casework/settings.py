@@ -13,7 +13,7 @@ KEY = "installation.key"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Read once, at start. ``owner_url`` is used by ``db upgrade`` only."""
+    """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``origin`` is the address of the pages."""
 
     data: Path
     database_url: str
@@ -21,6 +21,13 @@ class Settings:
     key_file: Path
     plugins: tuple[str, ...] | None
     demo: bool = False
+    origin: str = ""
+    second_factor: bool = True
+
+    @property
+    def second_factor_demanded(self) -> bool:
+        """Whether a password alone signs nobody in; the demonstration, and only it, lets it."""
+        return self.second_factor and not self.demo
 
     @classmethod
     def read(cls, data: Path | None = None, environ: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
@@ -39,4 +46,6 @@ class Settings:
             key_file=Path(key) if key else folder / KEY,
             plugins=tuple(name.strip() for name in plugins.split(",") if name.strip()) if plugins else None,
             demo=demo,
+            origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
+            second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
         )

@@ -10,8 +10,21 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
+from casework.core.turns import Turns
 from casework.settings import Settings
-from casework.web import access, assets, errors, guard, headers, language, log, navigation, pages, sessions
+from casework.web import (
+    access,
+    assets,
+    entering,
+    errors,
+    guard,
+    headers,
+    language,
+    log,
+    navigation,
+    pages,
+    sessions,
+)
 
 
 class Casework(Flask):
@@ -44,6 +57,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
     app.extensions["casework"] = ready
+    app.extensions["casework_settings"] = settings
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)
@@ -51,6 +65,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     headers.guard(app, tls=not settings.demo)
     guard.close(app)
     guard.stand(app)
+    entering.know(app)
     errors.handle(app)
     language.speak(app, [area.locales for area in ready.registry.areas.values() if area.locales is not None])
     navigation.surround(app, demo=settings.demo)
@@ -70,7 +85,8 @@ def install(settings: Settings) -> Installation:
     try:
         schema.check(engine)
         keyring = Keyring(FileRoot(settings.key_file))
-        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system)
+        turns = Turns(folder=settings.data)
+        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system, turns)
         with installation.session(None) as session:
             keyring.check(session)
     except BaseException:

@@ -13,8 +13,10 @@ CSP = (
 )
 ABSENT = (
     "accelerometer browsing-topics camera clipboard-read display-capture geolocation gyroscope hid magnetometer "
-    "microphone midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+    "microphone midi payment screen-wake-lock serial usb xr-spatial-tracking"
 ).split()
+OWN = ("publickey-credentials-create", "publickey-credentials-get")
+"""What our own pages may ask the browser for: passkeys."""
 HEADERS = {
     "Content-Security-Policy": CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -23,13 +25,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
-    "Permissions-Policy": ", ".join(f"{name}=()" for name in ABSENT),
+    "Permissions-Policy": ", ".join([*(f"{name}=()" for name in ABSENT), *(f"{name}=(self)" for name in OWN)]),
     "X-Robots-Tag": "noindex, noarchive",
 }
 NEVER_STORED = "no-store"
 HSTS = "max-age=63072000; includeSubDomains"
-CLEAR = '"cache", "cookies", "storage"'
-"""What the browser throws away when somebody signs out."""
+CLEAR = '"cache", "storage"'
+"""What the browser throws away when somebody signs out. The session's cookie is taken back by itself: to clear all
+cookies would make the browser a stranger, who must wait when somebody else has guessed wrong."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -72,6 +72,7 @@ def _person() -> dict[str, Any]:
         "since": browser.stored.since,
         "warn_after": idle - WARNING,
         "lock_after": idle,
+        "ends_after": max(0, int((browser.stored.ends - request.installation().clock()).total_seconds())),
     }
 
 
