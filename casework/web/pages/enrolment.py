@@ -50,18 +50,18 @@ class Chosen:
 @public
 def enrol(token: str) -> Answer | str | tuple[str, int]:
     """Let the bearer of a live link choose a way in, once."""
-    form = forms.bind(PasswordForm)
+    form, chosen = forms.bind(PasswordForm), None
     with request.installation().session(None) as session:
         account = accounts.invited(session, token)
-        if account is None:
-            return render_template("quiet/used_link.html"), 404
-        who = {"name": account.name, "username": account.username}
-        chosen = _choose(session, token, account.id, form) if form.validate_on_submit() else None
+        if account is not None and form.validate_on_submit():
+            chosen = _choose(session, token, account.id, form)
+    if account is None:
+        return render_template("quiet/used_link.html"), 404
     if chosen is not None:
         return _welcome(chosen)
     form.password.description = SHORT if request.settings().second_factor_demanded else LONG
-    page = render_template("enrolment.html", form=form, token=token, passkeys=entering.site() is not None, **who)
-    return page, 422 if form.is_submitted() else 200
+    who = {"name": account.name, "username": account.username, "passkeys": entering.site() is not None}
+    return render_template("enrolment.html", form=form, token=token, **who), 422 if form.is_submitted() else 200
 
 
 @pages.post("/valkommen/<token>/passkey")

@@ -66,6 +66,10 @@
   document.addEventListener('input', ({ target: { form } }) => {
     if (form?.method === 'post' && !form.dataset.draft && !form.closest('header')) touched.add(form);
   });
+  // Till en låst session: servern tar inte emot formuläret men förvarar det. Svaret är en omdirigering som inte följs.
+  const hold = (url, form) => fetch(url, {
+    method: 'POST', body: new FormData(form), credentials: 'same-origin', redirect: 'manual', headers: { 'X-Page': location.pathname },
+  });
   const lock = async (then = '/last', wait = 0) => {
     await Promise.race([Promise.all(savers.map((s) => s())), new Promise((r) => setTimeout(r, 3000))]);
     leaving = true;
@@ -73,7 +77,7 @@
     try {
       await post(lockForm.action, new FormData(lockForm));
       tabs?.postMessage('locked');
-      for (const form of touched) await post(form.action, new FormData(form));
+      for (const form of touched) await hold(form.action, form);
       setTimeout(() => location.assign(then), wait);
     } catch { lockForm.submit(); }
   };
@@ -162,7 +166,7 @@
     // Andra flikar: någon är kvar, skärmen låstes, eller någon loggade ut.
     if (tabs) tabs.onmessage = async ({ data }) => {
       if (data === 'active') { active = told = Date.now(); if (dlg.open) dlg.close('active'); return; }
-      if (data === 'locked') for (const form of [...touched, ...unsaved]) await post(form.dataset.draft ?? form.action, new FormData(form)).catch(() => {});
+      if (data === 'locked') for (const form of [...touched, ...unsaved]) await hold(form.dataset.draft ?? form.action, form).catch(() => {});
       leaving = true;
       location.assign(data === 'locked' ? '/last' : '/logga-in');
     };
