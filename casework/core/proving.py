@@ -14,6 +14,7 @@ from casework.core import accounts, audit, credentials, known_devices, notices, 
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
+from casework.core.errors import Busy
 from casework.core.installation import Installation
 from casework.core.models import Account, Credential
 from casework.core.passkeys import Site
@@ -46,24 +47,24 @@ class Proof:
 
 
 def by_password(installation: Installation, username: str, password: str, visitor: Visitor) -> Proof:
-    """Whose user name and password these are; raises Busy when too many ask at once.
+    """Whose user name and password these are; raises Busy when too many ask at once, and nothing is counted.
 
     Unknown, wrong, disabled and without a password cost and answer the same. The heavy work is done between two short
     transactions, so that nobody else waits for the database meanwhile.
     """
     username = username.strip().casefold()[:LONGEST_NAME]
-    with installation.session(None) as session:
-        account = accounts.find(session, username)
-        enabled = account is not None and account.disabled_at is None
-        counters = _counters(session, "password", username, account, visitor)
-        wait = throttle.waits_until(session, counters)
-        if wait is not None:
-            return Proof(wait_until=wait)
-        throttle.count(session, counters)
-        stored = credentials.password_of(session, account.id if account is not None and enabled else None)
-        tried = None if stored is None else (stored.id, stored.verifier)
-    with installation.turns.taken():
-        fits = passwords.fits(password, None if tried is None else tried[1])
+    with installation.turns.queued():
+        with installation.session(None) as session:
+            account = accounts.find(session, username)
+            enabled = account is not None and account.disabled_at is None
+            counters = _counters(session, "password", username, account, visitor)
+            wait = throttle.waits_until(session, counters)
+            if wait is not None:
+                return Proof(wait_until=wait)
+            throttle.count(session, counters)
+            stored = credentials.password_of(session, account.id if account is not None and enabled else None)
+            tried = None if stored is None else (stored.id, stored.verifier)
+        fits = _fits(installation, password, None if tried is None else tried[1], counters)
     with installation.session(None) as session:
         account = accounts.find(session, username)
         stored = credentials.password_of(session, None if account is None else account.id)
@@ -72,6 +73,17 @@ def by_password(installation: Installation, username: str, password: str, visito
             return _failed(session, account, "password", counters)
         throttle.passed(session, counters)
         return Proof(account.id, credentials.PASSWORD)
+
+
+def _fits(installation: Installation, password: str, verifier: str | None, counters: list[Counter]) -> bool:
+    """The heavy work, in its turn; a guess that does not get one in time is taken back."""
+    try:
+        with installation.turns.placed():
+            return passwords.fits(password, verifier)
+    except Busy:
+        with installation.session(None) as session:
+            throttle.taken_back(session, counters)
+        raise
 
 
 def by_code(session: TenantSession, account: Account, typed: str, visitor: Visitor) -> Proof:

@@ -60,15 +60,21 @@ def count(session: TenantSession, counters: Sequence[Counter]) -> None:
 def passed(session: TenantSession, counters: Sequence[Counter]) -> None:
     """Take a guess back that was right: forget the wrong ones before it, but not those of strangers."""
     for one in sorted(counters, key=lambda counter: counter.digest):
-        row = session.get(Throttle, one.digest, with_for_update=True, populate_existing=True)
-        if row is None:
-            continue
         if one.shared:
+            taken_back(session, [one])
+        elif (row := session.get(Throttle, one.digest, with_for_update=True, populate_existing=True)) is not None:
+            session.delete(row)
+            session.flush()
+
+
+def taken_back(session: TenantSession, counters: Sequence[Counter]) -> None:
+    """Take a guess back that nobody looked at; those before it still count."""
+    for one in sorted(counters, key=lambda counter: counter.digest):
+        row = session.get(Throttle, one.digest, with_for_update=True, populate_existing=True)
+        if row is not None:
             row.failures = max(0, row.failures - 1)
             row.wait_until = session.now if row.failures < one.free else row.wait_until
-        else:
-            session.delete(row)
-        session.flush()
+            session.flush()
 
 
 def _row(session: TenantSession, one: str) -> Throttle:

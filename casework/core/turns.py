@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -39,39 +39,47 @@ class Turns:
         self._waiting = waiting
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Work in a place of one's own; raises Busy where the queue is full or takes too long."""
+    def queued(self) -> Iterator[None]:
+        """Stand in the queue or in a place; raises Busy at once where there is no room."""
         if not self._room.acquire(blocking=False):
             raise Busy
+        held = None
         try:
-            if not self._place.acquire(timeout=PATIENCE):
-                raise Busy
-            try:
-                with nullcontext() if self._folder is None else self._among_processes(self._folder):
-                    yield
-            finally:
-                self._place.release()
+            if self._folder is not None:
+                held = self._locked(self._folder, "queue", self.places + self._waiting)
+                if held is None:
+                    raise Busy
+            yield
         finally:
+            if held is not None:
+                os.close(held)
             self._room.release()
 
     @contextmanager
-    def _among_processes(self, folder: Path) -> Iterator[None]:
-        queue = self._locked(folder, "queue", self.places + self._waiting)
-        if queue is None:
+    def placed(self) -> Iterator[None]:
+        """Work in a place, for somebody who stands in the queue; raises Busy where it takes too long to get one."""
+        ends = time.monotonic() + PATIENCE
+        if not self._place.acquire(timeout=PATIENCE):
             raise Busy
+        held = None
         try:
-            ends, place = time.monotonic() + PATIENCE, self._locked(folder, "place", self.places)
-            while place is None:
-                if time.monotonic() > ends:
-                    raise Busy
-                time.sleep(LOOK)
-                place = self._locked(folder, "place", self.places)
-            try:
-                yield
-            finally:
-                os.close(place)
+            while self._folder is not None and held is None:
+                held = self._locked(self._folder, "place", self.places)
+                if held is None:
+                    if time.monotonic() > ends:
+                        raise Busy
+                    time.sleep(LOOK)
+            yield
         finally:
-            os.close(queue)
+            if held is not None:
+                os.close(held)
+            self._place.release()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Queue and work; raises Busy where the queue is full or takes too long."""
+        with self.queued(), self.placed():
+            yield
 
     @staticmethod
     def _locked(folder: Path, kind: str, many: int) -> int | None:

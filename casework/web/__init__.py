@@ -85,7 +85,7 @@ def install(settings: Settings) -> Installation:
     try:
         schema.check(engine)
         keyring = Keyring(FileRoot(settings.key_file))
-        turns = Turns(folder=settings.data)
+        turns = Turns(folder=settings.data if settings.data.is_dir() else None)
         installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system, turns)
         with installation.session(None) as session:
             keyring.check(session)

@@ -9,8 +9,10 @@ from flask import Flask, Request, Response
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "require-trusted-types-for 'script'; trusted-types 'none'; report-to csp"
 )
+REPORTS = "/csp-rapport"
+"""Where browsers report that a page tried to do what the policy forbids."""
 ABSENT = (
     "accelerometer browsing-topics camera clipboard-read display-capture geolocation gyroscope hid magnetometer "
     "microphone midi payment screen-wake-lock serial usb xr-spatial-tracking"
@@ -24,6 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Reporting-Endpoints": f'csp="{REPORTS}"',
     "X-Frame-Options": "DENY",
     "Permissions-Policy": ", ".join([*(f"{name}=()" for name in ABSENT), *(f"{name}=(self)" for name in OWN)]),
     "X-Robots-Tag": "noindex, noarchive",

@@ -38,7 +38,7 @@ def ready(world: World) -> World:
 def raw(world: World, statement: str, **values: object) -> None:
     """What somebody with the database's password does."""
     with world.session(None) as session:
-        assert session.connection().execute(text(statement), values).rowcount == 1  # type: ignore[attr-defined]
+        assert session.connection().execute(text(statement), values).rowcount == 1
 
 
 def forgeries(world: World) -> list[tuple[str, str]]:

@@ -105,6 +105,7 @@ PUBLIC = {
     "second_step.prove",
     "second_step.set_up",
     "start.health",
+    "violations.csp",
 }
 CANARY = "Kanariefågel"
 SECRETS = (CANARY, "Gösta", "Exempelsson", "Ringde på morgonen", "Hotad av tidigare vänner")

@@ -75,6 +75,7 @@ from casework.web.pages import (
     steps,
     tasks,
     teams,
+    violations,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -102,5 +103,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     steps.pages,
     tasks.pages,
     teams.pages,
+    violations.pages,
 )
 """Every page of the program."""
