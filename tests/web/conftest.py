@@ -206,3 +206,16 @@ class StrictBrowser(Browser):
 @pytest.fixture
 def new_strict(strict: Flask) -> Callable[[], StrictBrowser]:
     return lambda: StrictBrowser(strict.test_client())
+
+
+@pytest.fixture
+def address(app: Flask, serve: Callable[[object], str]) -> str:
+    """The pages under the one name for which browsers make passkeys without TLS."""
+    return serve(app).replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def told_of_what_was_cleared(console: list[str]) -> Iterator[None]:
+    """Chromium notes in its console that it did what we asked of it on signing out."""
+    yield
+    console[:] = [line for line in console if not line.startswith("info: Clear-Site-Data header on")]

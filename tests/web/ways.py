@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from casework.core import accounts, credentials, one_time_codes
 from casework.core.installation import Installation
 from casework.core.models import Account
 from tests.core.test_one_time_codes import code_at
-from tests.web.conftest import Clock
+from tests.web.conftest import PASSWORD, Clock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 class Telephone:
@@ -48,3 +52,21 @@ def account_of(session: Any, username: str) -> Account:
 def recovery_codes(page: str) -> list[str]:
     """The recovery codes a page shows."""
     return re.findall(r"<li>([0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4})</li>", page)
+
+
+def type_password(page: Page, address: str, username: str = "maja.testlind", password: str = PASSWORD) -> None:
+    page.goto(f"{address}/logga-in")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.get_by_role("button", name="Logga in", exact=True).click()
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Logga ut").click()
+    page.wait_for_url("**/logga-in")
+
+
+def checked(page: Page, axe: Callable[[Page], list[str]]) -> None:
+    """Nothing for the accessibility checker, and nothing beside the screen."""
+    assert axe(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url

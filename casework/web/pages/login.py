@@ -25,7 +25,7 @@ class SignInForm(forms.BaseForm):
     username = StringField(
         _("Användarnamn"),
         [DataRequired(_("Skriv ditt användarnamn.")), Length(max=80)],
-        render_kw={"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         _("Lösenord"),
