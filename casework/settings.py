@@ -19,7 +19,8 @@ KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
 class Settings:
     """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``.
 
-    Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped.
+    Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped. ``origin`` is the address
+    of the pages.
     """
 
     data: Path
@@ -31,6 +32,13 @@ class Settings:
     checkpoints: Path | None = None
     key_providers: tuple[str, ...] = (FILE,)
     key_options: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+    second_factor: bool = True
+
+    @property
+    def second_factor_demanded(self) -> bool:
+        """Whether a password alone signs nobody in; the demonstration, and only it, lets it."""
+        return self.second_factor and not self.demo
 
     @classmethod
     def read(cls, data: Path | None = None, environ: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
@@ -53,6 +61,8 @@ class Settings:
             checkpoints=Path(checkpoints) if checkpoints else None,
             key_providers=(FILE,) if demo else _listed(environ.get("CASEWORK_KEY_PROVIDER", "")) or (FILE,),
             key_options={name: text for name, text in environ.items() if name.startswith(KEY_OPTIONS)},
+            origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
+            second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
         )
 
     def surroundings(self, ask: Ask | None = None) -> Surroundings:

@@ -13,6 +13,9 @@ from casework.cli.opening import every_municipality, opened, with_settings
 from casework.core.key_operations import retention
 from casework.settings import Settings
 
+THREADS = 12
+"""More than may work on passwords and wait for it, so that a flood of sign-ins leaves some for the others."""
+
 
 @click.command(epilog=example("casework serve --port 8000 --data /srv/casework"))
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port.")
@@ -33,7 +36,9 @@ def serve(settings: Settings, port: int, host: str) -> None:
             for finding in areas(installation, place):
                 click.echo(f"{finding.mark}  {finding.words}", err=True)
         try:
-            server = create_server(app, host=host, port=port, ident="", clear_untrusted_proxy_headers=True)
+            server = create_server(
+                app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True
+            )
         except OSError as error:
             raise Failure(f"Porten {port} på {host} kan inte användas: {error.strerror}.") from None
         click.echo(f"Hållpunkt svarar på http://{host}:{getattr(server, 'effective_port', port)}")

@@ -6,16 +6,17 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import audit, grants, passwords
+from casework.core import audit, credentials, grants, known_devices, marks, passwords, session_rows
 from casework.core.actions import Action
 from casework.core.db import TenantSession
+from casework.core.denials import Denial
 from casework.core.errors import Refused
-from casework.core.models import Account, AgencyUnit, Credential, Enrolment, Membership, Organisation, WebSession
+from casework.core.models import Account, AgencyUnit, Enrolment, Membership, Organisation
 from casework.core.permissions import Actor, Post, Role
 
 LINK_HOURS = 72
@@ -47,9 +48,7 @@ def invite(session: TenantSession, by: Actor, account: Account) -> str:
     """
     if account.disabled_at is not None:
         raise Refused.because(_("Kontot är avstängt. Öppna kontot igen först."))
-    session.execute(delete(Credential).where(Credential.account_id == account.id))
-    session.execute(delete(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None)))
-    end_sessions(session, account.id)
+    _take_away(session, account)
     token = secrets.token_urlsafe(32)
     session.add(
         Enrolment(
@@ -73,67 +72,61 @@ def reopen(session: TenantSession, by: Actor, account: Account) -> str:
 
 
 def invited(session: TenantSession, token: str) -> Account | None:
-    """The account a live link belongs to."""
-    link = session.get(Enrolment, _digest(token))
+    """The account a live link belongs to; a link that the program did not give opens nothing."""
+    link = session.get(Enrolment, _digest(token), with_for_update=True)  # two who use it at once take turns
     if link is None or link.used_at is not None or link.expires_at <= session.now:
+        return None
+    if not marks.is_genuine(session, link):
+        denial = Denial(link.account_id, "none", Action.FORGERY_REFUSED, "enrolment", link.digest[:22], "mark")
+        audit.record_denial(session, denial)
         return None
     return session.get(Account, link.account_id)
 
 
-def enrol(session: TenantSession, token: str, password: str) -> Account | None:
+def use_link(session: TenantSession, token: str) -> Account | None:
+    """The account of a live link, which opens nothing after this."""
+    account = invited(session, token)
+    if account is not None:
+        session.get_one(Enrolment, _digest(token)).used_at = session.now
+        audit.record(session, Actor(account.id, account.name, None, ()), Action.ACCOUNT_ENROLLED, "account", account.id)
+    return account
+
+
+def enrol(session: TenantSession, token: str, password: str, least: int = passwords.MINIMUM) -> Account | None:
     """Let the bearer of a live link choose a password, once; raises Refused for a weak one."""
     account = invited(session, token)
     if account is None:
         return None
-    passwords.require_strong(password, account.username, account.name)
-    unused = update(Enrolment).where(Enrolment.digest == _digest(token), Enrolment.used_at.is_(None))
-    if session.execute(unused.values(used_at=session.now)).rowcount != 1:  # type: ignore[attr-defined] # an UPDATE has one
-        return None  # somebody else used the link between our question and now
+    passwords.require_strong(password, account.username, account.name, least)
     set_password(session, account, password)
-    audit.record(session, Actor(account.id, account.name, None, ()), Action.ACCOUNT_ENROLLED, "account", account.id)
-    return account
+    return use_link(session, token)
 
 
 def set_password(session: TenantSession, account: Account, password: str) -> None:
-    """Keep a new password's verifier; for enrolment and the demonstration only."""
-    session.execute(delete(Credential).where(Credential.account_id == account.id))
-    verifier = passwords.verifier(password)
-    session.add(Credential(account_id=account.id, kind="password", verifier=verifier, created_at=session.now))
-    session.flush()
+    """Keep a new password's verifier; for enrolment, one's own page and the demonstration only."""
+    credentials.keep_password(session, account.id, passwords.verifier(password))
 
 
 def disable(session: TenantSession, by: Actor, account: Account) -> None:
     """End an account's ways in at once; what it did stays."""
     account.disabled_at = session.now
-    session.execute(delete(Credential).where(Credential.account_id == account.id))
-    session.execute(delete(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None)))
-    end_sessions(session, account.id)
+    _take_away(session, account)
     audit.record(session, by, Action.ACCOUNT_DISABLED, "account", account.id)
 
 
-def end_sessions(session: TenantSession, account_id: str) -> None:
-    """End every open browser session of an account."""
-    session.execute(
-        update(WebSession)
-        .where(WebSession.account_id == account_id, WebSession.ended_at.is_(None))
-        .values(ended_at=session.now)
-    )
+def _take_away(session: TenantSession, account: Account) -> None:
+    """Take every way in, unused link, known device and open session from an account."""
+    credentials.remove(session, credentials.of_any_mark(session, account.id))
+    unused = select(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None))
+    for link in session.scalars(unused).all():
+        session.delete(link)
+    known_devices.forget_all(session, account.id)
+    session_rows.end_all(session, account.id)
 
 
 def find(session: TenantSession, username: str) -> Account | None:
     """The account with a user name, disabled ones too."""
     return session.scalar(select(Account).where(Account.username == username.strip().casefold()))
-
-
-def authenticate(session: TenantSession, username: str, password: str) -> Account | None:
-    """The account that the user name and password prove, or None; an unknown name costs the same work."""
-    account = find(session, username)
-    verifier = None
-    if account is not None and account.disabled_at is None:
-        verifier = session.scalar(
-            select(Credential.verifier).where(Credential.account_id == account.id, Credential.kind == "password")
-        )
-    return account if passwords.fits(password, verifier) else None
 
 
 def open_doors(account: Account) -> tuple[str, ...]:

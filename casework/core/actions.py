@@ -52,6 +52,8 @@ class Action(StrEnum):
     EMERGENCY_REVIEWED = "emergency:reviewed"
     ENTRY_READ = "entry:read"
     ENTRY_SIGNED = "entry:signed"
+    FORGERY_REFUSED = "forgery:refused"
+    IDENTITY_CONFIRMED = "identity:confirmed"
     IMPORT_DONE = "import:done"
     IMPORT_UNDONE = "import:undone"
     INSTALLATION_FOUNDED = "installation:founded"
@@ -83,12 +85,15 @@ class Action(StrEnum):
     SHARED_READ = "shared:read"
     SIGN_IN_FAILED = "sign_in:failed"
     SIGNED_IN = "sign_in:done"
+    SIGN_IN_HALF = "sign_in:half"
     STATUS_PERMITTED = "status:permitted"
     STATUS_REVOKED = "status:revoked"
     STEP_TAKEN = "step:taken"
     TASK_ADDED = "task:added"
     TASK_DONE = "task:done"
     TASK_REOPENED = "task:reopened"
+    WAY_IN_ADDED = "way_in:added"
+    WAY_IN_REMOVED = "way_in:removed"
 
 
 READS = frozenset(

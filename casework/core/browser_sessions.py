@@ -1,25 +1,23 @@
-"""Browsers' sessions: begun, locked when idle, ended after a working day; and the sign-in, unlocking and signing out.
+"""Browsers' sessions: locked when idle, ended after a working day, listed for their holder and ended by them.
 
-Only the SHA-256 of a cookie is stored. An ended row is kept a while, so that what was typed in it finds its account.
+An ended row is kept a while, so that what was typed in it finds its account. How a session begins: ``signing_in``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, select
 
-from casework.core import accounts, audit, crypto, held_forms, keys, municipality_settings, throttle
+from casework.core import accounts, audit, crypto, held_forms, keys, municipality_settings, session_rows
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.denials import Denial
 from casework.core.models import Account, WebSession
 from casework.core.permissions import Actor
+from casework.core.session_rows import Data
 
 ABSOLUTE = timedelta(hours=10)
 IDLE = "idle_minutes"
@@ -27,10 +25,12 @@ DEFAULT_IDLE = timedelta(minutes=municipality_settings.SETTINGS[IDLE].default)
 TOUCHED = timedelta(minutes=1)
 KEPT = timedelta(hours=24)
 NAMELESS_KEPT = timedelta(hours=1)
-AT_AN_ADDRESS = 50
-"""Wrong guesses from one address, over all user names, before the first wait."""
-State = Literal["nameless", "open", "locked", "ended"]
-Data = dict[str, str | int]
+HALF_KEPT = timedelta(minutes=15)
+"""How long somebody has to come from the password to the second factor, and to set one up."""
+STEPPED_UP = timedelta(minutes=5)
+"""How long it counts that somebody has just proven who they are."""
+NAME = 22
+State = Literal["nameless", "half", "setup", "open", "locked", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,113 +47,112 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A stored session: whose it is, in which state, since when, and the little that is kept in it."""
+    """A stored session: in which state, whose, since when, until when at most, and the little that is kept in it.
+
+    ``pending`` is whose it will be once the second factor is proven: nobody is signed in there yet. ``fresh`` says
+    whether its holder has just proven who they are.
+    """
 
     state: State
     holder: Holder | None
+    pending: Holder | None
     data: Data
     since: datetime
+    ends: datetime
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a password: the new cookie, or since when nothing more may be tried."""
+class Own:
+    """One of somebody's own sessions, for the list of them; ``name`` tells it from their others."""
 
-    cookie: str | None = None
-    wait_until: datetime | None = None
-    holder: Holder | None = None
+    name: str
+    browser: str
+    since: datetime
+    seen: datetime
+    locked: bool
+    this: bool
 
 
 def found(session: TenantSession, cookie: str) -> Browser | None:
-    """The session behind a cookie, locked or ended here if its time is out; None for an unknown cookie."""
-    row = session.get(WebSession, _digest(cookie))
+    """The session behind a cookie, locked or ended here if its time is out; None for an unknown or forged one."""
+    row = session_rows.find(session, cookie)
     if row is None:
         return None
     account = None if row.account_id is None else session.get(Account, row.account_id)
     data: Data = json.loads(row.data)
-    if account is not None:
+    if row.stage == session_rows.FULL and account is not None:
         _keep_time(session, row, account, data)
-    elif row.ended_at is not None or row.created_at <= session.now - NAMELESS_KEPT:
+    elif _is_over(session, row, account):
         return None
-    return Browser(_state(row), None if account is None else _holder(account), data, row.created_at)
-
-
-def begin(session: TenantSession, data: Data, account: Account | None = None) -> str:
-    """Begin a session; the cookie, of which only the digest is kept."""
-    cookie = secrets.token_urlsafe(32)
-    session.add(
-        WebSession(
-            digest=_digest(cookie),
-            account_id=None if account is None else account.id,
-            data=json.dumps(data),
-            created_at=session.now,
-            seen_at=session.now,
-        )
+    signed_in = row.stage == session_rows.FULL
+    who = None if account is None else holder_of(account)
+    fresh = row.proven_at is not None and row.proven_at > session.now - STEPPED_UP
+    return Browser(
+        _state(row),
+        who if signed_in else None,
+        None if signed_in else who,
+        data,
+        row.created_at,
+        row.created_at + ABSOLUTE,
+        fresh,
     )
-    session.flush()
-    return cookie
 
 
 def keep(session: TenantSession, cookie: str, data: Data) -> None:
     """Store what a session holds: a token, the chosen municipality, where to go on."""
-    row = session.get(WebSession, _digest(cookie))
+    row = session_rows.find(session, cookie)
     if row is not None:
         row.data = json.dumps(data)
 
 
-def sign_in(session: TenantSession, cookie: str | None, username: str, password: str, address: str) -> Answer:
-    """Sign somebody in with their password, under a new cookie; unknown and wrong are answered alike."""
-    username = username.strip().casefold()[:80]
-    pair = throttle.digest(session, "account", username, address)
-    place = throttle.digest(session, "address", address)
-    wait = throttle.waits_until(session, pair, place)
-    if wait is not None:
-        return Answer(wait_until=wait)
-    account = accounts.authenticate(session, username, password)
-    if account is None:
-        throttle.failed(session, pair)
-        throttle.failed(session, place, free=AT_AN_ADDRESS)
-        _remember_failure(session, accounts.find(session, username), pair)
-        return Answer(wait_until=throttle.waits_until(session, pair, place))
-    throttle.passed(session, pair)
-    _sweep(session)
-    _replace(session, cookie)
-    audit.record(session, _self(account), Action.SIGNED_IN, "account", account.id)
-    return Answer(cookie=begin(session, {}, account), holder=_holder(account))
-
-
 def lock(session: TenantSession, cookie: str) -> None:
     """Lock an open session: it stays, and opens again with its own account's password."""
-    row, account = _row_of(session, cookie)
+    row, account = row_of(session, cookie)
     if row is not None and account is not None and row.locked_at is None and row.ended_at is None:
         _lock(session, row, account)
 
 
-def unlock(session: TenantSession, cookie: str, password: str, address: str) -> Answer:
-    """Open a locked session with its account's password, under a new cookie."""
-    row, account = _row_of(session, cookie)
-    if row is None or account is None or row.ended_at is not None:
-        return Answer()
-    pair = throttle.digest(session, "account", account.username, address)
-    wait = throttle.waits_until(session, pair)
-    if wait is not None:
-        return Answer(wait_until=wait)
-    if accounts.authenticate(session, account.username, password) is None:
-        throttle.failed(session, pair)
-        _remember_failure(session, account, pair)
-        return Answer(wait_until=throttle.waits_until(session, pair))
-    throttle.passed(session, pair)
-    fresh = secrets.token_urlsafe(32)
-    row.digest, row.locked_at, row.seen_at = _digest(fresh), None, session.now
-    audit.record(session, _self(account), Action.SESSION_UNLOCKED, "account", account.id)
-    return Answer(cookie=fresh, holder=_holder(account))
-
-
 def end(session: TenantSession, cookie: str) -> None:
     """End a session because its holder signs out."""
-    row, account = _row_of(session, cookie)
+    row, account = row_of(session, cookie)
     if row is not None and account is not None and row.ended_at is None:
         _end(session, row, account)
+
+
+def own(session: TenantSession, account_id: str, cookie: str) -> list[Own]:
+    """Somebody's sessions that have not ended, the latest first."""
+    this = session_rows.digest(cookie)
+    rows = [row for row in session_rows.live(session, account_id) if row.stage == session_rows.FULL]
+    return [
+        Own(
+            row.digest[:NAME],
+            row.device,
+            row.created_at,
+            row.seen_at,
+            row.locked_at is not None or row.seen_at <= session.now - DEFAULT_IDLE,
+            row.digest == this,
+        )
+        for row in rows
+        if row.created_at > session.now - ABSOLUTE
+    ]
+
+
+def end_own(session: TenantSession, account_id: str, name: str) -> None:
+    """End one of somebody's own sessions, by the name it has in their list."""
+    account = session.get_one(Account, account_id)
+    for row in session_rows.live(session, account_id):
+        if row.digest[:NAME] == name:
+            _end(session, row, account)
+
+
+def end_others(session: TenantSession, account_id: str, cookie: str) -> None:
+    """End all of somebody's sessions but the one they ask from."""
+    account = session.get_one(Account, account_id)
+    this = session_rows.digest(cookie)
+    for row in session_rows.live(session, account_id):
+        if row.digest != this:
+            _end(session, row, account)
 
 
 def actor(session: TenantSession, account_id: str) -> Actor:
@@ -208,53 +207,60 @@ def _end(session: TenantSession, row: WebSession, account: Account) -> None:
     audit.record(session, _self(account), Action.SESSION_ENDED, "account", account.id)
 
 
-def _replace(session: TenantSession, cookie: str | None) -> None:
-    """End the session the browser had before, or forget it if nobody had signed in."""
-    row, account = (None, None) if cookie is None else _row_of(session, cookie)
+def replace(session: TenantSession, cookie: str | None) -> None:
+    """End the session the browser had before, or forget it if nobody had signed in whole."""
+    row, account = (None, None) if cookie is None else row_of(session, cookie)
     if row is None:
         return
-    if account is None:
+    if account is None or row.stage != session_rows.FULL:
         session.delete(row)
+        session.flush()
     elif row.ended_at is None:
         _end(session, row, account)
 
 
-def _remember_failure(session: TenantSession, account: Account | None, digest: str) -> None:
-    who = digest[:22] if account is None else account.id
-    audit.record_denial(session, Denial(who, "none", Action.SIGN_IN_FAILED, "account", who, "password"))
-
-
-def _sweep(session: TenantSession) -> None:
+def sweep(session: TenantSession) -> None:
     """Forget sessions that nothing can come of any more, and what was typed in them."""
     held_forms.sweep(session)
     session.execute(delete(WebSession).where(WebSession.ended_at <= session.now - KEPT))
     session.execute(
-        delete(WebSession).where(WebSession.account_id.is_(None), WebSession.created_at <= session.now - NAMELESS_KEPT)
+        delete(WebSession).where(
+            WebSession.stage != session_rows.FULL, WebSession.created_at <= session.now - NAMELESS_KEPT
+        )
     )
 
 
-def _row_of(session: TenantSession, cookie: str) -> tuple[WebSession | None, Account | None]:
-    row = session.get(WebSession, _digest(cookie))
+def row_of(session: TenantSession, cookie: str) -> tuple[WebSession | None, Account | None]:
+    """The genuine row behind a cookie and its account."""
+    row = session_rows.find(session, cookie)
     account = None if row is None or row.account_id is None else session.get(Account, row.account_id)
     return row, account
 
 
+def holder_of(account: Account) -> Holder:
+    """An account as pages know it."""
+    doors = accounts.open_doors(account)
+    return Holder(account.id, account.username, account.name, account.title, doors, account.shortcuts)
+
+
+def _is_over(session: TenantSession, row: WebSession, account: Account | None) -> bool:
+    """Whether a session in which nobody is signed in yet has come to its end."""
+    kept = NAMELESS_KEPT if row.account_id is None else HALF_KEPT
+    gone = account is not None and account.disabled_at is not None
+    return row.ended_at is not None or row.created_at <= session.now - kept or gone
+
+
 def _state(row: WebSession) -> State:
-    if row.account_id is None:
+    if row.stage == "half":
+        return "half"
+    if row.stage == "setup":
+        return "setup"
+    if row.account_id is None or row.stage != session_rows.FULL:
         return "nameless"
     if row.ended_at is not None:
         return "ended"
     return "open" if row.locked_at is None else "locked"
 
 
-def _holder(account: Account) -> Holder:
-    doors = accounts.open_doors(account)
-    return Holder(account.id, account.username, account.name, account.title, doors, account.shortcuts)
-
-
 def _self(account: Account) -> Actor:
     return Actor(account.id, account.name, None, ())
-
-
-def _digest(cookie: str) -> str:
-    return hashlib.sha256(cookie.encode()).hexdigest()

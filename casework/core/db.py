@@ -115,6 +115,12 @@ class Identified:
     id: Mapped[str] = mapped_column(ID, primary_key=True, default=new_id, sort_order=-1)
 
 
+class Marked:
+    """A row that lets somebody in. It carries a MAC over all its other columns, made and checked by ``core.marks``."""
+
+    mac: Mapped[bytes] = mapped_column(LargeBinary, sort_order=100)
+
+
 class TenantSession(Session):
     """A session for one municipality at one moment; without a municipality it can touch no tenant's row."""
 

@@ -56,6 +56,10 @@ class TenantMissing(CaseworkError):
     """A statement touched a municipality's rows without saying which municipality, or another one's."""
 
 
+class Busy(CaseworkError):
+    """Too many want the same heavy work at once; whoever gets this may try again in a few seconds."""
+
+
 class AuditMissing(CaseworkError):
     """The audit row could not be written, so nothing else was either."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
@@ -16,6 +16,7 @@ from casework.core.denials import Denial
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
+from casework.core.turns import Turns
 
 READS = frozenset({Action.PERSON_MATCHED})
 """What was seen although the deed it served was then refused."""
@@ -23,12 +24,16 @@ READS = frozenset({Action.PERSON_MATCHED})
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Everything that is the same for every request. ``clock`` is the only source of time."""
+    """Everything that is the same for every request.
+
+    ``clock`` is the only source of time, ``turns`` bounds heavy work.
+    """
 
     engine: Engine
     keyring: Keyring
     registry: Registry
     clock: Clock
+    turns: Turns = field(default_factory=Turns)
 
     @contextmanager
     def session(self, municipality: str | None, account: str | None = None) -> Iterator[TenantSession]:

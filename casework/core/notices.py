@@ -19,6 +19,8 @@ KINDS = {
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),
     "registration_waits": _("En kollega behöver din hjälp med en registrering."),
+    "sign_in_changed": _("Ett sätt att logga in på ditt konto har ändrats."),
+    "sign_in_tried": _("Någon har försökt logga in på ditt konto flera gånger och misslyckats."),
 }
 """Every kind of notice, with the sentence its reader sees once signed in. Kept in alphabetical order."""
 

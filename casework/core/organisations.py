@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import audit, grants, keys
+from casework.core import audit, grants, keys, session_rows
 from casework.core.actions import Action
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession, new_id
@@ -204,9 +204,10 @@ def memberships_of(session: TenantSession, account: Account) -> list[Membership]
 
 
 def end_membership(session: TenantSession, by: Actor, membership: Membership) -> None:
-    """End a membership now."""
+    """End a membership now, and with it whatever its holder has open anywhere."""
     membership.valid_until = max(session.now, membership.valid_from)
     grants.seal(session, membership)
+    session_rows.end_all(session, membership.account_id)
     audit.record(session, by, Action.MEMBERSHIP_ENDED, "membership", membership.id)
 
 

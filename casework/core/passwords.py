@@ -13,6 +13,8 @@ from casework.core.errors import Refused
 
 MINIMUM, MAXIMUM = 15, 128
 """Characters of a password that is the only factor (NIST SP 800-63B-4)."""
+BESIDE_ANOTHER = 12
+"""Characters of a password that never lets anybody in by itself."""
 WORD, VARIETY = 3, 5
 """A name shorter than this many letters is not looked for; fewer different signs than this are too few."""
 MEMORY_KIB, PASSES, LANES = 65536, 3, 1
@@ -37,11 +39,14 @@ def fits(password: str, verifier_: str | None) -> bool:
     return verifier_ is not None
 
 
-def require_strong(password: str, username: str, name: str) -> None:
+def require_strong(password: str, username: str, name: str, least: int = MINIMUM) -> None:
     """Raise Refused for a password that is short, common or made of the user's own names."""
-    if len(password) < MINIMUM:
+    if len(password) < least:
         raise Refused.because(
-            _("Välj ett lösenord med minst 15 tecken. Några ord efter varandra är lätta att minnas."), "password"
+            _("Välj ett lösenord med minst 15 tecken. Några ord efter varandra är lätta att minnas.")
+            if least == MINIMUM
+            else _("Välj ett lösenord med minst 12 tecken. Några ord efter varandra är lätta att minnas."),
+            "password",
         )
     if len(password) > MAXIMUM:
         raise Refused.because(_("Välj ett lösenord med högst 128 tecken."), "password")
@@ -50,7 +55,7 @@ def require_strong(password: str, username: str, name: str) -> None:
     rest = plain
     for word in (*COMMON, *(part.casefold() for part in own)):
         rest = rest.replace(word, "")
-    if len(rest) < MINIMUM // 2 or len(set(rest)) < VARIETY:
+    if len(rest) < least // 2 or len(set(rest)) < VARIETY:
         raise Refused.because(
             _("Lösenordet är för lätt att gissa. Använd ord som inte har med dig eller arbetet att göra."), "password"
         )

@@ -1,8 +1,15 @@
-"""How long somebody who guessed wrong must wait. Kept by keyed digests, so that the table names nobody."""
+"""How long somebody who guessed wrong must wait. Kept by keyed digests, so that the table names nobody.
+
+A guess is counted before it is looked at, and taken back when it was right: many guesses at once gain nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
 
 from casework.core import crypto, keys
 from casework.core.db import TenantSession
@@ -14,35 +21,71 @@ LONGEST = timedelta(minutes=15)
 FORGOTTEN = timedelta(hours=24)
 
 
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What guesses are counted by. One that is ``shared`` with strangers loses only the right guess itself."""
+
+    digest: str
+    free: int = FREE
+    longest: timedelta = LONGEST
+    shared: bool = False
+
+
 def digest(session: TenantSession, *parts: str) -> str:
     """A keyed digest of what is counted, such as a user name at an address."""
     key = keys.of(session).installation(session, "accounts")
     return crypto.mac(key.secret, "throttle/v1", *parts).hex()
 
 
-def waits_until(session: TenantSession, *digests: str) -> datetime | None:
+def waits_until(session: TenantSession, counters: Sequence[Counter]) -> datetime | None:
     """The moment before which nothing more may be tried, or None when it may be tried now."""
-    rows = [session.get(Throttle, one) for one in digests]
+    rows = [session.get(Throttle, one.digest) for one in counters]
     waits = [row.wait_until for row in rows if row is not None and row.wait_until > session.now]
     return max(waits, default=None)
 
 
-def failed(session: TenantSession, one: str, *, free: int = FREE) -> None:
-    """Count a wrong guess; each one after the free ones doubles the wait, up to the longest."""
-    row = session.get(Throttle, one)
-    if row is None:
-        row = Throttle(digest=one, failures=0, since=session.now, wait_until=session.now)
-        session.add(row)
-    elif row.since < session.now - FORGOTTEN:
-        row.failures, row.since = 0, session.now
-    row.failures += 1
-    doublings = min(row.failures - free, 20)
-    if doublings >= 0:
-        row.wait_until = session.now + min(timedelta(seconds=2**doublings), LONGEST)
+def count(session: TenantSession, counters: Sequence[Counter]) -> None:
+    """Count a guess; each one after the free ones doubles the wait, up to the longest."""
+    for one in sorted(counters, key=lambda counter: counter.digest):  # in one order, so that nobody waits in a ring
+        row = _row(session, one.digest)
+        if row.since < session.now - FORGOTTEN:
+            row.failures, row.since = 0, session.now
+        row.failures += 1
+        doublings = min(row.failures - one.free, 20)
+        if doublings >= 0:
+            row.wait_until = session.now + min(timedelta(seconds=2**doublings), one.longest)
+        session.flush()
 
 
-def passed(session: TenantSession, one: str) -> None:
-    """Forget the wrong guesses of somebody who then got it right."""
-    row = session.get(Throttle, one)
+def passed(session: TenantSession, counters: Sequence[Counter]) -> None:
+    """Take a guess back that was right: forget the wrong ones before it, but not those of strangers."""
+    for one in sorted(counters, key=lambda counter: counter.digest):
+        if one.shared:
+            taken_back(session, [one])
+        elif (row := session.get(Throttle, one.digest, with_for_update=True, populate_existing=True)) is not None:
+            session.delete(row)
+            session.flush()
+
+
+def taken_back(session: TenantSession, counters: Sequence[Counter]) -> None:
+    """Take a guess back that nobody looked at; those before it still count."""
+    for one in sorted(counters, key=lambda counter: counter.digest):
+        row = session.get(Throttle, one.digest, with_for_update=True, populate_existing=True)
+        if row is not None:
+            row.failures = max(0, row.failures - 1)
+            row.wait_until = session.now if row.failures < one.free else row.wait_until
+            session.flush()
+
+
+def _row(session: TenantSession, one: str) -> Throttle:
+    """The counter's row, held until the transaction ends; made if it is new, also when two make it at once."""
+    row = session.get(Throttle, one, with_for_update=True, populate_existing=True)
     if row is not None:
-        session.delete(row)
+        return row
+    try:
+        with session.begin_nested():
+            row = Throttle(digest=one, failures=0, since=session.now, wait_until=session.now)
+            session.add(row)
+    except IntegrityError:
+        return session.get_one(Throttle, one, with_for_update=True, populate_existing=True)
+    return row

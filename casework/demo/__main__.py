@@ -20,6 +20,8 @@ from casework.web import create_app
 
 PASSWORD = "vinter-lykta-kanot-9"  # noqa: S105 the demonstration's only, and printed for everybody to read
 EXAMPLE = "hallsberg.toml"
+THREADS = 12
+"""More than may work on passwords and wait for it, so that a flood of sign-ins leaves some for the others."""
 BEFORE = 400
 """Days before today that the municipalities began, so that every case lies within their time."""
 SHOWN = (
@@ -57,11 +59,11 @@ def main(port: int, data: Path) -> None:
         click.echo("Gör i ordning övningsmiljön. Det tar en stund första gången.")
         make(settings)
     app = create_app(settings)
-    click.echo(f"\nHållpunkt, övningsmiljö: http://127.0.0.1:{port}\nLösenord för alla: {PASSWORD}\n")
+    click.echo(f"\nHållpunkt, övningsmiljö: http://localhost:{port}\nLösenord för alla: {PASSWORD}\n")
     for username, who in SHOWN:
         click.echo(f"  {username:<16} {who}")
     click.echo("\nAvsluta med Ctrl+C.", nl=True)
-    waitress.serve(app, host="127.0.0.1", port=port, threads=4, ident=None, clear_untrusted_proxy_headers=True)
+    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
 
 
 def make(settings: Settings) -> None:

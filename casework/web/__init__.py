@@ -9,8 +9,22 @@ from casework.core.db import connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
+from casework.core.turns import Turns
 from casework.settings import Settings
-from casework.web import access, assets, counting, errors, guard, headers, language, log, navigation, pages, sessions
+from casework.web import (
+    access,
+    assets,
+    counting,
+    entering,
+    errors,
+    guard,
+    headers,
+    language,
+    log,
+    navigation,
+    pages,
+    sessions,
+)
 
 
 class Casework(Flask):
@@ -43,6 +57,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
     app.extensions["casework"] = ready
+    app.extensions["casework_settings"] = settings
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)
@@ -50,6 +65,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     headers.guard(app, tls=not settings.demo)
     guard.close(app)
     guard.stand(app)
+    entering.know(app)
     errors.handle(app)
     language.speak(app, [area.locales for area in ready.registry.areas.values() if area.locales is not None])
     app.jinja_env.filters["in_words"] = counting.in_words
@@ -70,7 +86,8 @@ def install(settings: Settings) -> Installation:
     try:
         schema.check(engine)
         keyring = Keyring(roots.opened(settings.key_providers, settings.surroundings()))
-        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system)
+        turns = Turns(folder=settings.data if settings.data.is_dir() else None)
+        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system, turns)
         with installation.session(None) as session:
             keyring.check(session)
     except BaseException:

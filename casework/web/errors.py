@@ -10,7 +10,8 @@ from flask import request as http
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 
 from casework.contract import gettext as _
-from casework.core.errors import AuditMissing, Broken, Conflict, Locked, NotFound, Refused
+from casework.core.errors import AuditMissing, Broken, Busy, Conflict, Locked, NotFound, Refused
+from casework.core.turns import RETRY_AFTER
 from casework.web import holding, log, request
 from casework.web.guard import Foreign, Unavailable
 from casework.web.headers import SAFE_METHODS
@@ -37,6 +38,7 @@ TABLE: dict[type[BaseException], Words] = {
     Broken: Words(
         500, _("Uppgiften går inte att läsa"), _("Något stämmer inte med det som är sparat. Ring supporten."), ours=True
     ),
+    Busy: Words(503, _("Många loggar in just nu"), _("Vänta några sekunder och försök igen.")),
     Conflict: Words(
         409, _("Någon annan ändrade det här medan du skrev"), _("Din ändring är inte sparad. Läs den andra först.")
     ),
@@ -109,7 +111,10 @@ def _page(error: BaseException, words: Words) -> Response:
         reasons=[refusal.reason for refusal in error.refusals] if isinstance(error, Refused) else [],
         incident=incident,
     )
-    return make_response(page, words.status)
+    made = make_response(page, words.status)
+    if isinstance(error, Busy):
+        made.headers["Retry-After"] = str(RETRY_AFTER)
+    return made
 
 
 def _kept() -> str:

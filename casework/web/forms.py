@@ -135,6 +135,11 @@ def bind(form_class: type[AnyForm], typed: Mapping[str, Sequence[str]] | None = 
     return form_class(formdata=None, **defaults)
 
 
+def blank(form_class: type[AnyForm]) -> AnyForm:
+    """A form with nothing in it, also where another one was sent."""
+    return form_class(formdata=None)
+
+
 @contextmanager
 def attempt(form: BaseForm) -> Iterator[None]:
     """Do a deed for a form; one that is refused is undone and the form says why. Return from inside when it is done."""

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from casework.core.errors import Locked
 from casework.web import access, holding, request
 from casework.web.access import PUBLIC
-from casework.web.headers import SAFE_METHODS, from_our_pages
+from casework.web.headers import REPORTS, SAFE_METHODS, from_our_pages
 
 NEXT = "next"
 """Where to go on after unlocking or signing in, kept in the session's row."""
@@ -41,7 +41,7 @@ def stand(app: Flask) -> None:
     @app.before_request
     def guard() -> Answer | None:
         need = access.need_of(current_app, http.endpoint)
-        if http.path.startswith("/static/") or http.path == "/healthz":
+        if http.path.startswith("/static/") or http.path in {"/healthz", REPORTS}:
             return None
         _require_running()
         if not from_our_pages(http) or _holds_nul(http.form.values()):

@@ -9,12 +9,16 @@ from flask import Flask, Request, Response
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "require-trusted-types-for 'script'; trusted-types 'none'; report-to csp"
 )
+REPORTS = "/csp-rapport"
+"""Where browsers report that a page tried to do what the policy forbids."""
 ABSENT = (
     "accelerometer browsing-topics camera clipboard-read display-capture geolocation gyroscope hid magnetometer "
-    "microphone midi payment publickey-credentials-get screen-wake-lock serial usb xr-spatial-tracking"
+    "microphone midi payment screen-wake-lock serial usb xr-spatial-tracking"
 ).split()
+OWN = ("publickey-credentials-create", "publickey-credentials-get")
+"""What our own pages may ask the browser for: passkeys."""
 HEADERS = {
     "Content-Security-Policy": CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -22,14 +26,16 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Reporting-Endpoints": f'csp="{REPORTS}"',
     "X-Frame-Options": "DENY",
-    "Permissions-Policy": ", ".join(f"{name}=()" for name in ABSENT),
+    "Permissions-Policy": ", ".join([*(f"{name}=()" for name in ABSENT), *(f"{name}=(self)" for name in OWN)]),
     "X-Robots-Tag": "noindex, noarchive",
 }
 NEVER_STORED = "no-store"
 HSTS = "max-age=63072000; includeSubDomains"
-CLEAR = '"cache", "cookies", "storage"'
-"""What the browser throws away when somebody signs out."""
+CLEAR = '"cache", "storage"'
+"""What the browser throws away when somebody signs out. The session's cookie is taken back by itself: to clear all
+cookies would make the browser a stranger, who must wait when somebody else has guessed wrong."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

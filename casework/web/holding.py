@@ -25,7 +25,7 @@ KEPT_AS = "kvar"
 PAGE = "X-Page"
 """The header in which a script that saves a draft says which page the form is on."""
 NEVER = frozenset({"csrf_token", KEPT_AS})
-SECRET = ("password", "losenord")
+SECRET = ("password", "losenord", "one_time_code", "passkey")
 OUR_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 LEFT_OVER = 1
 """Names in a sent form that no field asks for: the pressed button."""

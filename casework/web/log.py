@@ -7,6 +7,7 @@ import re
 from enum import Enum
 
 _CODE = re.compile(r"[A-Za-z0-9_.:<>/-]{0,80}")
+_DIRECTIVE = re.compile(r"[a-z-]{1,40}")
 _log = logging.getLogger("casework")
 
 
@@ -19,6 +20,12 @@ def event(code: str, **fields: int | bool | type | Enum) -> None:
 def incident(code: str, error: type, endpoint: str) -> None:
     """Write what failed on which page under the incident's code; ``endpoint`` is the page's name, never its address."""
     _log.error("incident %s %s %s", code, error.__name__, endpoint if _CODE.fullmatch(endpoint) else "-")
+
+
+def violation(directive: str, endpoint: str) -> None:
+    """Write which directive of the content policy was broken on which page; anything else than names is left out."""
+    named = directive if _DIRECTIVE.fullmatch(directive) else "-"
+    _log.warning("csp_violation %s %s", named, endpoint if _CODE.fullmatch(endpoint) and endpoint else "-")
 
 
 def silence() -> None:

@@ -78,6 +78,7 @@ def _person() -> dict[str, Any]:
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
         "warn_after": idle - WARNING,
         "lock_after": idle,
+        "ends_after": max(0, int((browser.stored.ends - request.installation().clock()).total_seconds())),
     }
 
 

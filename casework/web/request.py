@@ -19,6 +19,7 @@ from casework.core.errors import CaseworkError, NotFound
 from casework.core.installation import Installation
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
+from casework.settings import Settings
 
 if TYPE_CHECKING:
     from casework.web.sessions import DbSession
@@ -52,6 +53,11 @@ class Section:
 def installation() -> Installation:
     """The running installation."""
     return cast(Installation, current_app.extensions["casework"])
+
+
+def settings() -> Settings:
+    """What the surroundings decided when the program started."""
+    return cast(Settings, current_app.extensions["casework_settings"])
 
 
 def registry() -> Registry:

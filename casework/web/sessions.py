@@ -8,7 +8,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
 
-from casework.core import browser_sessions
+from casework.core import browser_sessions, session_rows
 from casework.core.browser_sessions import Browser, Holder, State
 from casework.core.installation import Installation
 from casework.web import log
@@ -36,6 +36,16 @@ class DbSession(dict[str, Any], SessionMixin):
     def holder(self) -> Holder | None:
         """The account the session belongs to, also when it is locked or ended."""
         return None if self.stored is None else self.stored.holder
+
+    @property
+    def pending(self) -> Holder | None:
+        """Whose session it will be once the second factor is proven; nobody is signed in yet."""
+        return None if self.stored is None else self.stored.pending
+
+    @property
+    def proven(self) -> bool:
+        """Whether its holder has just proven who they are."""
+        return self.stored is not None and self.stored.fresh
 
     @property
     def changed(self) -> bool:
@@ -91,7 +101,7 @@ class DbSessions(SessionInterface):
     def _store(self, session: DbSession) -> None:
         with self.installation.session(None) as one:
             if session.cookie is None:
-                session.renew(browser_sessions.begin(one, dict(session)))
+                session.renew(session_rows.begin(one, dict(session)))
             else:
                 browser_sessions.keep(one, session.cookie, dict(session))
 

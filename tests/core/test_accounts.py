@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.contract import Level
-from casework.core import accounts, organisations, passwords
+from casework.core import accounts, organisations, passwords, proving
 from casework.core.clock import FOREVER
 from casework.core.errors import Refused
 from casework.core.models import Credential, Enrolment, WebSession
@@ -35,8 +35,8 @@ def enrol(world: World, token: str, password: str = GOOD) -> bool:
 
 
 def signs_in(world: World, password: str = GOOD, username: str = "maja") -> bool:
-    with world.session(None) as session:
-        return accounts.authenticate(session, username, password) is not None
+    visitor = proving.Visitor("127.0.0.1")
+    return proving.by_password(world.installation, username, password, visitor).account_id is not None
 
 
 def test_a_link_lets_its_bearer_choose_a_password_once(world):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.core import accounts, audit, browser_sessions, crypto, passphrase_root, roots
+from casework.core import accounts, audit, crypto, passphrase_root, roots, session_rows
 from casework.core.audit import Event
 from casework.core.crypto import Effort, Place, Sealed, Secret
 from casework.core.errors import Broken, Locked
@@ -81,7 +81,7 @@ def made(folder: Path) -> dict[str, object]:
             "search": crypto.mac(KEY, "search/v1", "gösta").hex(),
             "throttle": crypto.mac(KEY, "throttle/v1", "account", "maja", "192.0.2.1").hex(),
         },
-        "cookie": browser_sessions._digest("mtcdXuGpXUtQ0-6u4uCg0w"),
+        "cookie": session_rows.digest("mtcdXuGpXUtQ0-6u4uCg0w"),
         "enrolment": accounts._digest("mtcdXuGpXUtQ0-6u4uCg0w"),
     }
 

@@ -21,6 +21,7 @@ NOT_TENANT = {
     "installation_events",
     "installation_heads",
     "installation_keys",
+    "known_devices",
     "municipalities",
     "notices",
     "organisations",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.web import example
 
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 KUMLA, LAXA = "1881", "1860"
+ORIGIN = "https://localhost"
 PASSWORD = "korrekt batteri klammer ekorre"
 PEOPLE = {
     "maja.testlind": ("Maja Testlind", Role.CASE_OFFICER, (KUMLA, LAXA)),
@@ -171,3 +173,49 @@ def maja(visitor: Browser) -> Browser:
     """Maja Testlind, signed in."""
     visitor.sign_in()
     return visitor
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that cost little work; what they cost in earnest is tested elsewhere."""
+    monkeypatch.setattr(passwords, "MEMORY_KIB", 64)
+    monkeypatch.setattr(passwords, "PASSES", 1)
+    monkeypatch.setattr(passwords, "_NOBODY", passwords.verifier("ingen"))
+
+
+@pytest.fixture
+def strict(settings: Settings, installation: Installation, quick: None) -> Flask:
+    """The program as it is in production: over TLS, with a second factor demanded."""
+    app = casework.web.create_app(replace(settings, demo=False, origin=ORIGIN), installation)
+    app.config["PREFERRED_URL_SCHEME"] = "https"
+    return app
+
+
+class StrictBrowser(Browser):
+    """A browser that comes by TLS."""
+
+    @property
+    def cookie(self) -> str | None:
+        found = self.client.get_cookie("__Host-session")
+        return None if found is None else found.value
+
+    def code(self, code: str) -> Any:
+        return self.post("/logga-in/andra-steget", {"one_time_code": code})
+
+
+@pytest.fixture
+def new_strict(strict: Flask) -> Callable[[], StrictBrowser]:
+    return lambda: StrictBrowser(strict.test_client())
+
+
+@pytest.fixture
+def address(app: Flask, serve: Callable[[object], str]) -> str:
+    """The pages under the one name for which browsers make passkeys without TLS."""
+    return serve(app).replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def told_of_what_was_cleared(console: list[str]) -> Iterator[None]:
+    """Chromium notes in its console that it did what we asked of it on signing out."""
+    yield
+    console[:] = [line for line in console if not line.startswith("info: Clear-Site-Data header on")]

@@ -109,8 +109,11 @@ def test_every_sign_in_is_in_a_chain_that_holds(visitor, installation):
 def test_signing_out_ends_the_session_and_clears_the_browser(maja, installation):
     cookie = maja.cookie
     answer = maja.post("/logga-ut", page="/hem")
-    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    (taken_back,) = answer.headers.getlist("Set-Cookie")
+    assert taken_back.startswith("session=;") and "Max-Age=0" in taken_back
     assert maja.cookie is None
+    assert maja.client.get_cookie("device") is not None  # the browser stays known: no stranger makes its owner wait
     maja.client.set_cookie("session", cookie)
     assert maja.get("/hem").location == "/logga-in"
 

@@ -1,7 +1,7 @@
 """Every table, one noun a file: what is stored, and nothing about what may be done with it."""
 
 from casework.core.models.access import CaseAccess
-from casework.core.models.account import Account, Credential, Enrolment, HeldForm, Throttle, WebSession
+from casework.core.models.account import Account, Credential, Enrolment, HeldForm, KnownDevice, Throttle, WebSession
 from casework.core.models.approval import Approval
 from casework.core.models.audit import (
     AuditCase,
@@ -52,6 +52,7 @@ __all__ = [
     "InstallationEvent",
     "InstallationHead",
     "InstallationKey",
+    "KnownDevice",
     "Membership",
     "Municipality",
     "MunicipalityKey",

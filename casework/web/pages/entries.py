@@ -13,7 +13,7 @@ from casework.contract import gettext as _
 from casework.core import access, cases, drafts, entries, reading
 from casework.core.actions import Action
 from casework.core.permissions import Permission
-from casework.web import entry_form, forms, language, receipts, request
+from casework.web import entry_form, forms, language, receipts, request, stepping_up
 from casework.web.access import requires
 from casework.web.case_frame import FORMS, JOURNAL, NOTE, frame, is_repeated, path
 from casework.web.entry_form import DISCARD, SAVE, Writing
@@ -113,6 +113,8 @@ def show(case_id: str, entry_id: str) -> str:
 @requires(Permission.CASE_UNSEAL)
 def unseal(case_id: str) -> Page:
     """Open a sealed answer for a few minutes, for a reason; what lacks a reason is asked for one."""
+    if http.method == "POST":
+        stepping_up.require()
     form = forms.bind(UnsealForm)
     if form.validate_on_submit():
         with forms.attempt(form):

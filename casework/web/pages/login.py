@@ -1,25 +1,24 @@
-"""Signing in and out."""
+"""Signing in and out: by password and a second step, or by a passkey alone."""
 
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template
 from flask import request as http
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from casework.contract import gettext as _
-from casework.core import browser_sessions, held_forms
-from casework.core.browser_sessions import Holder
-from casework.web import forms, guard, request
+from casework.core import browser_sessions, signing_in
+from casework.web import entering, forms, guard, request
 from casework.web.access import public
 from casework.web.headers import CLEAR
-from casework.web.holding import KEPT_AS
 
 pages = Blueprint("login", __name__)
 LEFT = "utloggad"
 """In the address of the sign-in: somebody has just logged out, and is told."""
 WRONG = _("Användarnamnet eller lösenordet stämmer inte. Försök igen.")
+WRONG_PASSKEY = _("Det gick inte att logga in med inloggningsnyckeln. Försök igen eller använd lösenordet.")
 WAIT = _("Det blev fel för många gånger. Vänta en stund och försök igen.")
 
 
@@ -38,6 +37,12 @@ class SignInForm(forms.BaseForm):
     )
 
 
+class PasskeyForm(forms.BaseForm):
+    """What a passkey answered; the script of the page puts it in."""
+
+    passkey = HiddenField()
+
+
 @pages.get("/logga-in")
 @public
 def show() -> Response | str:
@@ -50,19 +55,35 @@ def show() -> Response | str:
 @pages.post("/logga-in")
 @public
 def sign_in() -> Response | tuple[str, int]:
-    """Sign somebody in; unknown and wrong look alike."""
-    form = forms.bind(SignInForm)
+    """The first step; unknown, wrong and disabled look alike."""
+    form, demanded = forms.bind(SignInForm), request.settings().second_factor_demanded
     if not form.validate():
         return _page(form), 422
-    browser = request.browser()
-    with request.installation().session(None) as session:
-        answer = browser_sessions.sign_in(
-            session, browser.cookie, form.username.data or "", form.password.data or "", http.remote_addr or ""
-        )
-    if answer.cookie is None or answer.holder is None:
+    typed, installation = (form.username.data or "", form.password.data or ""), request.installation()
+    answer = signing_in.by_password(
+        installation, request.browser().cookie, *typed, entering.visitor(), demanded=demanded
+    )
+    if answer.cookie is None:
         form.general.append(WAIT if answer.wait_until else WRONG)
         return _page(form), 429 if answer.wait_until else 422
-    return redirect(_onward(answer.cookie, answer.holder), 303)
+    return entering.go_on(answer)
+
+
+@pages.post("/logga-in/passkey")
+@public
+def by_passkey() -> Response | tuple[str, int]:
+    """Sign in with a passkey alone: the device has seen to it that it is its owner."""
+    site, form, cookie = entering.site(), forms.bind(PasskeyForm), request.browser().cookie
+    challenge = entering.asked("prove")
+    if site is not None and form.validate():
+        given = (site, form.passkey.data or "", challenge, entering.visitor())
+        with request.installation().session(None) as session:
+            answer = signing_in.by_passkey(session, cookie, *given)
+        if answer.cookie is not None:
+            return entering.go_on(answer)
+    again = forms.blank(SignInForm)
+    again.general.append(WRONG_PASSKEY)
+    return _page(again), 422
 
 
 @pages.post("/logga-ut")
@@ -79,21 +100,14 @@ def sign_out() -> Response:
     return response
 
 
-def _onward(cookie: str, holder: Holder) -> str:
-    """Go on under the new cookie: where the same person was going, else to what they typed last, else to the start."""
-    browser = request.browser()
-    same = browser.holder is not None and browser.holder.id == holder.id
-    going = guard.onward()
-    browser.clear()
-    browser.renew(cookie)
-    if same and going != "/":
-        return going
-    with request.installation().session(None) as session:
-        kept = held_forms.latest(session, holder.id)
-    return "/" if kept is None else f"{kept[0]}?{KEPT_AS}={kept[1]}"
-
-
 def _page(form: SignInForm) -> str:
     ended = request.browser().state == "ended"
-    left = LEFT in http.args and not ended
-    return render_template("login.html", form=form, kept=ended and guard.is_kept(), ended=ended, left=left)
+    return render_template(
+        "login.html",
+        form=form,
+        kept=ended and guard.is_kept(),
+        ended=ended,
+        left=LEFT in http.args and not ended,
+        passkeys=entering.site() is not None,
+        second=request.settings().second_factor_demanded,
+    )

@@ -6,6 +6,7 @@
   const typing = (t) => t.closest('input, select, textarea, [contenteditable]');
   const words = $('[data-words]')?.dataset ?? {};
   const lockForm = $('form[data-lock]'), savers = [];
+  const tabs = lockForm && globalThis.BroadcastChannel ? new BroadcastChannel('session') : null;
   let leaving = false;
   const post = (url, body, token, signal) => fetch(url, {
     method: 'POST', body, signal, credentials: 'same-origin', redirect: 'manual',
@@ -18,6 +19,7 @@
   for (const el of $$('.topnav [aria-current], .tabs [aria-current]')) el.parentElement.scrollLeft = el.offsetLeft - 24;
 
   // 2. Utkast sparas på servern, aldrig i webbläsaren: datorn kan vara delad.
+  const unsaved = new Set();
   for (const form of $$('form[data-draft]')) {
     const out = $('[data-draft-status]', form);
     let timer, dirty = false, saving = null, waiting = false;
@@ -34,6 +36,7 @@
         if (answer.status === 401) { locked(); return; }
         if (answer.status === 409) { dirty = true; say(words.elsewhere); return; }
         if (!answer.ok) throw new Error(answer.status);
+        if (!dirty) unsaved.delete(form);
         const version = answer.headers.get('X-Draft-Version');
         if (version) {
           form.dataset.draftVersion = version;
@@ -54,7 +57,7 @@
       const own = (saving ?? Promise.resolve()).then(send).finally(() => { if (saving === own) saving = null; });
       return (saving = own);
     };
-    const later = (wait) => { dirty = true; clearTimeout(timer); timer = setTimeout(save, wait); };
+    const later = (wait) => { dirty = true; unsaved.add(form); clearTimeout(timer); timer = setTimeout(save, wait); };
     form.addEventListener('input', () => later(3000));
     form.addEventListener('change', () => later(0));
     // Det som håller på att sparas får bli klart först, annars möter det som skickas in sitt eget utkast.
@@ -80,14 +83,19 @@
   document.addEventListener('input', ({ target: { form } }) => {
     if (form?.method === 'post' && !form.dataset.draft && !form.closest('header')) touched.add(form);
   });
-  const lock = async () => {
+  // Till en låst session: servern tar inte emot formuläret men förvarar det. Svaret är en omdirigering som inte följs.
+  const hold = (url, form) => fetch(url, {
+    method: 'POST', body: new FormData(form), credentials: 'same-origin', redirect: 'manual', headers: { 'X-Page': location.pathname },
+  });
+  const lock = async (then = '/last', wait = 0) => {
     await Promise.race([Promise.all(savers.map((s) => s())), new Promise((r) => setTimeout(r, 3000))]);
     leaving = true;
     if (!lockForm) return;
     try {
       await post(lockForm.action, new FormData(lockForm));
-      for (const form of touched) await post(form.action, new FormData(form));
-      location.assign('/last');
+      tabs?.postMessage('locked');
+      for (const form of touched) await hold(form.action, form);
+      setTimeout(() => location.assign(then), wait);
     } catch { lockForm.submit(); }
   };
   lockForm?.addEventListener('submit', (e) => { if (savers.length || touched.size) { e.preventDefault(); lock(); } });
@@ -141,27 +149,56 @@
     if (e.key === '?' && help) { e.preventDefault(); help.showModal(); }
   });
 
-  // 7. Varna innan sessionen låses. Servern räknar från senaste frågan, så sidan säger till när någon är kvar.
-  const dlg = $('#session');
+  // 7. Varna innan sessionen låses och innan den tar slut. Servern räknar från senaste frågan, så sidan säger till när
+  // någon är kvar. Texten sparas redan när varningen visas.
+  const dlg = $('#session'), last = $('#session-end');
   if (dlg) {
-    const MINUTE = 60;
-    let active = Date.now(), told = Date.now();
+    const MINUTE = 60, SOON = 5, opened = Date.now();
+    let active = Date.now(), told = Date.now(), warned = false, locking = false;
     const tell = async () => {
       told = Date.now();
+      tabs?.postMessage('active');
       try { if ((await post(dlg.dataset.ping, null, dlg.dataset.token)).status === 401) locked(); } catch { /* nästa gång */ }
     };
+    const warn = (one) => { for (const s of savers) s(); one.showModal(); };
+    const say = (one, left) => {
+      $('[data-left]', one).textContent = left > MINUTE ? `${Math.ceil(left / MINUTE)} ${dlg.dataset.minutes}` : `${Math.max(0, Math.round(left / 10) * 10)} ${dlg.dataset.seconds}`;
+    };
+    const once = (...how) => { if (!locking) { locking = true; lock(...how); } };
     for (const ev of ['keydown', 'pointerdown']) addEventListener(ev, () => { if (!dlg.open) active = Date.now(); });
     dlg.addEventListener('close', () => {
-      if (dlg.returnValue === 'lock') { lock(); return; }
+      if (dlg.returnValue === 'lock') { once(); return; }
       active = Date.now(); tell();
     });
-    setInterval(() => {
+    // Utloggningen går inte att skjuta upp. Skärmen låses strax innan, så att servern förvarar det som står i formulären.
+    last.addEventListener('close', () => { if (last.returnValue === 'lock') once(); });
+    const look = () => {
       const idle = (Date.now() - active) / 1000, left = dlg.dataset.end - idle;
+      const ends = dlg.dataset.ends - (Date.now() - opened) / 1000;
       if (active > told && Date.now() - told > MINUTE * 1000) tell();
-      if (idle >= dlg.dataset.warn && !dlg.open) dlg.showModal();
+      if (ends <= SOON) { once('/', Math.max(0, ends + 2) * 1000); return; }
+      if (ends <= dlg.dataset.end - dlg.dataset.warn && !warned && !dlg.open) { warned = true; warn(last); }
+      if (last.open) say(last, ends);
+      if (idle >= dlg.dataset.warn && !dlg.open && !last.open) warn(dlg);
       if (!dlg.open) return;
-      if (left <= 0) { lock(); return; }
-      $('[data-left]', dlg).textContent = left > MINUTE ? `${Math.ceil(left / MINUTE)} ${dlg.dataset.minutes}` : `${Math.max(0, Math.round(left / 10) * 10)} ${dlg.dataset.seconds}`;
-    }, 5000);
+      if (left <= 0) { once(); return; }
+      say(dlg, left);
+    };
+    setInterval(look, 5000);
+    // Andra flikar: någon är kvar, skärmen låstes, eller någon loggade ut.
+    if (tabs) tabs.onmessage = async ({ data }) => {
+      if (data === 'active') { active = told = Date.now(); if (dlg.open) dlg.close('active'); return; }
+      if (data === 'locked') for (const form of [...touched, ...unsaved]) await hold(form.dataset.draft ?? form.action, form).catch(() => {});
+      leaving = true;
+      location.assign(data === 'locked' ? '/last' : '/logga-in');
+    };
+    $('[data-sign-out]')?.addEventListener('submit', () => tabs?.postMessage('out'));
+    // En sida som webbläsaren har sparat visas inte förrän servern har sagt att någon fortfarande är inloggad.
+    addEventListener('pageshow', async (e) => {
+      if (!e.persisted) return;
+      document.body.hidden = true;
+      try { document.body.hidden = (await post(dlg.dataset.ping, null, dlg.dataset.token)).status !== 204; } catch { /* förblir dold */ }
+      if (document.body.hidden) location.replace('/');
+    });
   }
 })();
