@@ -33,8 +33,13 @@ from casework.core.models import (
 )
 from casework.core.permissions import REACHED_BY, Actor, Permission
 
+<<<<<<< ours
 GATHERED = "access_gathered"
 """Where a session keeps the cases whose rows are brought in step at the end of a block."""
+=======
+Block = aliased(CaseAccess)
+"""The rows that close a case; the session adds its municipality to these too."""
+>>>>>>> theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +78,15 @@ def reached(actor: Actor, permission: Permission, now: datetime) -> ColumnElemen
     principals = actor.through(permission)
     if permission is Permission.CASE_ASSIGN:  # by post only: being named in a case gives nobody the right to assign it
         principals = tuple(name for name in principals if name.startswith(("lead:", "intake:")))
-    blocked = aliased(CaseAccess)  # the session asks for its own municipality in this one too
     return and_(
         CaseAccess.principal.in_(principals),
         CaseAccess.permission.in_(REACHED_BY[permission]),
         CaseAccess.valid_from <= now,
         CaseAccess.valid_until > now,
         ~exists().where(
-            blocked.principal == actor.id,
-            blocked.case_id == CaseAccess.case_id,
-            blocked.permission == "block",
+            Block.principal == actor.id,
+            Block.case_id == CaseAccess.case_id,
+            Block.permission == "block",
         ),
     )
 

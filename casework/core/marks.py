@@ -14,6 +14,7 @@ from sqlalchemy import event, inspect
 from casework.core import crypto, keys
 from casework.core.crypto import Sealed
 from casework.core.db import Identified, Marked, TenantSession, new_id
+from casework.core.opened_keys import Key
 
 MAC = "mac"
 VERSION_BYTES = 2

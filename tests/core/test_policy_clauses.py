@@ -78,7 +78,7 @@ def test_the_clauses_are_found_in_the_source():
     named = {str(one) for one in (*ASKING, *KEEPING)}
     assert len(named) > 60
     for clause in (
-        "reached: without blocked.principal == actor.id",
+        "reached: without Block.principal == actor.id",
         "reached: without CaseAccess.valid_until > now",
         "reached: the instant itself turned in CaseAccess.valid_until > now",
         "expected: block.lifted_at is None is always True",

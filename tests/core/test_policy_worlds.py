@@ -20,7 +20,9 @@ from tests.core.policy_model import Person
 from tests.core.policy_worlds import RandomWorld
 from tests.worlds import KUMLA, World, found
 
-PARTS = 10
+PARTS = 20
+READ_WHOLE = frozenset({"case:list", "case:open", "case:read", "case:unseal", "shared:read"})
+"""Permissions asked for by a whole single read; of the others the condition alone, which is the same one."""
 
 
 @pytest.mark.prove
@@ -29,7 +31,7 @@ def test_every_way_of_asking_gives_the_same_answer(databases, database_kind, tmp
     seed = int(os.environ.get("CASEWORK_SEED", size(20261124, random.randrange(2**32))))
     print(f"CASEWORK_SEED={seed}")  # noqa: T201 shown with a failure, to repeat it
     chance = random.Random(f"{seed}/{part}")
-    many = size({"sqlite": 5, "postgres": 2}, {"sqlite": 2000, "postgres": 250})[database_kind]
+    many = size({"sqlite": 2, "postgres": 1}, {"sqlite": 1000, "postgres": 100})[database_kind]
     (tmp_path / "data").mkdir()
     with databases.migrated(database_kind, tmp_path / "data", found) as database:
         world = World(database)
@@ -81,14 +83,21 @@ def singles(
     """The cases that a single read gives, which must be those the model says."""
     given = set()
     for id_, case in world.cases.items():
-        try:
-            access.of_case(session, actor, permission, id_, Action.CASE_OPENED)
+        if is_given(session, actor, permission, id_):
             given.add(id_)
-        except NotFound:
-            pass
         said = policy_model.may(person, permission.value, case, session.now)
         assert (id_ in given) is said, f"{permission} for {person} at {session.now}: {case}"
     return frozenset(given)
+
+
+def is_given(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> bool:
+    if permission not in READ_WHOLE:
+        return access.is_reached(session, actor, permission, case_id)
+    try:
+        access.of_case(session, actor, permission, case_id, Action.CASE_OPENED)
+    except NotFound:
+        return False
+    return True
 
 
 def listed(session: TenantSession, actor: Actor, expected: frozenset[str], where: str) -> None:
