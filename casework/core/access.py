@@ -33,13 +33,10 @@ from casework.core.models import (
 )
 from casework.core.permissions import REACHED_BY, Actor, Permission
 
-<<<<<<< ours
 GATHERED = "access_gathered"
 """Where a session keeps the cases whose rows are brought in step at the end of a block."""
-=======
 Block = aliased(CaseAccess)
 """The rows that close a case; the session adds its municipality to these too."""
->>>>>>> theirs
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,6 @@ def test_an_account_of_another_organisation_is_not_taken_over(casework, tmp_path
     assert "kontot finns redan i en annan organisation" in casework("setup", file, code=1).stderr
 
 
-<<<<<<< ours
 def test_every_municipality_of_sweden_has_a_code_that_is_taken():
     with (DATA / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         codes = [row["municipality_code"] for row in csv.DictReader(file)]
@@ -194,7 +193,8 @@ def test_every_municipality_of_sweden_has_a_code_that_is_taken():
     assert [
         code for code in ("0000", "0200", "1101", "2601", "9999", "1800", "188", "188a") if CODE.fullmatch(code)
     ] == []
-=======
+
+
 @pytest.mark.parametrize(
     ("organisation", "said"),
     [
@@ -210,4 +210,3 @@ def test_an_account_of_an_outside_agency_gets_that_agencys_roles_only(empty, tmp
     file = tmp_path / "plan.toml"
     file.write_text(text, "utf-8")
     assert said in empty("setup", file, code=1).stderr
->>>>>>> theirs
