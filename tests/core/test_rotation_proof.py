@@ -35,6 +35,8 @@ from tests.worlds import KEY_FILE, KUMLA, REGISTRY, SetClock, World
 SEALED = "file+passphrase"
 READERS, MOST = 2, 25
 """Threads that read, and cases after which only notes are written."""
+FEWEST = 10
+"""Kills of a whole proof, however slow the machine."""
 Answers = dict[str, dict[str, str]]
 
 
@@ -217,12 +219,14 @@ def test_every_value_is_readable_while_keys_are_rotated(load, size, figures):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_every_value_is_readable_while_rotation_is_killed_again_and_again(load, size, figures):
     chance, world = random.Random(load.seed), load.world
-    database, killed, halfway = world.database, 0, 0
+    database, killed, halfway, ends = world.database, 0, 0, time.monotonic() + size(30, 360)
     # Each process is a copy of one that has imported everything and holds no thread and no connection.
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload([__name__])
     with load.running():
         for nth in range(size(3, 100)):
+            if nth >= FEWEST and time.monotonic() > ends:  # a part of a proof may not take for ever on a slow machine
+                break
             before = newest(world)
             ready = forks.Event()
             turning = forks.Process(target=endless, args=(database, load.seed + nth, ready), daemon=True)
@@ -239,5 +243,5 @@ def test_every_value_is_readable_while_rotation_is_killed_again_and_again(load, 
             assert version >= before and hanging(world, version) <= left  # nothing goes back to an older key
             if load.faults:
                 break
-    assert killed == size(3, 100)
+    assert killed >= size(3, FEWEST)
     figures |= finished(load) | {"killed": killed, "killed with keys half moved": halfway}
