@@ -7,6 +7,7 @@ import click
 from casework import __version__
 from casework.cli.accounts import account
 from casework.cli.areas import areas, enable
+from casework.cli.backing_up import backup, backup_key, restore
 from casework.cli.checking import check
 from casework.cli.database import db
 from casework.cli.examples import example
@@ -37,7 +38,22 @@ def main() -> None:
     """
 
 
-for command in (access, account, areas, audit, check, db, enable, import_, keys, serve, setup):
+for command in (
+    access,
+    account,
+    areas,
+    audit,
+    backup,
+    backup_key,
+    check,
+    db,
+    enable,
+    import_,
+    keys,
+    restore,
+    serve,
+    setup,
+):
     main.add_command(command)
 for command in (checkpoint, export, key):
     audit.add_command(command)

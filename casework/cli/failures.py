@@ -16,6 +16,7 @@ from casework.core.errors import (
     NotFound,
     NotMigrated,
     PluginBroken,
+    Quarantined,
     Refused,
     UnsafeDatabase,
 )
@@ -76,6 +77,11 @@ def in_words(error: CaseworkError) -> str:
 
 def _of_a_deed(error: CaseworkError) -> str:
     match error:
+        case Quarantined():
+            return (
+                "Databasen är återställd från en säkerhetskopia, men det som har förstörts efteråt är inte förstört på "
+                "nytt. Töm den och kör casework restore igen."
+            )
         case Refused():
             return " ".join(refusal.reason for refusal in error.refusals)
         case NotFound():

@@ -218,13 +218,25 @@ def lanes(session: TenantSession) -> int:
 
 def found_chain(session: TenantSession) -> None:
     """Make the empty lanes of a new municipality's chain, or of a new installation's."""
+    _found_lanes(session, range(lanes(session)))
+
+
+def _found_lanes(session: TenantSession, wanted: Iterable[int]) -> None:
     code = session.tenant
     keyring = keys.of(session)
     key = (keyring.installation if code is None else keyring.municipality)(session, "audit").secret
-    for lane in range(lanes(session)):
+    for lane in wanted:
         end = {"lane": lane, "seq": 0, "hash": GENESIS, "mac": head_mac(key, code, lane, 0, GENESIS)}
         session.add(InstallationHead(**end) if code is None else AuditHead(municipality=code, **end))
     session.flush()
+
+
+def complete_chain(session: TenantSession) -> None:
+    """Make the lanes that a chain brought from another engine lacks."""
+    code = session.tenant
+    head: type[InstallationHead | AuditHead] = InstallationHead if code is None else AuditHead
+    there = set(session.scalars(select(head.lane)).all())
+    _found_lanes(session, [lane for lane in range(lanes(session)) if lane not in there])
 
 
 def _append(session: TenantSession, events: Sequence[Event], changed: Sequence[changes.Change]) -> None:

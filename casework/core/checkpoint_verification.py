@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, tuple_
 
-from casework.core import audit, checkpoints, crypto
+from casework.core import audit, checkpoints
 from casework.core.checkpoints import VERSION, Line, Sessions
 from casework.core.db import TenantSession, only_look
 from casework.core.models import AuditEvent, Case, InstallationEvent, Person
@@ -51,7 +51,7 @@ def _of_lines(path: Path, public: bytes, codes: Sequence[str]) -> Iterator[Check
             yield CheckpointFault(number, None, "line_unreadable")
         elif line["origin"] != checkpoints.origin(public):
             yield CheckpointFault(number, line["municipality"], "line_of_another")
-        elif not _is_signed(public, line):
+        elif not checkpoints.is_signed(public, line):
             yield CheckpointFault(number, line["municipality"], "signature_wrong")
         elif line["municipality"] not in {None, *codes, *gone}:
             gone.add(line["municipality"])
@@ -104,9 +104,5 @@ def _of_missing(session: TenantSession, newest: str) -> Iterable[CheckpointFault
 
 def _trusted(path: Path, public: bytes) -> Iterator[tuple[int, Line]]:
     for number, line in checkpoints.lines_of(path):
-        if line is not None and line["v"] == VERSION and _is_signed(public, line):
+        if line is not None and line["v"] == VERSION and checkpoints.is_signed(public, line):
             yield number, line
-
-
-def _is_signed(public: bytes, line: Line) -> bool:
-    return crypto.is_signed(public, checkpoints.signed_part(line), bytes.fromhex(line["signature"]))

@@ -55,6 +55,16 @@ def signed_part(line: Line) -> bytes:
     return json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()
 
 
+def is_signed(public: bytes, line: Line) -> bool:
+    """Whether a line carries the installation's own signature."""
+    return crypto.is_signed(public, signed_part(line), bytes.fromhex(line["signature"]))
+
+
+def is_ours(public: bytes, line: Line) -> bool:
+    """Whether a line is of this installation, whole and signed by it."""
+    return line["v"] == VERSION and line["origin"] == origin(public) and is_signed(public, line)
+
+
 def to_file(sessions: Sessions, codes: Iterable[str], path: Path) -> int:
     """Append a line for each chain to a file, which holds what was destroyed since its last one; how many lines."""
     last: dict[str | None, Ends] = {}

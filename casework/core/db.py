@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -48,6 +50,9 @@ NAMES = {
 }
 CODE = String(4)
 ID = String(22)
+LOOKS_SQLITE: dict[str, Any] = {"only_looks": True}
+LOOKS_POSTGRESQL: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""How a transaction begins that sees one moment, hinders no writer and writes nothing."""
 
 
 def new_id() -> str:
@@ -124,8 +129,10 @@ class Marked:
 class TenantSession(Session):
     """A session for one municipality at one moment; without a municipality it can touch no tenant's row."""
 
-    def __init__(self, engine: Engine, municipality: str | None, now: datetime, account: str | None = None) -> None:
-        super().__init__(engine, expire_on_commit=False)
+    def __init__(
+        self, bind: Engine | Connection, municipality: str | None, now: datetime, account: str | None = None
+    ) -> None:
+        super().__init__(bind, expire_on_commit=False)
         self._municipality = municipality
         self.now = now.astimezone(UTC)
         self.account = account
@@ -167,16 +174,30 @@ def _fix_search_path(connection: Any, _: ConnectionPoolEntry) -> None:
 
 @event.listens_for(TenantSession, "after_begin")
 def _tell_the_database(session: TenantSession, _: SessionTransaction, connection: Connection) -> None:
+    enter(connection, session.tenant, session.account or "", session.now.isoformat())
+
+
+def enter(connection: Connection, municipality: str | None, account: str = "", now: str = "") -> None:
+    """Tell the database which municipality the transaction works in; its walls refuse every other's rows."""
     if connection.dialect.name == "sqlite":
-        connection.info["municipality"] = session.tenant
+        connection.info["municipality"] = municipality
         return
     connection.execute(
         text(
             "SELECT set_config('app.municipality', :municipality, true), "
             "set_config('app.account', :account, true), set_config('app.now', :now, true)"
         ),
-        {"municipality": session.tenant or "", "account": session.account or "", "now": session.now.isoformat()},
+        {"municipality": municipality or "", "account": account, "now": now},
     )
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection on which everything is read as it stands at one moment, while others write on."""
+    sqlite = engine.dialect.name == "sqlite"
+    looking = engine.connect().execution_options(**(LOOKS_SQLITE if sqlite else LOOKS_POSTGRESQL))
+    with looking as connection, connection.begin():
+        yield connection
 
 
 def only_look(session: TenantSession) -> None:
@@ -184,8 +205,7 @@ def only_look(session: TenantSession) -> None:
     if session.in_transaction():
         return
     sqlite = session.get_bind().dialect.name == "sqlite"
-    options = {"only_looks": True} if sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    session.connection(execution_options=options)
+    session.connection(execution_options=LOOKS_SQLITE if sqlite else LOOKS_POSTGRESQL)
 
 
 def keep_in_memory(session: TenantSession) -> None:

@@ -96,6 +96,10 @@ class NotMigrated(CaseworkError):
     """The database is not at the version this program needs."""
 
 
+class Quarantined(CaseworkError):
+    """The database was restored, and what was destroyed since the backup may be there again: nothing is served."""
+
+
 class UnsafeDatabase(CaseworkError):
     """The database does not keep the walls the program stands on; ``holes`` names each kind of hole and its places."""
 

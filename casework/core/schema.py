@@ -10,11 +10,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, make_url
+from sqlalchemy import Engine, inspect, make_url, select
 
 from casework.core import walls
 from casework.core.db import connect
-from casework.core.errors import NotMigrated, UnsafeDatabase
+from casework.core.errors import NotMigrated, Quarantined, UnsafeDatabase
+from casework.core.models import Restoration
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PLACES = (PACKAGE / "_migrations", PACKAGE.parent / "migrations")
@@ -74,3 +75,6 @@ def check(engine: Engine) -> None:
         if current != head():
             raise NotMigrated(str(current))
         walls.check(connection)
+        waiting = select(Restoration.id).where(Restoration.released_at.is_(None)).limit(1)
+        if connection.scalar(waiting) is not None:
+            raise Quarantined("restored, and not released yet")

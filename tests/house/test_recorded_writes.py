@@ -16,6 +16,7 @@ PAST_THE_SESSION = {
     "raw_connection",
 }
 ALLOWED = {
+    ("casework/core/db.py", "connect"): "a snapshot, which only reads",
     ("casework/core/db.py", "connection"): "chooses how a transaction looks, before its first statement",
     ("casework/core/embedded.py", "exec_driver_sql"): "begins a transaction",
     ("casework/core/installation.py", "raw_connection"): "empties SQLite's log after keys were destroyed",

@@ -25,6 +25,7 @@ NOT_TENANT = {
     "municipalities",
     "notices",
     "organisations",
+    "restorations",
     "role_holdings",
     "sessions",
     "throttles",

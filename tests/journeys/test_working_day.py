@@ -72,6 +72,9 @@ def open_the_case(town: Town, page: Page) -> str:
     """Search by name, and open the one that is found."""
     page.locator("#sok").fill("Åsa Exempelsson")
     page.locator("#sok").press("Enter")
+    page.wait_for_url(re.compile(r"/sok"))
+    assert "Exempelsson" not in page.url and "Exempelsson" not in page.title()
+    page.locator("main tbody a").first.click()
     page.wait_for_url(re.compile(r"/arenden/[\w-]{22}"))
     assert "Exempelsson" not in page.url and "Exempelsson" not in page.title()
     assert page.locator(".ident-name").inner_text() == PERSON
@@ -86,6 +89,7 @@ def write_what_was_done(town: Town, page: Page, case: str) -> None:
     page.get_by_label("Rubrik").fill("Samtal om praktiken")
     page.get_by_label("Vad hände och vad sades?").fill(NOTE)
     page.get_by_role("button", name="Signera anteckningen").click()
+    page.wait_for_url(lambda url: "/skriv/" not in url)
     page.goto(f"{town.url}/arenden/{case}/journal")
     assert NOTE in page.locator("main").inner_text()
     assert "ur registret" in page.locator("main").inner_text()

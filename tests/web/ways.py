@@ -63,7 +63,7 @@ def type_password(page: Page, address: str, username: str = "maja.testlind", pas
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Logga ut").click()
-    page.wait_for_url("**/logga-in")
+    page.wait_for_url("**/logga-in*")
 
 
 def checked(page: Page, axe: Callable[[Page], list[str]]) -> None:

@@ -20,6 +20,7 @@ from casework.core.models.membership import Membership, RoleHolding
 from casework.core.models.notice import Notice
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
 from casework.core.models.person import Person
+from casework.core.models.restoration import Restoration
 from casework.core.models.sharing import StatusPermission
 from casework.core.models.task import Task
 from casework.core.models.team import CaseMember, ConflictBlock, Decider, Unsealing
@@ -60,6 +61,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonKey",
+    "Restoration",
     "RoleHolding",
     "Setting",
     "StateChange",

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
 from casework.contract.language import gettext as _
-from casework.core import audit, held_forms, keys, organisations
+from casework.core import audit, destruction, held_forms, organisations
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.installation import Installation
 from casework.core.models import (
+    Approval,
     Case,
     CaseAccess,
-    CaseKey,
     CaseLink,
     CaseMember,
     CasePerson,
@@ -25,19 +25,16 @@ from casework.core.models import (
     Emergency,
     Entry,
     Import,
-    Person,
-    PersonKey,
     StateChange,
     StatusPermission,
     Task,
     TrackState,
     Unsealing,
-    Value,
 )
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (ConflictBlock, Decider, Emergency, StatusPermission, Task, TrackState)
+WRITTEN = (Approval, ConflictBlock, Decider, Emergency, StatusPermission, Task, TrackState)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 
@@ -90,20 +87,11 @@ def _destroy(session: TenantSession, actor: Actor, case_id: str, import_id: str)
     case = session.get_one(Case, (session.municipality, case_id), with_for_update=True)
     if _written_since(session, case):
         return False
-    persons = set(session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case_id)).all())
-    entries = select(Entry.id).where(Entry.municipality == session.municipality, Entry.case_id == case_id)
-    _delete(session, Value, Value.entry_id.in_(entries))
-    for model in (Entry, *GOES_WITH_A_CASE):
-        _delete(session, model, model.case_id == case_id)
-    keys.of(session).destroy_case(session, case_id)
-    _delete(session, CaseKey, CaseKey.case_id == case_id)
-    held_forms.forget_case(session, case_id)
-    detail = {"import": import_id, "area": case.area}
-    _delete(session, Case, Case.id == case_id)
+    detail: audit.Detail = {"import": import_id, "area": case.area}
+    persons = destruction.case(session, actor, case_id, detail)
     session.expunge(case)
-    audit.record(session, actor, Action.CASE_DESTROYED, "case", case_id, case_id=case_id, detail=detail)
     for person_id in sorted(persons):
-        _destroy_person(session, actor, person_id, import_id)
+        destruction.person(session, actor, person_id, {"import": import_id})
     return True
 
 
@@ -116,23 +104,3 @@ def _written_since(session: TenantSession, case: Case) -> bool:
     if any(session.scalar(query.limit(1)) is not None for query in queries):
         return True
     return held_forms.is_on(session, case.id)  # somebody typed in the case and has not sent it yet
-
-
-def _destroy_person(session: TenantSession, actor: Actor, person_id: str, import_id: str) -> None:
-    """Destroy a person who has no part in any case any more."""
-    part = select(CasePerson.id).where(CasePerson.person_id == person_id).limit(1)
-    subject = select(Case.id).where(Case.subject_id == person_id).limit(1)
-    if session.scalar(part) is not None or session.scalar(subject) is not None:
-        return
-    keys.of(session).destroy_person(session, person_id)
-    _delete(session, PersonKey, PersonKey.person_id == person_id)
-    _delete(session, Person, Person.id == person_id)
-    audit.record(session, actor, Action.PERSON_DESTROYED, "person", person_id, detail={"import": import_id})
-
-
-def _delete(session: TenantSession, model: Any, condition: Any) -> None:
-    session.execute(
-        delete(model)
-        .where(model.municipality == session.municipality, condition)
-        .execution_options(synchronize_session=False)
-    )

@@ -75,6 +75,8 @@ WORDS: Mapping[str, str] = {
     Action.IDENTITY_CONFIRMED: _("Bekräftade vem det är"),
     Action.IMPORT_DONE: _("Läste in ärendet från registret"),
     Action.IMPORT_UNDONE: _("Tog tillbaka en inläsning"),
+    Action.INSTALLATION_BACKED_UP: _("Gjorde en säkerhetskopia"),
+    Action.INSTALLATION_RESTORED: _("Återställde en säkerhetskopia"),
     Action.INSTALLATION_FOUNDED: _("Gjorde i ordning systemet"),
     Action.JOURNAL_READ: _("Läste journalen"),
     Action.KEYS_DESTROYED: _("Förstörde en gammal nyckel"),

@@ -1,0 +1,65 @@
+"""Destroying a case or a person: the keys, and every row that hangs on it; the record keeps a tombstone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+
+from casework.core import audit, held_forms, keys
+from casework.core.actions import Action
+from casework.core.db import Base, Recorded, Tenanted, TenantSession
+from casework.core.models import Case, CaseLink, CasePerson, Entry, Person, PersonKey, Value
+from casework.core.permissions import Actor
+
+
+def case(session: TenantSession, actor: Actor, case_id: str, detail: audit.Detail) -> set[str]:
+    """Destroy a case with its keys, whoever had written what in it; the ids of the persons who had a part in it.
+
+    Whoever calls this has asked whether it may be done.
+    """
+    persons = set(session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case_id)).all())
+    keys.of(session).destroy_case(session, case_id)
+    entries = select(Entry.id).where(Entry.municipality == session.municipality, Entry.case_id == case_id)
+    _delete(session, Value, Value.entry_id.in_(entries))
+    _delete(session, CaseLink, or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id))
+    for model in _hanging_on_a_case():
+        _delete(session, model, model.case_id == case_id)
+    held_forms.forget_case(session, case_id)
+    _delete(session, Case, Case.id == case_id)
+    audit.record(session, actor, Action.CASE_DESTROYED, "case", case_id, case_id=case_id, detail=detail)
+    return persons
+
+
+def person(session: TenantSession, actor: Actor, person_id: str, detail: audit.Detail) -> bool:
+    """Destroy a person who has no part in any case any more; False for one who has."""
+    part = select(CasePerson.id).where(CasePerson.person_id == person_id).limit(1)
+    subject = select(Case.id).where(Case.subject_id == person_id).limit(1)
+    if session.scalar(part) is not None or session.scalar(subject) is not None:
+        return False
+    keys.of(session).destroy_person(session, person_id)
+    _delete(session, PersonKey, PersonKey.person_id == person_id)
+    _delete(session, Person, Person.id == person_id)
+    audit.record(session, actor, Action.PERSON_DESTROYED, "person", person_id, detail=detail)
+    return True
+
+
+def _hanging_on_a_case() -> list[Any]:
+    """Every table whose rows belong to a case, those first that point to others; never the record."""
+    order = {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
+    found = [
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Tenanted)
+        and not issubclass(mapper.class_, Recorded)
+        and "case_id" in mapper.columns
+    ]
+    return sorted(found, key=lambda model: -order[model.__tablename__])
+
+
+def _delete(session: TenantSession, model: Any, condition: Any) -> None:
+    session.execute(
+        delete(model)
+        .where(model.municipality == session.municipality, condition)
+        .execution_options(synchronize_session=False)
+    )
