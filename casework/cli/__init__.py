@@ -14,6 +14,7 @@ from casework.cli.failures import Commands
 from casework.cli.handing_out import checkpoint, export, key
 from casework.cli.importing import import_
 from casework.cli.keys import keys
+from casework.cli.reporting import report
 from casework.cli.serving import serve
 from casework.cli.setting_up import setup
 from casework.cli.verifying import access, audit
@@ -39,5 +40,5 @@ def main() -> None:
 
 for command in (access, account, areas, audit, check, db, enable, import_, keys, serve, setup):
     main.add_command(command)
-for command in (checkpoint, export, key):
+for command in (checkpoint, export, key, report):
     audit.add_command(command)

@@ -21,6 +21,7 @@ from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
 from tests.databases import Database, Databases, upgrade
+from tests.web import case_desk
 from tests.web.conftest import PASSWORD, Browser
 from tests.worlds import (
     KEY_FILE,
@@ -141,6 +142,8 @@ def filled(world: World, code: str) -> dict[str, str]:
         consent = entries.sign(session, REGISTRY, maja, case_id, "consent_note", ANSWERS["consent_note"])
         shared = sharing.permit(session, REGISTRY, maja, case_id, STATUS)
         task = tasks.add(session, maja, case_id, "Ring tillbaka", None, maja.id)
+    place = PLACES[code]
+    item, question = case_desk.questioned(world, case_id, f"maja.{place}", f"greta.{place}", code)
     with world.session(code) as session:
         decider = asked(session, case_id, account["fia"], account["maja"])
         member = session.query(CaseMember).filter_by(case_id=case_id, account_id=account["sven"]).one()
@@ -156,6 +159,8 @@ def filled(world: World, code: str) -> dict[str, str]:
             "member_id": member.id,
             "membership_id": membership.id,
             "account_id": account["sven"],
+            "item_id": item,
+            "question_id": question,
             "unit": unit,
         }
 
