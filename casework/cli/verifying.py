@@ -13,7 +13,7 @@ from casework.cli.failures import Failure
 from casework.cli.opening import every_municipality, opened, with_settings
 from casework.core import access as access_table
 from casework.core import audit as record
-from casework.core import audit_verification, checkpoint_verification, row_verification
+from casework.core import audit_verification, checkpoint_verification, role_verification, row_verification
 from casework.core.actions import Action
 from casework.core.errors import Broken, Locked
 from casework.core.installation import Installation
@@ -169,7 +169,8 @@ def _rows(installation: Installation) -> Iterator[str]:
         wrong = 0
         try:
             if chain.code is None:
-                for fault in row_verification.installation_faults(installation.session, codes):
+                found = row_verification.installation_faults(installation.session, codes)
+                for fault in [*found, *role_verification.faults(installation.session, codes)]:
                     wrong += 1
                     yield _row(chain, fault)
             else:

@@ -24,6 +24,7 @@ from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
 DATE_FIELDS = ("event_date", "date")
+NOT_YET = _("Välj en dag som inte ligger i framtiden.")
 """Fields whose answer is the day an entry is about."""
 
 
@@ -98,9 +99,7 @@ def check(session: TenantSession, registry: Registry, case: Case, form: Form, an
     today = clock.today(session.now).isoformat()
     happened = [field.name for field in form.fields if isinstance(field, Date) and field.past]
     refusals += [
-        Refusal(_("Välj en dag som inte ligger i framtiden."), name)
-        for name in dict.fromkeys((*DATE_FIELDS, *happened))
-        if answers.get(name, "") > today
+        Refusal(NOT_YET, name) for name in dict.fromkeys((*DATE_FIELDS, *happened)) if answers.get(name, "") > today
     ]
     if refusals:
         raise Refused(refusals)

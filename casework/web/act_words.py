@@ -53,6 +53,8 @@ WORDS: Mapping[str, str] = {
     Action.EMERGENCY_REVIEWED: _("Granskade en nödåtkomst"),
     Action.ENTRY_READ: _("Läste uppgifter"),
     Action.ENTRY_SIGNED: _("Signerade"),
+    Action.FORGERY_REFUSED: _("Försökte komma in med en förfalskad rad"),
+    Action.IDENTITY_CONFIRMED: _("Bekräftade vem det är"),
     Action.IMPORT_DONE: _("Läste in ärendet från registret"),
     Action.IMPORT_UNDONE: _("Tog tillbaka en inläsning"),
     Action.INSTALLATION_FOUNDED: _("Gjorde i ordning systemet"),
@@ -92,6 +94,7 @@ WORDS: Mapping[str, str] = {
     Action.SESSION_UNLOCKED: _("Låste upp skärmen"),
     Action.SHARED_READ: _("Läste delad status"),
     Action.SIGN_IN_FAILED: _("Försökte logga in"),
+    Action.SIGN_IN_HALF: _("Skrev rätt lösenord, men hade steg två kvar"),
     Action.SIGNED_IN: _("Loggade in"),
     Action.STATUS_PERMITTED: _("Delade status"),
     Action.STATUS_REVOKED: _("Återkallade en delning"),
@@ -99,6 +102,8 @@ WORDS: Mapping[str, str] = {
     Action.TASK_ADDED: _("La till en uppgift att göra"),
     Action.TASK_DONE: _("Markerade en uppgift som klar"),
     Action.TASK_REOPENED: _("Tog tillbaka att en uppgift är klar"),
+    Action.WAY_IN_ADDED: _("La till ett sätt att logga in"),
+    Action.WAY_IN_REMOVED: _("Tog bort ett sätt att logga in"),
 }
 PAGES: Mapping[str, str] = {
     "overview": _("Öppnade översikten"),

@@ -27,6 +27,7 @@ from wtforms.validators import Length, Optional
 from casework import contract
 from casework.contract import gettext as _
 from casework.core import answers, held_forms
+from casework.core.entries import NOT_YET
 from casework.core.errors import Conflict, Refused
 from casework.core.installation import attempt as core_attempt
 from casework.web import language, request
@@ -202,9 +203,13 @@ class Asked:
         if self.draft:
             return
         try:
-            cast(Any, field).answer = answers.parse(self.question, field.data or "", form.today)
+            answer = answers.parse(self.question, field.data or "", form.today)
         except Refused as refused:
             raise ValidationError(refused.refusals[0].reason) from None
+        past = isinstance(self.question, contract.Date) and self.question.past
+        if past and answer is not None and answer > form.today.isoformat():
+            raise ValidationError(NOT_YET)
+        cast(Any, field).answer = answer
 
 
 HINTS = {

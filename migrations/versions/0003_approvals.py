@@ -263,8 +263,9 @@ def _roles_apart_on_sqlite() -> None:
         f"WHERE {group} IS NOT NULL AND NEW.valid_from < NEW.valid_until; "
     )
     release = "DELETE FROM role_holdings WHERE membership_id = OLD.id; "
+    held = ("id", "account_id", "valid_from", "valid_until")
     differs = " OR ".join(
-        f"NEW.{column} IS NOT OLD.{column}" for column in ("id", "account_id", "role", "valid_from", "valid_until")
+        [f"{group} IS NOT {GROUP.format(row='OLD')}", *(f"NEW.{column} IS NOT OLD.{column}" for column in held)]
     )
     op.execute(f"CREATE TRIGGER memberships_insert_held AFTER INSERT ON memberships BEGIN {hold}END")
     op.execute(

@@ -33,6 +33,7 @@ TRIED: dict[str, tuple[str, Callable[[Casework], object]]] = {
     ),
     "enable": (LAXA, lambda casework: casework("enable", "avhoppare", "--municipality", LAXA)),
     "import": (KUMLA, lambda casework: casework("import", REGISTER, *IMPORT)),
+    "keys rotate": (KUMLA, lambda casework: casework("keys", "rotate", "--municipality", KUMLA)),
 }
 """Every command that takes --municipality, done in one."""
 ALSO: dict[str, tuple[str, Callable[[Casework], object]]] = {

@@ -209,4 +209,5 @@ def test_an_account_of_an_outside_agency_gets_that_agencys_roles_only(empty, tmp
     text = re.sub(r'organisation = "[^"]+"', 'organisation = "A kommun"', text)
     file = tmp_path / "plan.toml"
     file.write_text(text, "utf-8")
+    empty("db", "upgrade")
     assert said in empty("setup", file, code=1).stderr

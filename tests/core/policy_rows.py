@@ -44,7 +44,7 @@ def write(session: TenantSession, made: Mapping[str, ModelCase], subjects: Mappi
     for model, listed in rows.items():
         tenant = {"municipality": session.municipality}
         for first in range(0, len(listed), AT_ONCE):
-            session.execute(insert(model), [tenant | row for row in listed[first : first + AT_ONCE]])
+            session.execute(insert(model), [tenant | {"id": new_id()} | row for row in listed[first : first + AT_ONCE]])
 
 
 def fill(session: TenantSession) -> None:

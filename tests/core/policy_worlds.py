@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import insert
 
 from casework.contract import Level
-from casework.core import persons
+from casework.core import grants, persons
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession, new_id
 from casework.core.models import Account, AgencyUnit, Membership, Organisation
-from casework.core.permissions import CARRIES_DUTY, OPERATOR, Role
+from casework.core.permissions import CARRIES_DUTY, OPERATOR, Role, group_of
 from tests.core.policy_cells import AGENCIES, CLOSED, DAY, HOUR, NOW, SPANS
 from tests.core.policy_model import ModelCase, Person, Place, Post, Shared
 from tests.worlds import personal_number
@@ -69,9 +69,7 @@ def subjects(session: TenantSession, many: int) -> list[Subject]:
 def invent(chance: random.Random, about: Sequence[Subject], nth: int) -> RandomWorld:
     """One world; its units, accounts and cases are its own."""
     units = (new_id(), new_id())
-    people = [
-        Somebody(new_id(), tuple(_post(chance, units) for _post_ in range(chance.choice((1, 1, 2))))) for _n in "ab"
-    ]
+    people = [Somebody(new_id(), tuple(_posts(chance, units, chance.choice((1, 1, 2))))) for _n in "ab"]
     everybody = [one.id for one in people] + [new_id()]
     cases, subject_of = {}, {}
     for count in range(chance.choice((1, 2))):
@@ -102,11 +100,22 @@ def write_people(session: TenantSession, organisation: Organisation, worlds: Seq
     tenant = {"municipality": session.municipality}
     session.execute(insert(AgencyUnit), [tenant | _unit(session, id_, posts) for id_ in sorted(units)])
     session.execute(insert(Account), accounts)
-    session.execute(insert(Membership), [tenant | {k: v for k, v in row.items() if k != "agency"} for row in posts])
+    session.flush()
+    session.execute(insert(Membership), [_sealed(session, row) for row in posts])
 
 
-def _post(chance: random.Random, units: Sequence[str]) -> tuple[Post, datetime, datetime]:
+def _posts(chance: random.Random, units: Sequence[str], count: int) -> Iterator[tuple[Post, datetime, datetime]]:
+    """Posts of one account: their roles are of one group, because the database takes no others."""
     role = chance.choice([*Role, *CARRIES_DUTY, *CARRIES_DUTY])
+    group = group_of(role)
+    for _nth in range(count):
+        yield _post(chance, units, role)
+        fitting = [other for other in Role if group is None or group_of(other) in {group, None}]
+        role = chance.choice(fitting)
+        group = group or group_of(role)
+
+
+def _post(chance: random.Random, units: Sequence[str], role: Role) -> tuple[Post, datetime, datetime]:
     agency = chance.choice(AGENCIES.get(role, ("social_services",)))
     unit = units[0] if agency == "social_services" and chance.random() < 2 / 3 else f"{units[1][:-2]}{agency[:2]}"
     begins, ends = chance.choice([*SPANS.values(), (NOW - 9 * DAY, FOREVER), (NOW - 9 * DAY, FOREVER)])
@@ -138,6 +147,13 @@ def _case(chance: random.Random, number: str, unit: str, about: Subject, everybo
 def _membership(session: TenantSession, who: str, post: Post, begins: datetime, ends: datetime) -> dict[str, Any]:
     held = {"account_id": who, "role": post.role, "level": Level.H, "unit_id": post.unit, "emergency": post.duty}
     return held | {"valid_from": begins, "valid_until": ends, "granted_by": "test", "agency": post.agency}
+
+
+def _sealed(session: TenantSession, row: dict[str, Any]) -> dict[str, Any]:
+    columns = {"municipality": session.municipality, "id": new_id()} | {k: v for k, v in row.items() if k != "agency"}
+    post = Membership(**columns)
+    grants.seal(session, post)
+    return columns | {"mac": post.mac}
 
 
 def _unit(session: TenantSession, id_: str, posts: Sequence[dict[str, Any]]) -> dict[str, Any]:

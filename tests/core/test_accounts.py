@@ -12,7 +12,7 @@ from casework.core import accounts, organisations, passwords, proving
 from casework.core.clock import FOREVER
 from casework.core.errors import Refused
 from casework.core.models import Credential, Enrolment, WebSession
-from casework.core.permissions import OPERATOR, Role
+from casework.core.permissions import OPERATOR, Permission, Role
 from tests.worlds import KUMLA, LAXA, World
 
 GOOD = "sju gröna elefanter dansar"
@@ -166,7 +166,7 @@ def test_an_actor_has_the_posts_that_hold_now_and_the_highest_level_of_them(worl
     for now in (begins - timedelta(microseconds=1), begins, ends - timedelta(microseconds=1), ends):
         world.clock.now = now
         with world.acting("maja") as (_session, maja):
-            levels.append(str(maja.level))
+            levels.append(str(maja.level_for(Permission.CASE_WRITE)))
     assert levels == ["H", "FS", "FS", "H"]
 
 

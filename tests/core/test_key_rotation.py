@@ -60,7 +60,7 @@ def test_everything_moves_to_the_new_main_key_and_the_old_one_is_destroyed(world
             purposes[purpose] = keys.of(session).municipality(session, purpose).secret.reveal()
     done = rotation.rotate(world.installation, KUMLA)
     assert (done.version, done.destroyed) == (2, [1])
-    assert done.moved == 4 + 3 + 1
+    assert done.moved == 5 + 3 + 1
     assert mains(world) == {1: ("destroyed", 0), 2: ("enabled", 62)} and hanging(world) == {2}
     assert mains(world, LAXA) == {1: ("enabled", 62)}
     assert readable(world, other, case, note) == readable(world, world.installation, case, note) == words
@@ -268,6 +268,7 @@ def test_the_list_of_keys_counts_what_hangs_on_them_and_shows_no_key(world):
     assert [(one.purpose, one.version, one.status) for one in installation.versions] == [
         ("accounts", 1, "enabled"),
         ("audit", 1, "enabled"),
+        ("checkpoint", 1, "enabled"),
     ]
     first, second = kumla.versions[:2]
     assert (first.purpose, first.version, first.cases, first.persons, first.age_days) == ("main", 1, 5, 2, 3)

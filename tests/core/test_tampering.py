@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Table, select
 from sqlalchemy.exc import DBAPIError
 
-from casework.core import access, audit_verification, fingerprints, held_forms, row_verification
+from casework.core import access, audit_verification, fingerprints, held_forms, role_verification, row_verification
 from casework.core.crypto import Sealed
 from casework.core.db import Base, Tenanted
 from casework.core.errors import Broken
@@ -84,6 +84,8 @@ class Tampered:
         if self.table.name == "case_access":
             with self.world.session(KUMLA) as session:
                 return set(access.differences(session))
+        if self.table.name == role_verification.TABLE:
+            return {one.key for one in role_verification.faults(self.world.session, CODES)}
         if self.code is None:
             found = row_verification.installation_faults(self.world.session, CODES, {self.table.name})
             return {one.key for one in found}
@@ -163,7 +165,7 @@ def test_a_row_put_back_as_it_was_before_is_named(world, tamper, table):
 
 
 def test_the_tables_that_nothing_watches_are_the_ones_that_were_explained():
-    watched = set(fingerprints.covered()) | RECORD | {"case_access"}
+    watched = set(fingerprints.covered()) | RECORD | {"case_access", role_verification.TABLE}
     assert set(Base.metadata.tables) - watched == EXPLAINED <= set(fingerprints.UNCOVERED)
 
 

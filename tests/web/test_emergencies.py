@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from casework.core import access, conflicts, emergencies, teams
-from casework.core.models import ConflictBlock
+from casework.core.models import Approval, ConflictBlock
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
@@ -137,6 +138,9 @@ def test_the_right_is_given_with_a_post_and_seen_there(desk: Desk):
     )
     assert "Nödåtkomst kan bara ges till den som arbetar i ärenden i socialtjänsten." in lo.error(refused)
     assert lo.post(at, {"role": "intake", "unit": unit, "level": "H", "emergency": "y"}).status_code == 303
+    with desk.world.session() as session:
+        waiting = session.scalars(select(Approval)).one()
+    assert desk.world.approve(waiting, "leo") == "used"
     assert "Nödåtkomst." in words(lo.get(at))
     desk.world.case("maja")
     assert desk.as_("ida").post(AT, FILLED).status_code == 303

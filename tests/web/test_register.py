@@ -153,7 +153,7 @@ def test_a_protected_person_is_left_to_the_lead_who_is_told_and_nothing_typed_is
     assert re.search(r'id="personnummer-fel">.*?Registreringen behöver göras av enhetschefen\.', page.text, re.DOTALL)
     assert "Gömd" not in page.text and 'value="Kim Påhittdotter"' in page.text
     with desk.world.session() as session:
-        assert [one.kind for one in notices.unread(session, desk.world.ids["vilma"])] == ["registration_waits"]
+        assert "registration_waits" in {one.kind for one in notices.unread(session, desk.world.ids["vilma"])}
     assert send(desk.as_("vilma"), filled(desk, personnummer=personal_number(1).shown)).status_code == 303
 
 

@@ -121,6 +121,7 @@ def test_a_question_to_a_decider_says_in_whole_swedish_what_it_is_about(desk: De
 def test_who_decides_is_told_on_the_day_that_it_is_done(desk: Desk):
     case = desk.world.case("maja")
     desk.world.take("maja", case, "begin_assessment")
+    desk.world.sign("maja", case, "initial_assessment")
     maja, at = desk.as_("maja"), f"/arenden/{case}/steg/do_not_open"
     asked = {"account": desk.world.ids["fia"], "what": "Läs och besluta"}
     assert maja.post(f"{at}/beslut", asked).status_code == 303

@@ -11,10 +11,23 @@ import pytest
 from flask import Flask
 
 from casework.contract import Level
-from casework.core import accounts, activation, cases, entries, organisations, passwords, persons, sharing, tasks, teams
+from casework.core import (
+    access,
+    accounts,
+    activation,
+    cases,
+    entries,
+    organisations,
+    passwords,
+    persons,
+    sharing,
+    tasks,
+    teams,
+    vault,
+)
 from casework.core.clock import FOREVER
-from casework.core.db import TenantSession
-from casework.core.models import CaseMember, Decider, Membership
+from casework.core.db import TenantSession, new_id
+from casework.core.models import CaseMember, ConflictBlock, Credential, Decider, Emergency, Membership
 from casework.core.permissions import OPERATOR, Role
 from casework.core.roots import FileRoot
 from casework.settings import Settings
@@ -142,10 +155,14 @@ def filled(world: World, code: str) -> dict[str, str]:
         consent = entries.sign(session, REGISTRY, maja, case_id, "consent_note", ANSWERS["consent_note"])
         shared = sharing.permit(session, REGISTRY, maja, case_id, STATUS)
         task = tasks.add(session, maja, case_id, "Ring tillbaka", None, maja.id)
+    waiting, block = watched(world, code, account)
+    with world.session(None) as session:
+        way = session.query(Credential).filter_by(account_id=account["sven"]).one()
     place = PLACES[code]
     item, question = case_desk.questioned(world, case_id, f"maja.{place}", f"greta.{place}", code)
     with world.session(code) as session:
         decider = asked(session, case_id, account["fia"], account["maja"])
+        opening = opened_in_an_emergency(session, case_id, account["sven"])
         member = session.query(CaseMember).filter_by(case_id=case_id, account_id=account["sven"]).one()
         membership = session.query(Membership).filter_by(account_id=account["sven"]).one()
         return {
@@ -154,6 +171,10 @@ def filled(world: World, code: str) -> dict[str, str]:
             "threat": threat.id,
             "consent": consent.id,
             "shared_id": shared.id,
+            "approval_id": waiting,
+            "block_id": block,
+            "emergency_id": opening,
+            "way_id": way.id,
             "task_id": task.id,
             "decider_id": decider.id,
             "member_id": member.id,
@@ -163,6 +184,37 @@ def filled(world: World, code: str) -> dict[str, str]:
             "question_id": question,
             "unit": unit,
         }
+
+
+def watched(world: World, code: str, account: dict[str, str]) -> tuple[str, str]:
+    """A protected person's case that waits for two people to assign it, and a colleague blocked from it."""
+    with world.acting(f"ida.{PLACES[code]}", code) as (session, ida):
+        hidden = persons.add(session, ida, "Gömd Fallsson", personal_number(2), 2)
+        case_id = cases.register(
+            *(session, REGISTRY, ida),
+            area="avhoppare",
+            case_type="avhopp",
+            unit_id=world.units[code, VUXEN],
+            state="received",
+            subject=hidden,
+        ).id
+    with world.acting(f"vilma.{PLACES[code]}", code) as (session, vilma):
+        waiting = teams.assign(session, vilma, case_id, account["maja"])
+        assert waiting is not None
+        teams.block(session, vilma, case_id, account["sven"])
+        return waiting.id, session.query(ConflictBlock).filter_by(case_id=case_id).one().id
+
+
+def opened_in_an_emergency(session: TenantSession, case_id: str, account_id: str) -> str:
+    """An opening that is over, past every rule."""
+    opening = Emergency(
+        id=new_id(), case_id=case_id, account_id=account_id, category="danger", opened_at=MORNING, until=MORNING
+    )
+    opening.reason = vault.seal_review(session, "emergencies", opening.id, "reason", "Larm i natt")
+    session.add(opening)
+    session.flush()
+    access.refresh(session, case_id)
+    return opening.id
 
 
 def asked(session: TenantSession, case_id: str, account_id: str, by: str) -> Decider:
