@@ -15,6 +15,7 @@ from casework.cli.failures import Commands
 from casework.cli.handing_out import checkpoint, export, key
 from casework.cli.importing import import_
 from casework.cli.keys import keys
+from casework.cli.reporting import report
 from casework.cli.serving import serve
 from casework.cli.setting_up import setup
 from casework.cli.verifying import access, audit
@@ -55,5 +56,5 @@ for command in (
     setup,
 ):
     main.add_command(command)
-for command in (checkpoint, export, key):
+for command in (checkpoint, export, key, report):
     audit.add_command(command)

@@ -193,6 +193,15 @@ def of_review(session: TenantSession, actor: Actor, opened: Emergency, action: A
     )
 
 
+def of_log(
+    session: TenantSession, actor: Actor, action: Action, *, cases: set[str], reviews: set[str], persons: set[str]
+) -> Decision:
+    """Leave to read what was asked and found about acts, or to compare names inside core; nothing of a case."""
+    audit.record(session, actor, action, "list", "log", cases=cases)
+    none: frozenset[str] = frozenset()
+    return Decision(session, actor, Permission.LOG_REVIEW, none, frozenset(persons), none, reviews=frozenset(reviews))
+
+
 def _decision(session: TenantSession, actor: Actor, permission: Permission, case: Case) -> Decision:
     persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case.id)).all()
     unsealed = session.execute(
@@ -205,15 +214,9 @@ def _decision(session: TenantSession, actor: Actor, permission: Permission, case
     ).all()
     if unsealed and not is_reached(session, actor, Permission.CASE_UNSEAL, case.id):
         unsealed = []  # opened while the actor was in the team; through the other ways nothing sealed is seen
-    return Decision(
-        session,
-        actor,
-        permission,
-        frozenset({case.id}),
-        frozenset(persons),
-        forms=_forms(session, actor, permission, case.id),
-        unsealed=frozenset((entry, field) for entry, field in unsealed),
-    )
+    opened = frozenset((entry, field) for entry, field in unsealed)
+    forms = _forms(session, actor, permission, case.id)
+    return Decision(session, actor, permission, frozenset({case.id}), frozenset(persons), forms, opened)
 
 
 def _forms(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> frozenset[str] | None:

@@ -66,11 +66,20 @@ class Action(StrEnum):
     KEYS_ORDERED = "keys:ordered"
     KEYS_REWRAPPED = "keys:rewrapped"
     KEYS_ROTATED = "keys:rotated"
+    LOG_ANSWERED = "log:answered"
+    LOG_ASKED = "log:asked"
+    LOG_LISTED = "log:listed"
+    LOG_QUESTION_READ = "log:question_read"
+    LOG_QUESTIONS_LISTED = "log:questions_listed"
+    LOG_READ = "log:read"
+    LOG_REPORTED = "log:reported"
+    LOG_REVIEWED = "log:reviewed"
     MEMBER_ENDED = "member:ended"
     MEMBER_NAMED = "member:named"
     MEMBERSHIP_ENDED = "membership:ended"
     MEMBERSHIP_GRANTED = "membership:granted"
     MUNICIPALITY_FOUNDED = "municipality:founded"
+    NAMES_COMPARED = "names:compared"
     PERSON_ADDED = "person:added"
     PERSON_CHANGED = "person:changed"
     PERSON_DESTROYED = "person:destroyed"
@@ -110,6 +119,11 @@ READS = frozenset(
         Action.DRAFT_READ,
         Action.ENTRY_READ,
         Action.JOURNAL_READ,
+        Action.LOG_LISTED,
+        Action.LOG_QUESTION_READ,
+        Action.LOG_QUESTIONS_LISTED,
+        Action.LOG_READ,
+        Action.NAMES_COMPARED,
         Action.PERSON_MATCHED,
         Action.SEALED_CARRIED,
         Action.SHARED_READ,

@@ -22,6 +22,7 @@ SETTINGS = {
     "decider_days": Choice(30, 1, 90, "decisions 4: sees the form to be decided, and no longer"),
     "four_eyes_level": Choice(2, 1, 2, "issue 3"),
     "idle_minutes": Choice(15, 10, 60, "decisions 10"),
+    "sample_size": Choice(20, 5, 200, "issue 3"),
     "sealed_minutes": Choice(5, 2, 15, "decisions 10"),
     "sealed_place_days": Choice(30, 0, 365, "decisions 5.2"),
     "status_months": Choice(6, 1, 12, "open-questions 29"),

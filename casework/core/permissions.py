@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DAY_READ = "day:read"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_REVIEW = "emergency:review"
+    LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
     PERSON_SEARCH = "person:search"
     SHARED_READ = "shared:read"
@@ -91,10 +92,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.PERSON_SEARCH,
         Permission.TASK_DO,
     },
-    Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW},
+    Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW, Permission.LOG_REVIEW},
     Role.PARTNER: _OWN | {Permission.SHARED_READ},
     Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
-    Role.TEAM_LEAD: _CASES | {Permission.CASE_ASSIGN, Permission.CONFLICT_LIFT, Permission.EMERGENCY_REVIEW},
+    Role.TEAM_LEAD: _CASES
+    | {
+        Permission.CASE_ASSIGN,
+        Permission.CONFLICT_LIFT,
+        Permission.EMERGENCY_REVIEW,
+        Permission.LOG_REVIEW,
+    },
 }
 ON_DUTY = frozenset({Permission.EMERGENCY_OPEN})
 """What a post marked for break-glass grants beside its role (socialjour)."""

@@ -14,7 +14,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases, duty, waiting
+from casework.demo import cases, duty, waiting, watching
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -30,6 +30,7 @@ SHOWN = (
     ("elin.exempelsson", "mottagning i Kumla"),
     ("jon.skissgren", "socialjour i Kumla, med nödåtkomst"),
     ("erik.demosson", "polis i alla fyra kommunerna"),
+    ("disa.fiktell", "loggranskare i Kumla"),
     ("lo.provander", "administratör i Laxå"),
 )
 
@@ -86,6 +87,7 @@ def make(settings: Settings) -> None:
                 accounts.set_password(session, account, PASSWORD)
     made = cases.fill(installation, running.set, clock.system())
     duty.fill(installation, running.set, clock.system())
+    watching.fill(installation, running.set, clock.system())
     running.set(None)
     waiting.ask(installation)
     installation.engine.dispose()

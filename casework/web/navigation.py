@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.contract import gettext as _
-from casework.core import awaiting, browser_sessions, organisations
+from casework.core import awaiting, browser_sessions, log_questions, organisations
 from casework.core.permissions import Permission
 from casework.web import language, request
 
@@ -22,6 +22,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/delat", _("Delat med mig"), Permission.SHARED_READ),
     ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
     ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
+    ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),
     ("/moduler", _("Moduler"), Permission.AREA_ENABLE),
     ("/anvandare", _("Användare"), Permission.ACCOUNT_ADMINISTER),
 )
@@ -58,6 +59,7 @@ def _person() -> dict[str, Any]:
         "here": "",
         "search_at": "",
         "shortcuts": True,
+        "to_answer": 0,
         "to_approve": 0,
         "since": None,
     }
@@ -75,6 +77,7 @@ def _person() -> dict[str, Any]:
         "search_at": SEARCH if Permission.PERSON_SEARCH in _may() and _answers(SEARCH) else "",
         "shortcuts": who.shortcuts,
         "since": browser.stored.since,
+        "to_answer": log_questions.waiting(request.session(), who.id) if Permission.OWN_PAGE in _may() else 0,
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
         "warn_after": idle - WARNING,
         "lock_after": idle,

@@ -39,6 +39,7 @@ PARTS_OF_DEEDS = {
 ASKED_OTHERWISE = {
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
+    "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items ask before they run it",
     "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
@@ -50,6 +51,7 @@ REMEMBERED_OTHERWISE = {
     "drafts.of": "drafts.typed remembers that the words were opened",
     "entry_rows.begin": "drafts.save and entries.sign remember",
     "entry_rows.writable": "it reads no row at all",
+    "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items remember",
     "persons.is_closed_to": "registration and import remember, also that they turned the actor away",
     "persons.known_to": "registration and import remember, also that they turned the actor away",
     "sharing.drawn_up": "sharing.permit remembers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from casework.core import accounts, emergencies, passwords, teams
-from casework.core.models import Emergency
+from casework.core import accounts, cases, emergencies, log_acts, log_items, passwords, teams
+from casework.core.models import AuditEvent, Emergency, LogQuestion
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Database, Databases
 from tests.web.conftest import PASSWORD, Browser
-from tests.worlds import World, found
+from tests.worlds import KUMLA, World, found
 
 
 @dataclass
@@ -67,6 +68,19 @@ def opening(world: World) -> str:
     world.clock.move(hours=1)
     with world.session() as session:
         return session.scalars(select(Emergency.id)).one()
+
+
+def questioned(world: World, case: str, who: str = "maja", by: str = "greta", code: str = KUMLA) -> tuple[str, str]:
+    """The name of an act that opened a case, and a question about it."""
+    with world.acting(who, code) as (session, actor):
+        cases.open_case(session, actor, case, "overview")
+    with world.session(code) as session:
+        whose = AuditEvent.actor_id == world.ids[who]
+        item = log_acts.opened(session, whose, session.now, session.now + timedelta(seconds=1))[-1].item
+    with world.acting(by, code) as (session, actor):
+        log_items.ask(session, actor, item, "Varför öppnade du ärendet?")
+    with world.session(code) as session:
+        return item, session.scalars(select(LogQuestion.id).where(LogQuestion.item == item)).one()
 
 
 def words(page: TestResponse | str) -> str:

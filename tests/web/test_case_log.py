@@ -10,7 +10,7 @@ from casework.core import case_log as log
 from casework.core import entries, reading
 from casework.core.actions import Action
 from casework.core.permissions import Role
-from casework.web.pages import case_log
+from casework.web import act_words
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
@@ -22,8 +22,8 @@ def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_every_act_and_every_role_has_words():
-    assert set(case_log.WORDS) == set(Action)
-    assert set(case_log.ROLES) == set(Role)
+    assert set(act_words.WORDS) == set(Action)
+    assert set(act_words.ROLES) == set(Role)
 
 
 def test_the_log_says_who_did_what_in_plain_words(desk: Desk):

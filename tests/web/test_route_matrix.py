@@ -23,6 +23,9 @@ from casework.core.models import (
     Emergency,
     Entry,
     InstallationEvent,
+    LogAnswer,
+    LogQuestion,
+    LogReview,
     Membership,
     StatusPermission,
     Task,
@@ -97,6 +100,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             membership = session.scalar(select(Membership.id).where(Membership.account_id == world.ids["sven"]))
         with world.acting("maja") as (session, actor):
             task = tasks.add(session, actor, own, f"{CANARY}: ring tillbaka", None, actor.id).id
+        item, question = case_desk.questioned(world, own)
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
         )
@@ -113,6 +117,8 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "approval_id": waiting.id,
             "emergency_id": opened,
             "block_id": "finns-inte",
+            "item_id": item,
+            "question_id": question,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -125,7 +131,7 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def counts(world: World) -> dict[str, int]:
     """How much is written in the municipality, the record aside."""
     with world.session() as session:
-        kinds = (Entry, Task, StatusPermission, CaseMember, ConflictBlock, Emergency)
+        kinds = (Entry, Task, StatusPermission, CaseMember, ConflictBlock, Emergency, LogQuestion, LogAnswer, LogReview)
         return {kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds}
 
 

@@ -34,6 +34,7 @@ from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
 from tests.databases import Database, Databases, upgrade
+from tests.web import case_desk
 from tests.web.conftest import PASSWORD, Browser
 from tests.worlds import (
     KEY_FILE,
@@ -157,6 +158,8 @@ def filled(world: World, code: str) -> dict[str, str]:
     waiting, block = watched(world, code, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
+    place = PLACES[code]
+    item, question = case_desk.questioned(world, case_id, f"maja.{place}", f"greta.{place}", code)
     with world.session(code) as session:
         decider = asked(session, case_id, account["fia"], account["maja"])
         opening = opened_in_an_emergency(session, case_id, account["sven"])
@@ -177,6 +180,8 @@ def filled(world: World, code: str) -> dict[str, str]:
             "member_id": member.id,
             "membership_id": membership.id,
             "account_id": account["sven"],
+            "item_id": item,
+            "question_id": question,
             "unit": unit,
         }
 

@@ -16,6 +16,7 @@ from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, I
 from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
+from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
 from casework.core.models.notice import Notice
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
@@ -54,6 +55,9 @@ __all__ = [
     "InstallationHead",
     "InstallationKey",
     "KnownDevice",
+    "LogAnswer",
+    "LogQuestion",
+    "LogReview",
     "Membership",
     "Municipality",
     "MunicipalityKey",

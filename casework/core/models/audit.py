@@ -63,6 +63,8 @@ class AuditEvent(Chained, Base, Tenanted, Recorded):
     __table_args__ = (
         Index("ix_audit_events_case", "municipality", "case_id", "at"),
         Index("ix_audit_events_actor", "municipality", "actor_id", "at"),
+        Index("ix_audit_events_at", "municipality", "at"),
+        Index("ix_audit_events_hash", "municipality", "hash"),
     )
 
 

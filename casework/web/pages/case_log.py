@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -16,9 +16,10 @@ from casework.core import access, case_log, clock, reading, shared_status, teams
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.case_log import Line
-from casework.core.permissions import Permission, Role
+from casework.core.permissions import Permission
 from casework.web import case_frame, cursors, language, request
 from casework.web.access import requires
+from casework.web.act_words import PAGES, ROLES, WORDS
 from casework.web.counting import in_words
 
 if TYPE_CHECKING:
@@ -26,121 +27,6 @@ if TYPE_CHECKING:
 
 pages = Blueprint("case_log", __name__)
 
-WORDS: Mapping[str, str] = {
-    Action.ACCESS_VERIFIED: _("Kontrollerade åtkomsten"),
-    Action.ACCOUNT_ADDED: _("La till ett konto"),
-    Action.ACCOUNT_DISABLED: _("Stängde av ett konto"),
-    Action.ACCOUNT_ENROLLED: _("Valde lösenord"),
-    Action.ACCOUNT_REOPENED: _("Öppnade ett konto igen"),
-    Action.ACCOUNT_RESET: _("Återställde ett konto"),
-    Action.ACCOUNTS_LISTED: _("Såg listan över konton"),
-    Action.APPROVAL_ASKED: _("Bad om godkännande"),
-    Action.APPROVAL_CARRIED_OUT: _("Fick det godkända utfört"),
-    Action.APPROVAL_EXPIRED: _("Försökte godkänna något för sent"),
-    Action.APPROVAL_GRANTED: _("Godkände det en kollega bad om"),
-    Action.APPROVAL_READ: _("Läste vad en kollega bad om"),
-    Action.APPROVAL_REFUSED: _("Avslog det en kollega bad om"),
-    Action.APPROVAL_VOIDED: _("Kunde inte godkänna, för något hade ändrats"),
-    Action.APPROVAL_WITHDRAWN: _("Tog tillbaka det den bad om"),
-    Action.APPROVALS_LISTED: _("Såg vad som väntar på godkännande"),
-    Action.AREA_DISABLED: _("Stängde av modulen"),
-    Action.AREA_ENABLED: _("Slog på modulen"),
-    Action.AREAS_LISTED: _("Såg listan över moduler"),
-    Action.AUDIT_CHECKPOINTED: _("Skrev kontrollpunkter för loggen"),
-    Action.AUDIT_EXPORTED: _("Skrev ut loggen för granskning"),
-    Action.AUDIT_VERIFIED: _("Kontrollerade loggen"),
-    Action.CASE_ASSIGNED: _("Tilldelade ärendet"),
-    Action.CASE_DESTROYED: _("Gallrade ärendet"),
-    Action.CASE_LINKED: _("Länkade ärendet till ett annat"),
-    Action.CASE_LOG_READ: _("Läste vem som har öppnat"),
-    Action.CASE_OPENED: _("Öppnade ärendet"),
-    Action.CASE_REGISTERED: _("Registrerade ärendet"),
-    Action.CASES_LISTED: _("Såg ärendet i en lista"),
-    Action.CASES_SEARCHED: _("Fick ärendet som träff i en sökning"),
-    Action.CONFLICT_BLOCKED: _("Spärrade någon på grund av jäv"),
-    Action.CONFLICT_LIFTED: _("Hävde en spärr på grund av jäv"),
-    Action.DAY_READ: _("Såg ärendet på Min dag"),
-    Action.DECIDER_ASKED: _("Bad en kollega om beslut"),
-    Action.DECIDER_WITHDRAWN: _("Tog tillbaka en fråga om beslut"),
-    Action.DRAFT_DISCARDED: _("Slängde ett utkast"),
-    Action.DRAFT_READ: _("Läste sitt utkast"),
-    Action.DRAFT_SAVED: _("Sparade ett utkast"),
-    Action.EMERGENCIES_LISTED: _("Såg listan över nödåtkomst"),
-    Action.EMERGENCY_OPENED: _("Öppnade ärendet med nödåtkomst"),
-    Action.EMERGENCY_READ: _("Läste om en nödåtkomst"),
-    Action.EMERGENCY_REVIEWED: _("Granskade en nödåtkomst"),
-    Action.ENTRY_READ: _("Läste uppgifter"),
-    Action.ENTRY_SIGNED: _("Signerade"),
-    Action.FORGERY_REFUSED: _("Försökte komma in med en förfalskad rad"),
-    Action.IDENTITY_CONFIRMED: _("Bekräftade vem det är"),
-    Action.IMPORT_DONE: _("Läste in ärendet från registret"),
-    Action.IMPORT_UNDONE: _("Tog tillbaka en inläsning"),
-    Action.INSTALLATION_BACKED_UP: _("Gjorde en säkerhetskopia"),
-    Action.INSTALLATION_RESTORED: _("Återställde en säkerhetskopia"),
-    Action.INSTALLATION_FOUNDED: _("Gjorde i ordning systemet"),
-    Action.JOURNAL_READ: _("Läste journalen"),
-    Action.KEYS_DESTROYED: _("Förstörde en gammal nyckel"),
-    Action.KEYS_DISABLED: _("Tog en nyckel ur bruk"),
-    Action.KEYS_LISTED: _("Såg vilka nycklar som finns"),
-    Action.KEYS_ORDERED: _("Begärde ett byte av nycklar"),
-    Action.KEYS_REWRAPPED: _("La nycklar under en ny nyckel"),
-    Action.KEYS_ROTATED: _("Bytte kommunens huvudnyckel"),
-    Action.MEMBER_ENDED: _("Avslutade någons åtkomst"),
-    Action.MEMBER_NAMED: _("Namngav någon i ärendet"),
-    Action.MEMBERSHIP_ENDED: _("Avslutade ett uppdrag"),
-    Action.MEMBERSHIP_GRANTED: _("Gav ett uppdrag"),
-    Action.MUNICIPALITY_FOUNDED: _("Gjorde i ordning kommunen"),
-    Action.PERSON_ADDED: _("La till en person"),
-    Action.PERSON_CHANGED: _("Ändrade skyddet för en person"),
-    Action.PERSON_DESTROYED: _("Gallrade en person"),
-    Action.PERSON_MATCHED: _("Jämförde personnummer"),
-    Action.PLACE_DESTROYED: _("Gallrade uppgifterna om platsen"),
-    Action.ROWS_ADOPTED: _("Tog in äldre uppgifter i loggen vid en uppgradering"),
-    Action.ROWS_CHANGED: _("Ändrade en inställning"),
-    Action.SEALED_CARRIED: _("Tog med förseglade svar till en rättelse"),
-    Action.SEALED_AGAIN: _("Förseglade igen"),
-    Action.SEALED_OPENED: _("Öppnade en förseglad uppgift"),
-    Action.SESSION_ENDED: _("Loggade ut"),
-    Action.SESSION_LOCKED: _("Låste skärmen"),
-    Action.SESSION_UNLOCKED: _("Låste upp skärmen"),
-    Action.SHARED_READ: _("Läste delad status"),
-    Action.SIGN_IN_FAILED: _("Försökte logga in"),
-    Action.SIGN_IN_HALF: _("Skrev rätt lösenord, men hade steg två kvar"),
-    Action.SIGNED_IN: _("Loggade in"),
-    Action.STATUS_PERMITTED: _("Delade status"),
-    Action.STATUS_REVOKED: _("Återkallade en delning"),
-    Action.STEP_TAKEN: _("Tog ett steg i ärendet"),
-    Action.TASK_ADDED: _("La till en uppgift att göra"),
-    Action.TASK_DONE: _("Markerade en uppgift som klar"),
-    Action.TASK_REOPENED: _("Tog tillbaka att en uppgift är klar"),
-    Action.WAY_IN_ADDED: _("La till ett sätt att logga in"),
-    Action.WAY_IN_REMOVED: _("Tog bort ett sätt att logga in"),
-}
-PAGES: Mapping[str, str] = {
-    "overview": _("Öppnade översikten"),
-    "journal": _("Öppnade journalen"),
-    "forms": _("Öppnade uppgifterna"),
-    "form": _("Öppnade uppgifterna"),
-    "entry": _("Öppnade en anteckning"),
-    "write": _("Öppnade ett formulär"),
-    "step": _("Öppnade ett steg"),
-    "sharing": _("Öppnade delningen"),
-    "team": _("Öppnade teamet"),
-    "conflicts": _("Öppnade spärrarna för jäv"),
-    "people": _("Öppnade personerna"),
-    "tasks": _("Öppnade det som ska göras"),
-    "log": _("Läste vem som har öppnat"),
-}
-ROLES: Mapping[str, str] = {
-    Role.ADMINISTRATOR: _("administratör"),
-    Role.ARCHIVIST: _("arkivarie"),
-    Role.CASE_OFFICER: _("handläggare"),
-    Role.INTAKE: _("mottagning"),
-    Role.LOG_REVIEWER: _("loggranskare"),
-    Role.PARTNER: _("samverkanspart"),
-    Role.POLICE_LIAISON: _("polis"),
-    Role.TEAM_LEAD: _("enhetschef"),
-}
 MEMBERS = {"officer": _("Handläggare"), "co_officer": _("Medhandläggare"), "reader": _("Läsare")}
 SEEN = frozenset(
     {
@@ -151,6 +37,9 @@ SEEN = frozenset(
         Action.DAY_READ,
         Action.ENTRY_READ,
         Action.JOURNAL_READ,
+        Action.LOG_LISTED,
+        Action.LOG_READ,
+        Action.NAMES_COMPARED,
         Action.SHARED_READ,
     }
 )

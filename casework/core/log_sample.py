@@ -1,0 +1,40 @@
+"""The monthly sample of the log: the same for everybody who asks, and nobody can choose what is in it."""
+
+from __future__ import annotations
+
+import heapq
+from datetime import date, timedelta
+
+from sqlalchemy import true
+
+from casework.core import clock, crypto, keys, municipality_settings
+from casework.core.db import TenantSession
+from casework.core.log_acts import Act, opened
+
+SIZE = "sample_size"
+
+
+def last_month(today: date) -> date:
+    """The first day of the latest month that is over: while a month goes on, its sample is not settled."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def following(month: date) -> date:
+    """The first day of the month after."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def of_month(session: TenantSession, month: date) -> list[Act]:
+    """A month's sample, the earliest act first: the acts with the smallest keyed digests of those that opened a case.
+
+    The key is the record's own, which nobody sees and rotation leaves; the same acts always give the same sample.
+    """
+    first, end = clock.start_of(month), clock.start_of(following(month))
+    secret = keys.of(session).municipality(session, "audit").secret
+
+    def lot(act: Act) -> bytes:
+        return crypto.mac(secret, "log-sample/v1", session.municipality, f"{month:%Y-%m}", act.lane, act.seq)
+
+    size = municipality_settings.number(session, SIZE)
+    drawn = heapq.nsmallest(size, opened(session, true(), first, end), key=lot)
+    return sorted(drawn, key=lambda act: (act.at, act.lane, act.seq))
