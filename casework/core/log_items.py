@@ -119,6 +119,8 @@ def _kinds(session: TenantSession, actor: Actor, act: Act) -> list[str]:
 
 def _is_sampled(session: TenantSession, act: Act) -> bool:
     month = clock.today(act.at).replace(day=1)
+    if log_sample.following(month) > clock.today(session.now):
+        return False  # while the month goes on, its sample is not settled
     return any(one.item == act.item for one in log_sample.of_month(session, month))
 
 

@@ -31,6 +31,10 @@ TRIED: dict[str, tuple[str, Callable[[Casework], object]]] = {
             *("--role", "case_officer", "--municipality", KUMLA, "--unit", "Vuxenenheten"),
         ),
     ),
+    "audit report": (
+        KUMLA,
+        lambda casework: casework("audit", "report", "--municipality", KUMLA, "--year", "2026"),
+    ),
     "enable": (LAXA, lambda casework: casework("enable", "avhoppare", "--municipality", LAXA)),
     "import": (KUMLA, lambda casework: casework("import", REGISTER, *IMPORT)),
     "keys rotate": (KUMLA, lambda casework: casework("keys", "rotate", "--municipality", KUMLA)),

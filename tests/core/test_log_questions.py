@@ -89,12 +89,14 @@ def test_the_yearly_report_counts_in_fives_and_names_nobody(world: World) -> Non
     case = world.case("maja")
     items = [look(world, "maja", case) for _ in range(8)]
     with world.acting("greta") as (session, greta):
+        assert not log_items.read(session, greta, items[0]).sampled  # the month is not over
+    world.clock.move(days=10)
+    with world.acting("greta") as (session, greta):
         for item in items:
             log_items.ask(session, greta, item, "Varför?")
             log_items.sign(session, greta, item, "in_order", "")
     with world.acting("jon") as (session, jon):
         emergencies.enter(session, jon, "2026-0001", "danger", "Larm")
-    world.clock.move(days=10)
     with world.session() as session:
         report = log_report.of_year(session, 2026)
     assert (report.reviewed, report.asked, report.answered) == (10, 10, 0)
