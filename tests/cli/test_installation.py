@@ -234,6 +234,7 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("account", "reopen"),
         ("account", "reset"),
         ("areas",),
+        ("audit", "report"),
         ("backup",),
         ("backup-key",),
         ("restore",),

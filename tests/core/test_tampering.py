@@ -265,7 +265,11 @@ def base(kept: Tampered, name: str) -> Any:
 
 
 def another(kept: Tampered, name: str, value: Any) -> Any:
-    """A value like another one."""
+    """A value like another one; a time or something sealed where there was none."""
+    if value is None and isinstance(base(kept, name), DateTime):
+        return kept.world.clock()
+    if value is None and isinstance(base(kept, name), LargeBinary):
+        return Sealed(b"x")
     if isinstance(value, bool):
         return not value
     if isinstance(value, Sealed):

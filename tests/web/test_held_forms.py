@@ -79,6 +79,20 @@ def test_a_form_with_an_old_token_is_shown_again(maja):
     assert shows(maja.get(answer.location))
 
 
+def test_what_waits_on_a_page_that_one_may_no_longer_reach_stands_in_nobodys_way(maja, new_visitor, installation):
+    maja.post(PAGE, TYPED, token="gammal")
+    with installation.session(None) as session:
+        account_id = session.query(HeldForm.account_id).scalar()
+        held_forms.release(session, account_id, PAGE)
+        held_forms.hold(session, account_id, f"/arenden/{'A' * 22}", TYPED.items())
+    other = new_visitor()
+    going = other.sign_in().location
+    assert "kvar=" in going
+    assert other.get(going).location == "/"
+    assert held(installation) == 0
+    assert "kvar=" not in new_visitor().sign_in().location
+
+
 def test_somebody_else_never_sees_it(maja, new_visitor, clock):
     token = maja.token(PAGE)
     clock.forward(minutes=20)
