@@ -17,6 +17,7 @@ pytestmark = [
     pytest.mark.parametrize("database_kind", ["sqlite"]),
     pytest.mark.usefixtures("quick", "told_of_what_was_cleared"),
 ]
+PING, LOCK = "**/session/kvar", "**/las"
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desk", "phone"])
 
@@ -73,7 +74,8 @@ def test_the_warning_comes_two_minutes_before_and_one_button_goes_on(page, addre
     assert "Är du kvar?" in page.locator("#session").inner_text()
     assert "2 minuter" in page.locator("#session").inner_text()
     assert [one for one in axe(page) if "<button>.</button>" not in one] == []
-    page.get_by_role("button", name="Fortsätt arbeta").click()
+    with page.expect_response(PING):
+        page.get_by_role("button", name="Fortsätt arbeta").click()
     assert not page.locator("#session").is_visible()
     assert page.input_value("#text") == "Det jag höll på att skriva"
     minutes_pass(page, clock, 10)
@@ -112,8 +114,10 @@ def test_before_the_working_day_is_over_it_says_so_and_the_text_is_there_after_s
     assert "Det du har skrivit sparas." in last.inner_text()
     assert [one for one in axe(page) if "<button>.</button>" not in one] == []
     last.get_by_role("button", name="Skriv klart").click()
-    minutes_pass(page, clock, 1.9)
-    page.clock.run_for(12_000)
+    with page.expect_response(PING):
+        minutes_pass(page, clock, 1.9)
+    with page.expect_response(LOCK):
+        page.clock.run_for(12_000)
     clock.forward(minutes=1)
     page.clock.run_for(6_000)
     page.wait_for_url("**/logga-in*")
