@@ -6,20 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core import access, case_log, cases, teams
-from casework.core.actions import Action
+from casework.core import case_log, cases, teams
 from casework.core.errors import NotFound, Refused
-from casework.core.permissions import Permission
-from tests.worlds import World
-
-
-def reads(world: World, who: str, case_id: str) -> bool:
-    try:
-        with world.acting(who) as (session, actor):
-            access.of_case(session, actor, Permission.CASE_READ, case_id, Action.CASE_OPENED)
-    except NotFound:
-        return False
-    return True
+from tests.core.asking import reads
 
 
 def test_a_case_given_to_another_officer_leaves_the_one_before(world):

@@ -12,7 +12,7 @@ from casework.core.models import Approval, ConflictBlock
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
-from tests.web.conftest import PASSWORD
+from tests.web.ways import start_anew
 from tests.worlds import personal_number
 
 AT, REVIEW = "/nodatkomst", "/nodatkomst/granska"
@@ -146,15 +146,6 @@ def test_the_right_is_given_with_a_post_and_seen_there(desk: Desk):
     assert desk.as_("ida").post(AT, FILLED).status_code == 303
 
 
-def sign_in(page, address: str, who: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{address}/logga-in")
-    page.fill("#username", who)
-    page.fill("#password", PASSWORD)
-    page.click("main .btn--go")
-    page.wait_for_url(re.compile(r"/(min-dag|nodatkomst/granska|hem)$"))
-
-
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
 def test_in_a_browser_the_pages_are_accessible_and_the_case_leaves_the_screen_when_the_hour_is_over(
     desk: Desk, page, serve, axe, console, size
@@ -170,7 +161,7 @@ def test_in_a_browser_the_pages_are_accessible_and_the_case_leaves_the_screen_wh
         found.extend(axe(page))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
-    sign_in(page, address, "jon")
+    start_anew(page, address, "jon")
     page.goto(address + AT)
     check()
     page.fill("#term", "2026-0001")
@@ -181,7 +172,7 @@ def test_in_a_browser_the_pages_are_accessible_and_the_case_leaves_the_screen_wh
     assert "60 minuter kvar" in page.inner_text(".emergency")
     check()
     desk.world.clock.move(minutes=59, seconds=58)
-    sign_in(page, address, "jon")
+    start_anew(page, address, "jon")
     page.goto(f"{address}/arenden/{case}")
     assert "En minut kvar" in page.inner_text(".emergency")
     desk.world.clock.move(seconds=2)
@@ -189,7 +180,7 @@ def test_in_a_browser_the_pages_are_accessible_and_the_case_leaves_the_screen_wh
         pass
     assert len(console) == 1 and "404" in console.pop()
     assert "Gösta" not in page.content() and "Du kan inte öppna den här sidan" in page.inner_text("main")
-    sign_in(page, address, "vilma")
+    start_anew(page, address, "vilma")
     for path in (REVIEW, f"/arenden/{case}/team/jav", f"/arenden/{case}/team/jav/{block}/hav", f"/arenden/{case}/team"):
         page.goto(address + path)
         check()

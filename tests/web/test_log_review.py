@@ -12,7 +12,7 @@ from casework.core.models import AuditEvent
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
-from tests.web.conftest import PASSWORD
+from tests.web.ways import start_anew
 from tests.worlds import personal_number
 
 AT = "/granska-loggen"
@@ -123,15 +123,6 @@ def test_who_has_opened_tells_of_lists_searches_and_emergencies_too(desk: Desk):
         assert done in said
 
 
-def sign_in(page, address: str, who: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{address}/logga-in")
-    page.fill("#username", who)
-    page.fill("#password", PASSWORD)
-    page.click("main .btn--go")
-    page.wait_for_url(re.compile(r"/(min-dag|nodatkomst/granska|hem)$"))
-
-
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
 def test_in_a_browser_the_pages_are_accessible_from_deviation_to_signature(desk: Desk, page, serve, axe, console, size):
     _case, at = watched(desk)
@@ -142,7 +133,7 @@ def test_in_a_browser_the_pages_are_accessible_from_deviation_to_signature(desk:
         found.extend(axe(page))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
-    sign_in(page, address, "greta")
+    start_anew(page, address, "greta")
     page.goto(address + AT)
     check()
     page.goto(f"{address}{AT}/alla")
@@ -155,7 +146,7 @@ def test_in_a_browser_the_pages_are_accessible_from_deviation_to_signature(desk:
     page.click("main .btn--go")
     page.wait_for_url(address + at)
     check()
-    sign_in(page, address, "sven")
+    start_anew(page, address, "sven")
     page.goto(f"{address}/fragor")
     check()
     page.click("main .rows a")
@@ -163,7 +154,7 @@ def test_in_a_browser_the_pages_are_accessible_from_deviation_to_signature(desk:
     page.fill("#words", "Jag var ersättare")
     page.click("main .btn--go")
     page.wait_for_url(f"{address}/fragor")
-    sign_in(page, address, "greta")
+    start_anew(page, address, "greta")
     page.goto(address + at)
     page.check("text=Det var i sin ordning")
     page.click("main .btn--go")
