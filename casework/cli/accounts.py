@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.installation import Installation
 from casework.core.models import Account, AgencyUnit, Organisation
-from casework.core.permissions import AGENCIES, OPERATOR, Role
+from casework.core.permissions import AGENCIES, OPERATOR, Actor, Role
 from casework.core.setup.reading import LEVELS
 from casework.settings import Settings
 
@@ -87,12 +89,7 @@ def disable(settings: Settings, username: str) -> None:
 @with_settings
 def reset(settings: Settings, username: str) -> None:
     """Skriv en ny engångslänk. Det gamla lösenordet slutar gälla, och personen och enhetschefen får veta det."""
-    with opened(settings) as installation:
-        with installation.session(None) as session:
-            found = _account(session, username)
-            token = accounts.invite(session, OPERATOR, found)
-        _tell(installation, found)
-    _show(token)
+    _new_link(settings, username, accounts.invite)
 
 
 @account.command(epilog=example("casework account reopen maja.testlind --data /srv/casework"))
@@ -100,18 +97,18 @@ def reset(settings: Settings, username: str) -> None:
 @with_settings
 def reopen(settings: Settings, username: str) -> None:
     """Öppna ett stängt konto igen, med de uppdrag som inte är avslutade, och skriv en ny engångslänk."""
+    _new_link(settings, username, accounts.reopen)
+
+
+def _new_link(settings: Settings, username: str, deed: Callable[[TenantSession, Actor, Account], str]) -> None:
     with opened(settings) as installation:
         with installation.session(None) as session:
             found = _account(session, username)
-            token = accounts.reopen(session, OPERATOR, found)
-        _tell(installation, found)
+            token = deed(session, OPERATOR, found)
+        for code in accounts.open_doors(found):
+            with installation.session(code) as session:
+                administration.tell_of_reset(session, found.id)
     _show(token)
-
-
-def _tell(installation: Installation, reset: Account) -> None:
-    for code in accounts.open_doors(reset):
-        with installation.session(code) as session:
-            administration.tell_of_reset(session, reset.id)
 
 
 def _show(token: str) -> None:

@@ -130,7 +130,9 @@ def test_an_account_without_a_post_is_reset_at_once(desk: Desk):
     lo = desk.as_("lo")
     lo.post("/anvandare", {"username": "ny.person", "name": "Ny Person"})
     (at,) = re.findall(r'href="(/anvandare/[\w-]+)">Ny Person', lo.get("/anvandare").text)
-    assert "/valkommen/" in lo.post(f"{at}/aterstall").text
+    assert "Återställ kontot för Ny Person" in words(lo.get(f"{at}/aterstall"))
+    done = lo.post(f"{at}/aterstall")
+    assert "/valkommen/" in done.text and "Kontot är återställt" in words(done)
 
 
 def test_a_disabled_account_is_opened_by_an_act_of_its_own(desk: Desk):
@@ -139,6 +141,7 @@ def test_a_disabled_account_is_opened_by_an_act_of_its_own(desk: Desk):
     assert "Öppna kontot igen" in words(lo.get(at)) and "Återställ kontot" not in words(lo.get(at))
     refused = lo.post(f"{at}/aterstall")
     assert refused.status_code == 422 and "Öppna kontot igen först." in lo.error(refused)
+    assert re.search("Öppna kontot för .+ igen", words(lo.get(f"{at}/oppna")))
     assert lo.post(f"{at}/oppna").status_code == 303
     assert "Avstängt" in words(lo.get(at))
     assert "/valkommen/" in approve(desk, "leo").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -97,24 +98,14 @@ def one(account_id: str) -> Response | tuple[str, int]:
 @requires(Permission.ACCOUNT_ADMINISTER)
 def reset(account_id: str) -> Response | tuple[str, int]:
     """Confirm a reset; one that takes nobody else shows the one-time link once, in this answer only."""
-    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
-    if form.validate_on_submit():
-        with forms.attempt(form):
-            reason = form.reason.data or ""
-            link = administration.reset(request.session(), request.actor(), account_id, reason=reason)
-    return _sent("accounts/reset.html", colleague, form, link)
+    return _new_link("accounts/reset.html", account_id, administration.reset)
 
 
 @pages.route("/anvandare/<account_id>/oppna", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_ADMINISTER)
 def reopen(account_id: str) -> Response | tuple[str, int]:
     """Confirm that a disabled account is opened again; one that takes nobody else shows the one-time link once."""
-    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
-    if form.validate_on_submit():
-        with forms.attempt(form):
-            reason = form.reason.data or ""
-            link = administration.reopen(request.session(), request.actor(), account_id, reason=reason)
-    return _sent("accounts/reopen.html", colleague, form, link)
+    return _new_link("accounts/reopen.html", account_id, administration.reopen)
 
 
 @pages.route("/anvandare/<account_id>/stang-av", methods=["GET", "POST"])
@@ -149,8 +140,12 @@ def _grant(account_id: str, form: PostForm) -> None:
     administration.grant(session, actor, account_id, *chosen, emergency=emergency, reason=reason)
 
 
-def _sent(template: str, colleague: Colleague, form: forms.WhyForm, link: Link) -> Response | tuple[str, int]:
-    """The page of what was asked, the one-time link, or the confirmation again."""
+def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
+    """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
+    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            link = deed(request.session(), request.actor(), account_id, reason=form.reason.data or "")
     if link.approval is not None:
         return _done(colleague.account.id, "asked")
     page = _page(template, colleague=colleague, form=form, link=_link(link.token) if link.token else "")
