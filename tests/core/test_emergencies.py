@@ -250,7 +250,8 @@ def test_a_miss_leaves_its_trace_also_when_a_page_shows_it_at_the_field(world):
         session.commit()
     with world.session() as session:
         rows = session.scalars(select(AuditEvent).where(AuditEvent.actor_id == world.ids["jon"])).all()
-    assert [(row.action, row.outcome) for row in rows] == [("person:matched", "done"), ("emergency:opened", "denied")]
+    assert {(row.action, row.outcome) for row in rows} == {("person:matched", "done"), ("emergency:opened", "denied")}
+    assert len(rows) == 2
 
 
 def test_openings_survive_no_downgrade_but_everything_else_does(databases, database_kind, data_dir):

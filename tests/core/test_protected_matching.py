@@ -141,7 +141,8 @@ def test_on_a_page_the_comparison_and_the_refusal_are_remembered_and_the_rest_is
         session.commit()
     with world.session() as session:
         rows = session.scalars(select(AuditEvent).where(AuditEvent.actor_id == world.ids["maja"])).all()
-    assert [(row.action, row.outcome) for row in rows] == [("person:matched", "done"), ("person:matched", "denied")]
+    assert {(row.action, row.outcome) for row in rows} == {("person:matched", "done"), ("person:matched", "denied")}
+    assert len(rows) == 2
     assert kinds(world, "berta") == ["registration_waits"]
 
 

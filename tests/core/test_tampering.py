@@ -32,8 +32,10 @@ RECORD = {
     "installation_events",
     "installation_heads",
 }
-EXPLAINED = {"held_forms", "notices", "sessions", "throttles"}
-"""Rows of a day, of which ``fingerprints.UNCOVERED`` says why nothing watches them."""
+EXPLAINED = {"held_forms", "notices", "restorations", "sessions", "throttles"}
+"""Tables of which ``fingerprints.UNCOVERED`` says why nothing watches them."""
+ONLY_ADDED_TO = {"log_answers", "log_questions", "log_reviews"}
+"""Tables in which PostgreSQL lets the program change nothing that stands there."""
 WATCHED = sorted(set(Base.metadata.tables) - EXPLAINED)
 
 
@@ -153,6 +155,10 @@ def test_whatever_is_done_to_a_row_past_the_program_is_refused_or_named(tampered
 def test_a_row_put_back_as_it_was_before_is_named(world, tamper, table):
     kept = Tampered(world, tamper, Base.metadata.tables[table])
     key = changed_by_the_program(kept)
+    if world.database.kind == "postgres" and table in ONLY_ADDED_TO:
+        assert key is None
+        return  # a row there has no "before"
+    assert key is not None, "the database lets the program change no column"
     assert kept.named() == set()
     columns = kept.columns(kept.key + kept.rest)
     kept.tamper(f"DELETE FROM {table}", f"INSERT INTO {table} ({columns}) SELECT {columns} FROM kept")
@@ -238,8 +244,8 @@ def exchanging(tampered: Tampered) -> Iterator[str]:
         )
 
 
-def changed_by_the_program(kept: Tampered) -> str:
-    """Let the program change a column of some row, one that the database lets it change; the row's key."""
+def changed_by_the_program(kept: Tampered) -> str | None:
+    """Let the program change a column of some row, one that the database lets it change; the row's key, if any was."""
     model = fingerprints.covered()[kept.table.name]
     assert issubclass(model, Tenanted) == (kept.code is not None)
     order = [DateTime, Date, Boolean, Integer, LargeBinary, object]
@@ -256,7 +262,7 @@ def changed_by_the_program(kept: Tampered) -> str:
             except (DBAPIError, Broken):
                 continue
             return key
-    raise AssertionError(f"no column of {kept.table.name} can be changed")
+    return None
 
 
 def base(kept: Tampered, name: str) -> Any:

@@ -11,7 +11,7 @@ CONTACT = cw.Form(
     "contact",
     _("Kontakt"),
     (
-        cw.Date("date", _("När träffades ni?"), sensitivity=Sensitivity.TEAM, required=True),
+        cw.Date("date", _("När träffades ni?"), sensitivity=Sensitivity.TEAM, required=True, past=True),
         cw.Choice("place", _("Var?"), sensitivity=Sensitivity.OPEN, choices=PLACES),
         cw.LongText("text", _("Vad kom fram?"), sensitivity=Sensitivity.TEAM),
         cw.LongText("threat", _("Finns det ett hot?"), sensitivity=Sensitivity.SEALED),
