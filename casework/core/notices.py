@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casework.contract.language import gettext as _
 from casework.core.db import TenantSession, new_id
@@ -23,6 +23,8 @@ KINDS = {
     "sign_in_tried": _("Någon har försökt logga in på ditt konto flera gånger och misslyckats."),
 }
 """Every kind of notice, with the sentence its reader sees once signed in. Kept in alphabetical order."""
+OWN = frozenset({"account_reset", "sign_in_changed", "sign_in_tried"})
+"""The kinds that are about the reader's own account, in whichever municipality they were told."""
 
 
 def tell(session: TenantSession, account_id: str, kind: str) -> None:
@@ -48,8 +50,35 @@ def unread(session: TenantSession, account_id: str) -> Sequence[Notice]:
     return session.scalars(query.order_by(Notice.made_at.desc(), Notice.id)).all()
 
 
+def everywhere(session: TenantSession, account_id: str) -> Sequence[Notice]:
+    """An account's unread notices of every municipality and of none, the latest first."""
+    query = select(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None))
+    return session.scalars(query.order_by(Notice.made_at.desc(), Notice.id)).all()
+
+
+def count(session: TenantSession, account_id: str) -> int:
+    """How many notices an account has not read, wherever they were told."""
+    query = select(func.count()).where(Notice.account_id == account_id, Notice.read_at.is_(None))
+    return session.scalar(query) or 0
+
+
 def read(session: TenantSession, account_id: str, kind: str) -> None:
     """Note that somebody has read what a kind of notice was about."""
     for notice in unread(session, account_id):
         if notice.kind == kind:
+            notice.read_at = session.now
+
+
+def read_own(session: TenantSession, account_id: str) -> list[str]:
+    """Note that somebody has read what is about their own account; the kinds there were, each once."""
+    found = [one for one in everywhere(session, account_id) if one.kind in OWN]
+    for notice in found:
+        notice.read_at = session.now
+    return list(dict.fromkeys(one.kind for one in found))
+
+
+def dismiss(session: TenantSession, account_id: str, notice_id: str) -> None:
+    """Put one of somebody's own notices away; another's, and one that is not there, is left as it is."""
+    for notice in everywhere(session, account_id):
+        if notice.id == notice_id:
             notice.read_at = session.now

@@ -9,15 +9,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.contract import gettext as _
-from casework.core import awaiting, browser_sessions, log_questions, organisations
+from casework.core import awaiting, browser_sessions, log_questions, notices, organisations
 from casework.core.permissions import Permission
 from casework.web import language, request
 
 PRODUCT = "Hållpunkt"
 WARNING = 120
 """Seconds before the lock in which the page asks whether anybody is there."""
+DAY = "/min-dag"
 MENU: tuple[tuple[str, str, Permission], ...] = (
-    ("/min-dag", _("Min dag"), Permission.DAY_READ),
+    (DAY, _("Min dag"), Permission.DAY_READ),
     ("/arenden", _("Ärenden"), Permission.CASE_LIST),
     ("/delat", _("Delat med mig"), Permission.SHARED_READ),
     ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
@@ -61,6 +62,7 @@ def _person() -> dict[str, Any]:
         "shortcuts": True,
         "to_answer": 0,
         "to_approve": 0,
+        "to_read": 0,
         "since": None,
     }
     if g.get("failed") or browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
@@ -79,6 +81,7 @@ def _person() -> dict[str, Any]:
         "since": browser.stored.since,
         "to_answer": log_questions.waiting(request.session(), who.id) if Permission.OWN_PAGE in _may() else 0,
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
+        "to_read": 0 if Permission.DAY_READ in _may() else _to_read(who.id),
         "warn_after": idle - WARNING,
         "lock_after": idle,
         "ends_after": max(0, int((browser.stored.ends - request.installation().clock()).total_seconds())),
@@ -104,6 +107,12 @@ def _is_outside() -> bool:
 def _employer(account_id: str) -> str:
     with request.borrowed() as session:
         return organisations.employer(session, account_id)
+
+
+def _to_read(account_id: str) -> int:
+    """How much waits to be read; Min dag shows it to those who have one."""
+    with request.borrowed() as session:
+        return notices.count(session, account_id)
 
 
 def _chosen() -> str | None:

@@ -35,3 +35,26 @@ def test_a_notice_is_its_readers_in_its_municipality(world):
 def test_a_kind_nobody_wrote_a_sentence_for_is_refused(world):
     with world.session() as session, pytest.raises(KeyError):
         notices.tell(session, world.ids["lo"], "Gösta har ringt")
+
+
+def test_everything_unread_is_counted_wherever_it_was_told(world):
+    for code in (KUMLA, LAXA, None):
+        with world.session(code) as session:
+            notices.tell(session, world.ids["lo"], "sign_in_changed")
+    with world.session(None) as session:
+        assert notices.count(session, world.ids["lo"]) == len(notices.everywhere(session, world.ids["lo"])) == 3
+        assert notices.read_own(session, world.ids["lo"]) == ["sign_in_changed"]
+    with world.session(None) as session:
+        assert notices.count(session, world.ids["lo"]) == 0
+
+
+def test_nobody_puts_away_what_another_is_to_read(world):
+    with world.session() as session:
+        notices.tell(session, world.ids["vilma"], "colleague_reset")
+    with world.session(None) as session:
+        (told,) = notices.everywhere(session, world.ids["vilma"])
+        notices.dismiss(session, world.ids["maja"], told.id)
+    assert kinds(world, "vilma") == ["colleague_reset"]
+    with world.session(None) as session:
+        notices.dismiss(session, world.ids["vilma"], told.id)
+    assert kinds(world, "vilma") == []

@@ -15,7 +15,7 @@ from casework.core import day
 from casework.core.day import Day
 from casework.core.permissions import Permission
 from casework.core.tasks import Shown
-from casework.web import case_rows, language, receipts, request
+from casework.web import case_rows, language, notice_lines, receipts, request
 from casework.web.access import requires
 from casework.web.case_rows import CaseRow
 from casework.web.counting import in_words
@@ -63,6 +63,7 @@ def show() -> str:
         in_words=in_words,
         many=day.MANY,
         receipt=receipts.take(RECEIPTS),
+        told=notice_lines.lines(),
         may_register=request.actor().may(Permission.CASE_REGISTER),
     )
 

@@ -61,9 +61,7 @@ def show() -> str:
     """Every way in, every session, and what has happened to them."""
     me, cookie = request.holder().id, request.browser().cookie or ""
     with request.borrowed() as session:
-        told = [notices.KINDS[one.kind] for one in notices.unread(session, me)]
-        for kind in ("sign_in_changed", "sign_in_tried"):
-            notices.read(session, me, kind)
+        told = [notices.KINDS[kind] for kind in notices.read_own(session, me)]
         ways = credentials.of(session, me)
         sessions = browser_sessions.own(session, me, cookie)
     left = sum(one.kind == credentials.RECOVERY and one.used_at is None for one in ways)
