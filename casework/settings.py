@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from casework.core import mail_server
 from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
@@ -32,6 +33,7 @@ class Settings:
     checkpoints: Path | None = None
     key_providers: tuple[str, ...] = (FILE,)
     key_options: Mapping[str, str] = field(default_factory=dict)
+    mail_options: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     second_factor: bool = True
 
@@ -61,6 +63,7 @@ class Settings:
             checkpoints=Path(checkpoints) if checkpoints else None,
             key_providers=(FILE,) if demo else _listed(environ.get("CASEWORK_KEY_PROVIDER", "")) or (FILE,),
             key_options={name: text for name, text in environ.items() if name.startswith(KEY_OPTIONS)},
+            mail_options={name: text for name, text in environ.items() if name.startswith(mail_server.OPTIONS)},
             origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
             second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
         )

@@ -15,6 +15,7 @@ from casework.cli.failures import Commands
 from casework.cli.handing_out import checkpoint, export, key
 from casework.cli.importing import import_
 from casework.cli.keys import keys
+from casework.cli.notifying import notices
 from casework.cli.reporting import report
 from casework.cli.serving import serve
 from casework.cli.setting_up import setup
@@ -51,6 +52,7 @@ for command in (
     enable,
     import_,
     keys,
+    notices,
     restore,
     serve,
     setup,

@@ -74,6 +74,7 @@ class Action(StrEnum):
     LOG_READ = "log:read"
     LOG_REPORTED = "log:reported"
     LOG_REVIEWED = "log:reviewed"
+    MAIL_ADDRESS_CHANGED = "mail_address:changed"
     MEMBER_ENDED = "member:ended"
     MEMBER_NAMED = "member:named"
     MEMBERSHIP_ENDED = "membership:ended"

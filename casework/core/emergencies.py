@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -135,6 +135,14 @@ def openings(session: TenantSession, actor: Actor) -> list[Opening]:
         session, actor, Action.EMERGENCIES_LISTED, "list", "emergencies", detail={"count": len(rows)}, cases=ids
     )
     return _named(session, rows)
+
+
+def waiting(session: TenantSession, actor: Actor) -> int:
+    """How many openings wait for the actor's review."""
+    if not actor.may(Permission.EMERGENCY_REVIEW):
+        return 0
+    query = _reviewable(session, actor).where(Emergency.reviewed_at.is_(None))
+    return session.scalar(select(func.count()).select_from(query.with_only_columns(Emergency.id).subquery())) or 0
 
 
 def read(session: TenantSession, actor: Actor, emergency_id: str) -> Review:

@@ -49,6 +49,7 @@ REMEMBERED_OTHERWISE = {
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
     "drafts.of": "drafts.typed remembers that the words were opened",
+    "emergencies.waiting": "it opens nothing; emergencies.openings, which shows what is counted, remembers",
     "entry_rows.begin": "drafts.save and entries.sign remember",
     "entry_rows.writable": "it reads no row at all",
     "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items remember",

@@ -22,6 +22,7 @@ NOT_TENANT = {
     "installation_heads",
     "installation_keys",
     "known_devices",
+    "mail_addresses",
     "municipalities",
     "notices",
     "organisations",

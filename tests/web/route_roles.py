@@ -54,6 +54,7 @@ WHO: dict[str, set[str]] = {
     "log_review.item": LEAD | {"greta"},
     "notices.dismiss": SIGNED_IN,
     "notices.index": SIGNED_IN,
+    "own.mail": SIGNED_IN,
     "own.settings": SIGNED_IN,
     "own_sign_in.app": SIGNED_IN,
     "own_sign_in.codes": SIGNED_IN,

@@ -18,7 +18,7 @@ from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
-from casework.core.models.notice import Notice
+from casework.core.models.notice import MailAddress, Notice
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
 from casework.core.models.person import Person
 from casework.core.models.restoration import Restoration
@@ -58,6 +58,7 @@ __all__ = [
     "LogAnswer",
     "LogQuestion",
     "LogReview",
+    "MailAddress",
     "Membership",
     "Municipality",
     "MunicipalityKey",
