@@ -15,13 +15,15 @@ KEY = "installation.key"
 KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
 """How the settings begin that root providers read for themselves."""
 
+MOST_PROXIES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``.
 
     Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped. ``origin`` is the address
-    of the pages.
+    of the pages, ``proxies`` how many stand before the program, ``security_contact`` whom to tell of a weakness.
     """
 
     data: Path
@@ -36,6 +38,9 @@ class Settings:
     mail_options: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     second_factor: bool = True
+    proxies: int = 0
+    backups_elsewhere: bool = False
+    security_contact: str = ""
 
     @property
     def second_factor_demanded(self) -> bool:
@@ -66,6 +71,9 @@ class Settings:
             mail_options={name: text for name, text in environ.items() if name.startswith(mail_server.OPTIONS)},
             origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
             second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
+            proxies=_few(environ.get("CASEWORK_PROXIES", "")),
+            backups_elsewhere=environ.get("CASEWORK_BACKUPS") == "elsewhere",
+            security_contact=environ.get("CASEWORK_SECURITY_CONTACT", ""),
         )
 
     def surroundings(self, ask: Ask | None = None) -> Surroundings:
@@ -75,3 +83,8 @@ class Settings:
 
 def _listed(names: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def _few(typed: str) -> int:
+    """A small number as it was typed; 0, which trusts nobody, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and int(typed) <= MOST_PROXIES else 0

@@ -6,13 +6,15 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import click
 from sqlalchemy import Engine, select
 
+from casework.cli import readiness, surroundings
 from casework.cli.examples import example
 from casework.cli.failures import Failure, in_words
+from casework.cli.findings import Finding
 from casework.cli.opening import database, every_municipality, opened_keyring, with_settings
 from casework.cli.verifying import Chain, chains
 from casework.core import activation, audit, clock, crypto, keys
@@ -28,33 +30,24 @@ from casework.settings import Settings
 T = TypeVar("T")
 
 
-class Finding(NamedTuple):
-    """One thing looked at: whether it is as it should be, what to know about it, and whether that calls for thought."""
-
-    right: bool
-    words: str
-    notable: bool = False
-
-    @property
-    def mark(self) -> str:
-        """How it is marked in the list."""
-        return "FEL" if not self.right else "OBS" if self.notable else "ok "
-
-
-@click.command(epilog=example("casework check --data /srv/casework"))
+@click.command(epilog=example("casework check --data /srv/casework", "casework check --deploy --data /srv/casework"))
+@click.option("--deploy", is_flag=True, help="Kontrollera också allt som skarp drift kräver.")
 @with_settings
-def check(settings: Settings) -> None:
-    """Kontrollera databas, nyckel, moduler, väggar mellan kommunerna och loggens slut."""
+def check(settings: Settings, deploy: bool) -> None:
+    """Kontrollera databas, nyckel, moduler, väggar mellan kommunerna och loggens slut.
+
+    Med --deploy också det som skarp drift kräver: adress, proxy, filer, e-post, kontrollpunkter, kopior med mera.
+    """
     wrong = 0
-    for finding in _findings(settings):
+    for finding in _findings(settings, deploy=deploy):
         wrong += not finding.right
         click.echo(f"{finding.mark}  {finding.words}", err=not finding.right)
     if wrong:
         raise Failure("En sak måste rättas." if wrong == 1 else f"{wrong} saker måste rättas.")
 
 
-def _findings(settings: Settings) -> Iterator[Finding]:
-    yield from _folder(settings)
+def _findings(settings: Settings, *, deploy: bool) -> Iterator[Finding]:
+    yield from surroundings.findings(settings, os.environ) if deploy else _folder(settings)
     with ExitStack() as stack:
         engine, found = _attempt(lambda: stack.enter_context(database(settings)), "Databasen är på rätt version.")
         yield found
@@ -75,6 +68,9 @@ def _findings(settings: Settings) -> Iterator[Finding]:
                 yield from areas(installation, place)
         for chain in chains(installation):
             yield _end(installation, chain)
+        if deploy:
+            yield from readiness.findings(settings, installation)
+            yield from readiness.passwords_of_the_demonstration(installation)
 
 
 def _attempt(look: Callable[[], T], words: str) -> tuple[T | None, Finding]:

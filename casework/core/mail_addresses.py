@@ -40,11 +40,10 @@ def choose(session: TenantSession, account_id: str, typed: str) -> None:
             return
         session.delete(row)
     else:
-        if row is None:
-            row = MailAddress(account_id=account_id)
-            session.add(row)
+        row = row or MailAddress(account_id=account_id)
         key = keys.of(session).installation(session, "accounts")
         row.address, row.changed_at = crypto.seal(key.secret, key.version, address, _place(row)), session.now
+        session.add(row)
     name = session.get_one(Account, account_id).name
     detail: audit.Detail = {"kind": "chosen" if address else "removed"}
     who = Actor(account_id, name, None, ())

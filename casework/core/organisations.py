@@ -25,13 +25,18 @@ from casework.core.models import (
 from casework.core.permissions import CARRIES_DUTY, OPERATOR, OUTSIDE, Actor, Role, group_of
 
 
-def found_installation(session: TenantSession) -> None:
-    """Make the installation's keys and its chain, once; raises KeyWrong on another installation's root."""
+def found_installation(session: TenantSession, *, demo: bool = False) -> None:
+    """Make the installation's keys and its chain, once; raises KeyWrong on another installation's root.
+
+    The record remembers for good that it is a ``demo``, so that it is never served as anything else.
+    """
     keys.of(session).found_installation(session, session.now)
     session.flush()
     if session.scalar(select(InstallationHead).limit(1)) is None:
         audit.found_chain(session)
-        audit.record(session, OPERATOR, Action.INSTALLATION_FOUNDED, "installation", "")
+        audit.record(
+            session, OPERATOR, Action.INSTALLATION_FOUNDED, "installation", "", detail={"demo": True} if demo else None
+        )
 
 
 def municipality(session: TenantSession, code: str) -> Municipality | None:

@@ -17,6 +17,8 @@ BESIDE_ANOTHER = 12
 """Characters of a password that never lets anybody in by itself."""
 WORD, VARIETY = 3, 5
 """A name shorter than this many letters is not looked for; fewer different signs than this are too few."""
+DEMONSTRATION = "vinter-lykta-kanot-9"
+"""The demonstration's, printed for everybody to read; nobody may choose it."""
 MEMORY_KIB, PASSES, LANES = 65536, 3, 1
 SALT_BYTES = 16
 COMMON = (
@@ -55,7 +57,7 @@ def require_strong(password: str, username: str, name: str, least: int = MINIMUM
     rest = plain
     for word in (*COMMON, *(part.casefold() for part in own)):
         rest = rest.replace(word, "")
-    if len(rest) < least // 2 or len(set(rest)) < VARIETY:
+    if len(rest) < least // 2 or len(set(rest)) < VARIETY or plain == DEMONSTRATION:
         raise Refused.because(
             _("Lösenordet är för lätt att gissa. Använd ord som inte har med dig eller arbetet att göra."), "password"
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import waitress
 
-from casework.core import accounts, clock, organisations, schema, setup
+from casework.core import accounts, clock, organisations, passwords, schema, setup
 from casework.core.db import connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
@@ -18,7 +18,6 @@ from casework.demo import cases, duty, waiting, watching
 from casework.settings import Settings
 from casework.web import create_app
 
-PASSWORD = "vinter-lykta-kanot-9"  # noqa: S105 the demonstration's only, and printed for everybody to read
 EXAMPLE = "hallsberg.toml"
 THREADS = 12
 """More than may work on passwords and wait for it, so that a flood of sign-ins leaves some for the others."""
@@ -60,7 +59,7 @@ def main(port: int, data: Path) -> None:
         click.echo("Gör i ordning övningsmiljön. Det tar en stund första gången.")
         make(settings)
     app = create_app(settings)
-    click.echo(f"\nHållpunkt, övningsmiljö: http://localhost:{port}\nLösenord för alla: {PASSWORD}\n")
+    click.echo(f"\nHållpunkt, övningsmiljö: http://localhost:{port}\nLösenord för alla: {passwords.DEMONSTRATION}\n")
     for username, who in SHOWN:
         click.echo(f"  {username:<16} {who}")
     click.echo("\nAvsluta med Ctrl+C.", nl=True)
@@ -78,13 +77,13 @@ def make(settings: Settings) -> None:
     installation = Installation(connect(settings.database_url), Keyring(FileRoot.make(unfinished)), registry, running)
     running.set(clock.system() - timedelta(days=BEFORE))
     with installation.session(None) as session:
-        organisations.found_installation(session)
+        organisations.found_installation(session, demo=True)
     setup.apply(installation, setup.read(example()))
     with installation.session(None) as session:
         for username in setup.usernames(example()):
             account = accounts.find(session, username)
             if account is not None:
-                accounts.set_password(session, account, PASSWORD)
+                accounts.set_password(session, account, passwords.DEMONSTRATION)
     made = cases.fill(installation, running.set, clock.system())
     duty.fill(installation, running.set, clock.system())
     watching.fill(installation, running.set, clock.system())

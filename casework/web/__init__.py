@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.core import browser_sessions, clock, roots, schema
 from casework.core.db import connect
@@ -36,6 +39,7 @@ class Casework(Flask):
 
 LARGEST = 2 * 1024 * 1024
 MOST_FIELDS = 1000
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 def create_app(settings: Settings, installation: Installation | None = None) -> Flask:
@@ -51,6 +55,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
         MAX_FORM_MEMORY_SIZE=LARGEST,
         MAX_FORM_PARTS=MOST_FIELDS,
         PROVIDE_AUTOMATIC_OPTIONS=False,
+        TRUSTED_HOSTS=_hosts(settings),
         REMEMBER_COOKIE_NAME="never-set",
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks, so that what was typed can be kept
         WTF_CSRF_SSL_STRICT=False,  # headers.from_our_pages asks more of Origin than this asks of Referer
@@ -58,6 +63,9 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     )
     app.extensions["casework"] = ready
     app.extensions["casework_settings"] = settings
+    if settings.proxies:
+        # The name that was asked for is not taken from a header that a visitor may have added: the proxy keeps Host.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign] # as Werkzeug says
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)
@@ -75,6 +83,12 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
         app.register_blueprint(blueprint)
     access.check_routes(app)
     return app
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """The names the pages answer to: their own address, and this machine's where they have none, and in the demo."""
+    own = urlsplit(settings.origin).hostname
+    return [*([own] if own else []), *(LOOPBACK if settings.demo or not own else ())]
 
 
 def install(settings: Settings) -> Installation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, g, make_response, render_template
 from flask import request as http
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError, Unauthorized
 
 from casework.contract import gettext as _
 from casework.core.errors import AuditMissing, Broken, Busy, Conflict, Locked, NotFound, Refused
@@ -31,6 +31,7 @@ class Words:
 WAIT = _("Vänta en minut och försök igen.")
 OURS = Words(500, _("Något gick fel hos oss"), _("Inget har ändrats och inget har lämnats över."), ours=True)
 CLOSED = Words(503, _("Systemet svarar inte just nu"), WAIT, ours=True)
+ELSEWHERE = Words(400, _("Det finns ingen sida här"), _("Kontrollera adressen och försök igen."))
 TABLE: dict[type[BaseException], Words] = {
     AuditMissing: Words(
         503, _("Det går inte att fortsätta just nu"), _("Loggen kan inte skrivas, och då visas ingenting."), ours=True
@@ -72,6 +73,8 @@ def answer(error: BaseException) -> Response:
 
 
 def _answer(error: BaseException) -> Response:
+    if isinstance(error, SecurityError):
+        return _bare(ELSEWHERE)  # no page can be made for a name that is not ours
     if isinstance(error, NotFound):
         request.remember(error.denial)
     request.abandon()
@@ -136,8 +139,11 @@ def _incident(error: BaseException) -> str:
 
 
 def _plain(error: BaseException) -> Response:
-    words = CLOSED
-    code = _incident(error)
+    return _bare(CLOSED, _incident(error))
+
+
+def _bare(words: Words, code: str = "") -> Response:
+    """A page without menu, style or address."""
     head = f'<!DOCTYPE html><html lang="sv"><meta charset="utf-8"><title>{words.title}</title>'
-    body = f"{head}<h1>{words.title}</h1><p>{words.text}</p><p>{code}</p></html>"
+    body = f"{head}<h1>{words.title}</h1><p>{words.text}</p>{f'<p>{code}</p>' if code else ''}</html>"
     return make_response(body, words.status)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,6 +17,9 @@ from casework.cli.opening import opened
 from casework.core.installation import Installation
 from casework.settings import Settings
 from tests.databases import Database, Databases, Kind
+
+if TYPE_CHECKING:
+    from tests.cli.ready import Ready
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "tests" / "data"
@@ -29,7 +34,7 @@ class Casework:
         self.database = database
         self.settings = Settings.read(None, database.environment)
 
-    def __call__(self, *arguments: str | Path, code: int | None = 0, **environment: str) -> Result:
+    def __call__(self, *arguments: str | Path, code: int | None = 0, **environment: str | None) -> Result:
         """Run a command and check its exit code."""
         cleared = {name: None for name in os.environ if name.startswith("CASEWORK_")}
         runner = CliRunner(env={**cleared, **self.database.environment, **environment})
@@ -63,3 +68,43 @@ def casework(databases: Databases, database_kind: Kind, data_dir: Path) -> Itera
     """The agreement's example, set up."""
     with databases.migrated(database_kind, data_dir, agreement) as made:
         yield Casework(made)
+
+
+@pytest.fixture
+def ready(databases: Databases, database_kind: Kind, data_dir: Path, tmp_path: Path) -> Iterator[Ready]:
+    """An installation fit to be served."""
+    from tests.cli.ready import KEY, POINTS, Ready, prepared
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    with databases.migrated(database_kind, data_dir, prepared) as database:
+        data_dir.chmod(0o700)
+        for name in (POINTS, KEY):
+            shutil.move(data_dir / name, elsewhere / name)
+        surroundings = {
+            "CASEWORK_CHECKPOINTS": str(elsewhere / POINTS),
+            "CASEWORK_KEY_FILE": str(elsewhere / KEY),
+            "CASEWORK_ORIGIN": "https://hallpunkt.example.se",
+            "CASEWORK_OWNER_URL": None,
+            "CASEWORK_PLUGINS": "avhoppare,barn_unga,nara_relation",
+            "CASEWORK_PROXIES": "1",
+            "CASEWORK_SECURITY_CONTACT": "mailto:sakerhet@example.se",
+            "CASEWORK_SMTP": "smtp://epost.example.se:587",
+            "CASEWORK_MAIL_FROM": "hallpunkt@example.se",
+        }
+        yield Ready(Casework(database), elsewhere, surroundings)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """With what options a server was started; none is."""
+    from tests.cli.ready import Served
+
+    given: list[dict[str, object]] = []
+
+    def create(_app: object, **options: object) -> Served:
+        given.append(options)
+        return Served()
+
+    monkeypatch.setattr("casework.cli.serving.create_server", create)
+    return given

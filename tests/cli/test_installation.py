@@ -161,7 +161,9 @@ def test_the_server_says_at_its_start_which_areas_are_off_and_have_cases(casewor
     casework("import", REGISTER, *IMPORT)
     with casework.installation() as installation, installation.session("1881") as session:
         activation.disable(session, OPERATOR, "avhoppare")
-    assert "Kumla: modulen avhoppare är avstängd och har 17 ärenden" in casework("serve", "--port", "0").stderr
+    assert (
+        "Kumla: modulen avhoppare är avstängd och har 17 ärenden" in casework("serve", "--trial", "--port", "0").stderr
+    )
 
 
 def test_check_says_that_all_is_well(casework):
@@ -243,6 +245,7 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("keys", "rewrap"),
         ("keys", "rotate"),
         ("keys", "status"),
+        ("notices", "send"),
         ("serve",),
         ("audit", "checkpoint"),
         ("audit", "export"),

@@ -105,5 +105,6 @@ PUBLIC = {
     "second_step.prove",
     "second_step.set_up",
     "start.health",
+    "start.security",
     "violations.csp",
 }

@@ -44,7 +44,8 @@ def test_an_address_is_taken_away_by_leaving_it_empty(maja, installation):
 
 
 @pytest.mark.parametrize(
-    "typed", ["maja", "maja@", "maja@kumla", "maja@kumla.se\r\nBcc: x@x.se", "Maja <m@k.se>", "m@k.se, x@x.se", "å@k.se"]
+    "typed",
+    ["maja", "maja@", "maja@kumla", "maja@kumla.se\r\nBcc: x@x.se", "Maja <m@k.se>", "m@k.se, x@x.se", "å@k.se"],
 )
 def test_what_is_no_address_is_refused_and_stays_on_the_page(maja, installation, typed):
     answer = maja.post(PAGE, {"address": typed})

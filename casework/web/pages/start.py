@@ -1,8 +1,10 @@
-"""The first page by role, the change of municipality, and the two small pages that machines ask for."""
+"""The first page by role, the change of municipality, and the small pages that machines ask for."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template
+from datetime import timedelta
+
+from flask import Blueprint, abort, make_response, redirect, render_template
 from flask import request as http
 from werkzeug.wrappers import Response
 
@@ -13,6 +15,8 @@ from casework.web.access import personal, public
 from casework.web.request import NoPost
 
 pages = Blueprint("start", __name__)
+KNOWN_FOR = timedelta(days=180)
+"""How long security.txt says that it holds: less than the year that it may."""
 
 
 @pages.get("/")
@@ -46,6 +50,21 @@ def municipality() -> Response:
 def stay() -> tuple[str, int]:
     """Somebody is still there; the guard has noted it."""
     return "", 204
+
+
+@pages.get("/.well-known/security.txt")
+@public
+def security() -> Response:
+    """Whom to tell of a weakness (RFC 9116); missing where nobody was named."""
+    settings, now = request.settings(), request.installation().clock()
+    if not settings.security_contact:
+        abort(404)
+    lines = [
+        f"Contact: {settings.security_contact}",
+        f"Expires: {now + KNOWN_FOR:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: sv, en",
+    ]
+    return make_response("\n".join([*lines, ""]), {"Content-Type": "text/plain; charset=utf-8"})
 
 
 @pages.get("/healthz")
