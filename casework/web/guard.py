@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, redirect
 from flask import request as http
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import BadRequest, NotFound, Unauthorized
+from werkzeug.exceptions import BadRequest, NotFound, SecurityError, Unauthorized
 from werkzeug.wrappers import Response as Answer
 
 from casework.core.errors import Locked
@@ -40,6 +40,8 @@ def stand(app: Flask) -> None:
 
     @app.before_request
     def guard() -> Answer | None:
+        if isinstance(http.routing_exception, SecurityError):
+            raise http.routing_exception  # asked for under a name that is not ours
         need = access.need_of(current_app, http.endpoint)
         if http.path.startswith("/static/") or http.path in {"/healthz", REPORTS}:
             return None
