@@ -86,8 +86,8 @@ def _begins(installation: Installation, code: str, target: RootProvider, *, rene
     if len(under) != 1:
         return False
     root = next(iter(under))
-    if isinstance(target, FileRoot) and renew:
-        return not (target.is_renewed and root == target.root_of(b""))
+    if isinstance(target, FileRoot):
+        return root != target.root_of(b"") or (renew and not target.is_renewed)
     return root.partition(":")[0] != target.name
 
 

@@ -34,7 +34,7 @@ class OrderForm(forms.WhyForm):
         [InputRequired(_("Välj vad kopian ska användas till."))],
         choices=forms.choices(export_rules.PURPOSES),
     )
-    recipient = SelectField(_("Mottagare"), [Optional()], description=_("Lämna tomt för arkivet."))
+    recipient = SelectField(_("Mottagare"), [Optional()], description=_("Används inte när ärendet går till arkivet."))
     entries = SelectMultipleField(
         _("Vad ska gå med?"),
         [Optional()],
@@ -73,7 +73,7 @@ def order(case_id: str) -> Response | tuple[str, int]:
     """Order a copy of the case, and fetch one that may be fetched."""
     stepping_up.require()
     offer = _offer(case_id)
-    form = forms.bind(OrderForm, with_sealed="no", entries=[one.id for one in offer.entries])
+    form = forms.bind(OrderForm, **_defaults(offer))
     _fill(form, offer)
     if form.validate_on_submit():
         with forms.attempt(form):
@@ -101,6 +101,12 @@ def fetch(case_id: str, export_id: str) -> tuple[str, int]:
 
 def _offer(case_id: str) -> Offer:
     return case_exports.offer(request.session(), request.actor(), case_id)
+
+
+def _defaults(offer: Offer) -> dict[str, Any]:
+    """Everything that stands now, to the person the case is about, with nothing that is sealed."""
+    subject = offer.case.subject_id or ""
+    return {"recipient": subject, "with_sealed": "no", "entries": [one.id for one in offer.entries]}
 
 
 def _order(case_id: str, form: OrderForm) -> Response:
