@@ -11,8 +11,10 @@ from casework.cli.backing_up import backup, backup_key, restore
 from casework.cli.checking import check
 from casework.cli.database import db
 from casework.cli.examples import example
+from casework.cli.exporting import export
 from casework.cli.failures import Commands
-from casework.cli.handing_out import checkpoint, export, key
+from casework.cli.handing_out import checkpoint, key
+from casework.cli.handing_out import export as export_record
 from casework.cli.importing import import_
 from casework.cli.keys import keys
 from casework.cli.notifying import notices
@@ -50,6 +52,7 @@ for command in (
     check,
     db,
     enable,
+    export,
     import_,
     keys,
     notices,
@@ -58,5 +61,5 @@ for command in (
     setup,
 ):
     main.add_command(command)
-for command in (checkpoint, export, key, report):
+for command in (checkpoint, export_record, key, report):
     audit.add_command(command)

@@ -30,7 +30,8 @@ class Form:
 
     ``may_seal`` lets the author seal a whole entry. ``anonymous`` marks the one form of a consultation without a
     person. ``section`` is the part of the case page it is shown in. ``new`` is the heading of the page where one
-    more is written ("Nytt samtycke"); ``definite`` is what the button signs ("samtycket").
+    more is written ("Nytt samtycke"); ``definite`` is what the button signs ("samtycket"). ``about_others`` marks what
+    is written about somebody else than the case's person: it never goes along in a copy to anybody in the case.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Form:
     retention: Retention = Retention.CASE
     may_seal: bool = False
     anonymous: bool = False
+    about_others: bool = False
     section: str = ""
     help: str = ""
     new: str = ""

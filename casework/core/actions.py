@@ -52,6 +52,8 @@ class Action(StrEnum):
     EMERGENCY_REVIEWED = "emergency:reviewed"
     ENTRY_READ = "entry:read"
     ENTRY_SIGNED = "entry:signed"
+    EXPORT_HANDED_OUT = "export:handed_out"
+    EXPORT_ORDERED = "export:ordered"
     FORGERY_REFUSED = "forgery:refused"
     IDENTITY_CONFIRMED = "identity:confirmed"
     IMPORT_DONE = "import:done"

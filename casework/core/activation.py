@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from casework.contract.language import gettext as _
 from casework.core import access, approvals, audit
 from casework.core.actions import Action
-from casework.core.approval_kinds import Asked
+from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.models import Activation, Approval, Case

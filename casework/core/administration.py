@@ -13,7 +13,7 @@ from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
 from casework.core import access, accounts, approvals, audit, notices, organisations
 from casework.core.actions import Action
-from casework.core.approval_kinds import Asked, Code
+from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Account, AgencyUnit, Approval, Membership, Organisation

@@ -6,139 +6,17 @@ names, numbers and days as they are, and codes (``role member level protection w
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-
 from casework.contract.language import gettext as _
+from casework.core import approval_versions as versions
+from casework.core.asked import Asked, Code, Kind, Words
 from casework.core.clock import FOREVER, today
 from casework.core.db import TenantSession
-from casework.core.models import (
-    Account,
-    Activation,
-    AgencyUnit,
-    Approval,
-    Case,
-    CaseAccess,
-    CaseMember,
-    Municipality,
-    Organisation,
-    Person,
-    RoleHolding,
-)
+from casework.core.models import Account, AgencyUnit, Case, Municipality, Organisation
 from casework.core.permissions import Permission, Role
 from casework.core.registry import Registry
-
-Code = str | int | bool
-Words = Sequence[tuple[str, Mapping[str, Code | date]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody asked for: the kind of deed, its object, and how it is to be done."""
-
-    kind: str
-    object_kind: str
-    object_id: str
-    case_id: str | None
-    parameters: Mapping[str, Code]
-
-    @classmethod
-    def of(cls, row: Approval) -> Asked:
-        """What a stored approval asks for."""
-        return cls(row.kind, row.object_kind, row.object_id, row.case_id, json.loads(row.parameters))
-
-    def text(self, name: str) -> str:
-        """A parameter that is a code or an id."""
-        return str(self.parameters[name])
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Something that takes two people. ``grant`` and ``refuse`` are the words of the two buttons.
-
-    ``versions`` says what the objects concerned are like at this moment, holding them until the transaction ends:
-    once it says something else, an approval asked for before is void.
-    """
-
-    decided_by: Permission
-    grant: str
-    refuse: str
-    words: Callable[[TenantSession, Registry, Asked], Words]
-    versions: Callable[[TenantSession, Asked], Mapping[str, Code]]
-
-
-def _case(session: TenantSession, asked: Asked) -> Case:
-    return session.get_one(Case, (session.municipality, asked.case_id), with_for_update=True, populate_existing=True)
-
-
-def _team(session: TenantSession, asked: Asked) -> dict[str, Code]:
-    """Who is in a case and who is kept out of it, whose it is, and how its person is protected. Never what it says."""
-    case = _case(session, asked)
-    members = session.execute(
-        select(CaseMember.account_id, CaseMember.role, CaseMember.may_unseal, CaseMember.valid_until).where(
-            CaseMember.case_id == case.id, CaseMember.valid_until > session.now
-        )
-    ).all()
-    blocked = session.scalars(
-        select(CaseAccess.principal).where(
-            CaseAccess.case_id == case.id, CaseAccess.permission == "block", CaseAccess.valid_until > session.now
-        )
-    ).all()
-    named = sorted(f"{one.account_id}/{one.role}/{one.may_unseal}/{one.valid_until.isoformat()}" for one in members)
-    return {
-        "open": case.is_open,
-        "officer": case.officer_id or "",
-        "team": _digest([*named, "blocked", *sorted(blocked)]),
-        "unit": case.unit_id,
-        **_protection(session, asked),
-    }
-
-
-def _protection(session: TenantSession, asked: Asked) -> dict[str, Code]:
-    case = _case(session, asked)
-    person = (
-        None
-        if case.subject_id is None
-        else session.get(Person, (case.municipality, case.subject_id), with_for_update=True, populate_existing=True)
-    )
-    if person is None:
-        return {"person": ""}
-    return {"person": person.id, "protection": person.protection}
-
-
-def _account(session: TenantSession, asked: Asked) -> dict[str, Code]:
-    """Whether an account is open, and every role it holds anywhere."""
-    account = session.get_one(
-        Account, asked.text("account"), with_for_update={"key_share": True}, populate_existing=True
-    )
-    held = session.execute(
-        select(RoleHolding.membership_id, RoleHolding.valid_until).where(
-            RoleHolding.account_id == account.id, RoleHolding.valid_until > session.now
-        )
-    ).all()
-    closed = "" if account.disabled_at is None else account.disabled_at.isoformat()
-    holds = sorted(f"{one.membership_id}/{one.valid_until.isoformat()}" for one in held)
-    return {"closed": closed, "employer": account.organisation_id, "holds": _digest(holds)}
-
-
-def _area(session: TenantSession, asked: Asked) -> dict[str, Code]:
-    """When an area was last switched on and off; switching takes turns."""
-    session.get_one(Municipality, session.municipality, with_for_update={"key_share": True}, populate_existing=True)
-    latest = select(Activation).where(Activation.area == asked.object_id).order_by(Activation.enabled_at.desc())
-    row = session.scalars(latest.limit(1)).one_or_none()
-    if row is None:
-        return {"activation": "", "ended": ""}
-    return {"activation": row.id, "ended": "" if row.disabled_at is None else row.disabled_at.isoformat()}
-
-
-def _digest(lines: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
 
 # Words ----------------------------------------------------------------------------------------
 
@@ -250,16 +128,64 @@ def _enabling(session: TenantSession, registry: Registry, asked: Asked) -> Words
     ]
 
 
+def _exporting(session: TenantSession, _registry: Registry, asked: Asked) -> Words:
+    title = _("Lämna ut en kopia av ärende {number}: {purpose}")
+    words: list[tuple[str, Mapping[str, Code | date]]] = [
+        (title, _numbered(session, asked) | {"purpose": asked.text("purpose")}),
+        (_("Mottagare: {part}."), {"part": asked.text("part")}),
+        (_("Så många anteckningar och formulär går med: {count}."), {"count": int(asked.parameters["count"])}),
+    ]
+    sealed = _("Förseglade uppgifter går med.") if asked.parameters["sealed"] else _("Inget förseglat går med.")
+    words.append((sealed, {}))
+    if versions.is_protected(session, asked):
+        words.append((_("Någon i ärendet har skyddade personuppgifter."), {}))
+    return words
+
+
+def _rotating(session: TenantSession, _registry: Registry, _asked: Asked) -> Words:
+    where = session.get_one(Municipality, session.municipality).name
+    return [
+        (_("Byt huvudnyckeln i {where}"), {"where": where}),
+        (_("Alla arbetar som vanligt medan det sker. Den gamla nyckeln förstörs efteråt."), {}),
+    ]
+
+
+def _moving(session: TenantSession, _registry: Registry, asked: Asked) -> Words:
+    where = session.get_one(Municipality, session.municipality).name
+    words: list[tuple[str, Mapping[str, Code | date]]] = [
+        (_("Flytta nycklarna i {where} till {root}"), {"where": where, "root": asked.text("to")}),
+        (_("Den som har hand om {root} kan sedan öppna kommunens nycklar."), {"root": asked.text("to")}),
+    ]
+    if asked.parameters["renew"]:
+        words.append((_("En ny rotnyckel görs i nyckelfilen först."), {}))
+    return words
+
+
+FETCH = _("Den som bad om kopian kan hämta den i 24 timmar.")
+RUN = _("Driften kan göra det i 24 timmar.")
 CASE, ADMINISTER = Permission.APPROVAL_CASE, Permission.APPROVAL_ADMINISTER
 KINDS: dict[str, Kind] = {
-    "account:grant": Kind(ADMINISTER, _("Godkänn uppdraget"), _("Avslå uppdraget"), _granting, _account),
+    "account:grant": Kind(ADMINISTER, _("Godkänn uppdraget"), _("Avslå uppdraget"), _granting, versions.account),
     "account:reopen": Kind(
-        ADMINISTER, _("Godkänn att kontot öppnas"), _("Avslå att kontot öppnas"), _reopening, _account
+        ADMINISTER, _("Godkänn att kontot öppnas"), _("Avslå att kontot öppnas"), _reopening, versions.account
     ),
-    "account:reset": Kind(ADMINISTER, _("Godkänn återställningen"), _("Avslå återställningen"), _resetting, _account),
-    "area:enable": Kind(ADMINISTER, _("Godkänn att modulen slås på"), _("Avslå att modulen slås på"), _enabling, _area),
-    "case:assign": Kind(CASE, _("Godkänn tilldelningen"), _("Avslå tilldelningen"), _assigning, _team),
-    "case:name": Kind(CASE, _("Godkänn namngivningen"), _("Avslå namngivningen"), _naming, _team),
-    "person:lower": Kind(CASE, _("Godkänn det lägre skyddet"), _("Avslå det lägre skyddet"), _lowering, _protection),
+    "account:reset": Kind(
+        ADMINISTER, _("Godkänn återställningen"), _("Avslå återställningen"), _resetting, versions.account
+    ),
+    "area:enable": Kind(
+        ADMINISTER, _("Godkänn att modulen slås på"), _("Avslå att modulen slås på"), _enabling, versions.area
+    ),
+    "case:assign": Kind(CASE, _("Godkänn tilldelningen"), _("Avslå tilldelningen"), _assigning, versions.team),
+    "case:export": Kind(
+        CASE, _("Godkänn att kopian lämnas ut"), _("Avslå att kopian lämnas ut"), _exporting, versions.people, FETCH
+    ),
+    "case:name": Kind(CASE, _("Godkänn namngivningen"), _("Avslå namngivningen"), _naming, versions.team),
+    "keys:rewrap": Kind(ADMINISTER, _("Godkänn flytten"), _("Avslå flytten"), _moving, versions.root_keys, RUN),
+    "keys:rotate": Kind(
+        ADMINISTER, _("Godkänn nyckelbytet"), _("Avslå nyckelbytet"), _rotating, versions.main_key, RUN
+    ),
+    "person:lower": Kind(
+        CASE, _("Godkänn det lägre skyddet"), _("Avslå det lägre skyddet"), _lowering, versions.protection
+    ),
 }
 """Every kind, in alphabetical order."""

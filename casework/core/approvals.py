@@ -19,7 +19,8 @@ from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
 from casework.core import access, accounts, audit, municipality_settings, notices, vault
 from casework.core.actions import Action
-from casework.core.approval_kinds import KINDS, Asked, Code
+from casework.core.approval_kinds import KINDS
+from casework.core.asked import Asked, Code
 from casework.core.crypto import packed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused
@@ -148,6 +149,19 @@ def decide(
     if digest_of(approval, _canonical(KINDS[approval.kind].versions(session, asked))) != approval.digest:
         return _end(session, actor, approval, "void", Action.APPROVAL_VOIDED, cause="changed")
     return _carry_out(session, registry, actor, approval, asked)
+
+
+def granted(session: TenantSession, kind: str, object_id: str) -> Approval | None:
+    """What was approved last at an object, unless it is no longer what was asked or its day is over.
+
+    For what is done after it was approved, by whoever then asks: the objects must still be like they were.
+    """
+    query = select(Approval).where(Approval.kind == kind, Approval.object_id == object_id, Approval.state == "used")
+    approval = session.scalars(query.order_by(Approval.ended_at.desc(), Approval.id).limit(1)).one_or_none()
+    if approval is None or approval.ended_at is None or approval.ended_at + timedelta(hours=HOURS) <= session.now:
+        return None
+    versions = _canonical(KINDS[kind].versions(session, Asked.of(approval)))
+    return approval if digest_of(approval, versions) == approval.digest else None
 
 
 def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from casework.core import access, accounts, approvals, notices, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.approval_kinds import KINDS, Asked
+from casework.core.approval_kinds import KINDS
+from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
 from casework.core.models import Account, Approval, CaseAccess

@@ -11,7 +11,7 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -66,7 +66,7 @@ def _write_part(
     connection: Connection, at: datetime, path: Path, part: str, recipient: streams.PublicKey
 ) -> dict[str, int]:
     counts: Counter[str] = Counter()
-    with _private(path) as file:
+    with streams.new_file(path) as file:
         writer = streams.SealingWriter(file, recipient, part)
         manifest = {"v": VERSION, "part": part, "at": at.isoformat(), "revision": schema.head()}
         writer.write(_line(manifest))
@@ -117,19 +117,6 @@ def read(file: IO[bytes], key: Any, part: str) -> Iterator[dict[str, Any]]:
             yield {"t": line["t"], "r": {column: _decoded(value) for column, value in line["r"].items()}}
     if not complete:
         raise Broken("the backup has no end")
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that only its owner may read, under its name only once it is whole."""
-    draft = path.with_name(path.name + ".part")
-    draft.touch(mode=0o600, exist_ok=False)
-    try:
-        with draft.open("w+b") as file:
-            yield file
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _line(content: dict[str, Any]) -> bytes:

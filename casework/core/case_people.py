@@ -10,7 +10,7 @@ from casework.contract.language import gettext as _
 from casework.core import access, approvals, audit, cases, persons, registration, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.approval_kinds import Asked
+from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Approval, Case, CasePerson, Person

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     AREA_ENABLE = "area:enable"
     CASE_ASSIGN = "case:assign"
     CASE_DECIDE = "case:decide"
+    CASE_EXPORT = "case:export"
     CASE_LIST = "case:list"
     CASE_LOG = "case:log"
     CASE_OPEN = "case:open"
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     DAY_READ = "day:read"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_REVIEW = "emergency:review"
+    KEYS_ORDER = "keys:order"
     LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
     PERSON_SEARCH = "person:search"
@@ -58,6 +60,7 @@ _CASES = _OWN | {
     Permission.APPROVAL_ASK,
     Permission.APPROVAL_CASE,
     Permission.CASE_DECIDE,
+    Permission.CASE_EXPORT,
     Permission.CASE_LIST,
     Permission.CASE_LOG,
     Permission.CASE_OPEN,
@@ -77,6 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVAL_ADMINISTER,
         Permission.APPROVAL_ASK,
         Permission.AREA_ENABLE,
+        Permission.KEYS_ORDER,
     },
     Role.ARCHIVIST: _OWN,
     Role.CASE_OFFICER: _CASES,
@@ -112,6 +116,7 @@ LEAST: dict[tuple[Role, Permission], Level] = {(Role.CASE_OFFICER, Permission.AP
 REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CASE_ASSIGN: frozenset({"list", "read"}),
     Permission.CASE_DECIDE: frozenset({"decide", "write"}),
+    Permission.CASE_EXPORT: frozenset({"write"}),
     Permission.CASE_LIST: frozenset({"decide", "emergency", "list", "read", "write"}),
     Permission.CASE_LOG: frozenset({"read", "write"}),
     Permission.CASE_OPEN: frozenset({"decide", "emergency", "read", "write"}),

@@ -28,6 +28,8 @@ REASONS = (
     ("other", _("Annat – skriv själv")),
 )
 """Why a sealed answer may be opened: code and words. Every opening is logged; ``other`` needs words of its own."""
+COPY = ("copy", _("En beslutad kopia lämnas ut"))
+"""Why sealed answers are opened for a copy of the case; nobody chooses it on a page."""
 
 
 WHOLE = "*"
@@ -136,12 +138,41 @@ def unseal(
         raise Refused.because(_("Välj varför du behöver se uppgiften."), "reason")
     if reason == "other" and not words.strip():
         raise Refused.because(_("Skriv varför du behöver se uppgiften."), "words")
+    _open(session, actor, case, entry, field, closed, reason, words.strip())
+
+
+def unseal_for_copy(session: TenantSession, actor: Actor, case_id: str, chosen: Iterable[Entry]) -> None:
+    """Open every sealed answer of some entries for a copy that may hold them; whoever calls it seals them again.
+
+    Raises Refused for who is not named for sealed answers. What is destroyed stays so.
+    """
+    case, _decision = access.of_case(session, actor, Permission.CASE_UNSEAL, case_id, Action.SEALED_OPENED)
+    if not access.may_unseal(session, actor, case.id):
+        raise Refused.because(_("Bara de som är namngivna för förseglade uppgifter kan lämna ut dem."), "with_sealed")
+    for entry in chosen:
+        for value in entries.values_of(session, [entry]).get(entry.id, []):
+            if value.sensitivity == Sensitivity.SEALED and not vault.is_gone(session, entry, value):
+                _open(session, actor, case, entry, value.field, [value.field], COPY[0])
+    session.flush()
+
+
+def _open(
+    session: TenantSession,
+    actor: Actor,
+    case: Case,
+    entry: Entry,
+    field: str,
+    closed: Iterable[str],
+    reason: str,
+    words: str = "",
+) -> None:
+    """Let the actor see some answers of an entry for a few minutes, and remember it as the opening of ``field``."""
     until = session.now + timedelta(minutes=municipality_settings.number(session, "sealed_minutes"))
     for name in closed:
         opened = Unsealing(id=new_id(), case_id=case.id, account_id=actor.id, entry_id=entry.id, field=name)
         opened.reason_code, opened.at, opened.until = reason, session.now, until
-        if words.strip():
-            opened.reason = vault.seal_text(session, case.id, "unsealings", opened.id, "reason", words.strip())
+        if words:
+            opened.reason = vault.seal_text(session, case.id, "unsealings", opened.id, "reason", words)
         session.add(opened)
     detail = {"entry": entry.id, "field": field, "reason": reason, "unsealing": opened.id}
     audit.record(session, actor, Action.SEALED_OPENED, "entry", entry.id, case_id=case.id, detail=detail)

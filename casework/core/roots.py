@@ -113,6 +113,11 @@ def wrapped_by(provider: RootProvider, key: Secret, context: bytes) -> Wrapped:
     return Wrapped(provider.root_of(blob), blob)
 
 
+def names() -> list[str]:
+    """The names of the providers that are installed here."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
 def kind(name: str) -> ProviderKind:
     """The kind of provider of that name; raises KeyMissing where none is installed or its own parts are missing."""
     for point in entry_points(group=GROUP):
@@ -234,6 +239,11 @@ class FileRoot:
         keys = self._keys()
         if len(keys) == 1:
             self._rewrite([*keys, crypto.new_key()])
+
+    @property
+    def is_renewed(self) -> bool:
+        """Whether a new key waits in the file for everything to be moved to it."""
+        return len(self._keys()) > 1
 
     def retire(self) -> int:
         """Take every key but the last out of the file; how many there were."""

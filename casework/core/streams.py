@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -45,6 +46,19 @@ def public_key(text: str) -> X25519PublicKey:
 def private_key(file: Path) -> X25519PrivateKey:
     """The offline key in a file; raises Broken where there is none."""
     return X25519PrivateKey.from_private_bytes(_decoded(file.read_bytes()))
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file that only its owner may read, under its name only once it is whole."""
+    draft = path.with_name(path.name + ".part")
+    draft.touch(mode=0o600, exist_ok=False)
+    try:
+        with draft.open("w+b") as file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 class SealingWriter:

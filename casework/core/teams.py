@@ -14,7 +14,7 @@ from casework.contract.workflow import Level
 from casework.core import access, approvals, audit, cases, organisations
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.approval_kinds import Asked, Code
+from casework.core.asked import Asked, Code
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused

@@ -53,6 +53,8 @@ WORDS: Mapping[str, str] = {
     Action.EMERGENCY_REVIEWED: _("Granskade en nödåtkomst"),
     Action.ENTRY_READ: _("Läste uppgifter"),
     Action.ENTRY_SIGNED: _("Signerade"),
+    Action.EXPORT_HANDED_OUT: _("Lämnade ut en kopia av ärendet"),
+    Action.EXPORT_ORDERED: _("Beställde en kopia av ärendet"),
     Action.FORGERY_REFUSED: _("Försökte komma in med en förfalskad rad"),
     Action.IDENTITY_CONFIRMED: _("Bekräftade vem det är"),
     Action.IMPORT_DONE: _("Läste in ärendet från registret"),
@@ -121,6 +123,7 @@ PAGES: Mapping[str, str] = {
     "conflicts": _("Öppnade spärrarna för jäv"),
     "people": _("Öppnade personerna"),
     "tasks": _("Öppnade det som ska göras"),
+    "export": _("Öppnade sidan för kopior"),
     "log": _("Läste vem som har öppnat"),
 }
 ROLES: Mapping[str, str] = {

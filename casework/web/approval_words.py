@@ -15,8 +15,11 @@ from casework.web import labels, language, request
 LABELS: Mapping[str, Mapping[str, str]] = {
     "level": {str(level): words for level, words in labels.LEVELS.items()},
     "member": labels.MEMBERS,
+    "part": labels.RECIPIENTS,
     "protection": labels.PROTECTIONS,
+    "purpose": labels.PURPOSES,
     "role": {str(role): words.lower() for role, words in labels.ROLES.items()},
+    "root": labels.ROOTS,
     "was": labels.PROTECTIONS,
 }
 """The words for the codes in a sentence, by the name of their place in it."""
@@ -28,13 +31,18 @@ STATES = {
     "void": ("no", _("Gäller inte längre")),
     "withdrawn": ("no", _("Tillbakataget")),
 }
+APPROVED = ("done", _("Godkänt"))
+"""What is approved and done afterwards."""
 FEW = 4
 """Up to so many who may approve are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One approval on a page. ``title`` says what will happen, ``lines`` what it entails; ``mine``: asked for."""
+    """One approval on a page. ``title`` says what will happen, ``lines`` what it entails; ``mine``: asked for.
+
+    ``after`` says what is left to do once it is approved, empty where that does it all.
+    """
 
     id: str
     digest: str
@@ -52,6 +60,7 @@ class Item:
     able: str
     grant: str
     refuse: str
+    after: str
     mine: bool
 
 
@@ -68,7 +77,7 @@ def item(session: TenantSession, shown: Shown, me: str) -> Item:
         row.requested_at,
         row.expires_at,
         shown.state,
-        STATES[shown.state],
+        APPROVED if kind.after and shown.state == "used" else STATES[shown.state],
         shown.decider,
         row.ended_at,
         shown.reason,
@@ -76,6 +85,7 @@ def item(session: TenantSession, shown: Shown, me: str) -> Item:
         _either([one.name for one in shown.able]),
         kind.grant,
         kind.refuse,
+        kind.after,
         row.requester_id == me,
     )
 

@@ -35,3 +35,24 @@ PROTECTIONS = {
     "2": _("skyddad folkbokföring"),
     "3": _("fingerade personuppgifter"),
 }
+PURPOSES = {
+    "extract": _("registerutdrag till personen"),
+    "party": _("partsinsyn"),
+    "archive": _("arkivering"),
+}
+"""What a copy of a case is for."""
+RECIPIENTS = {
+    "": _("arkivet"),
+    "subject": _("personen som ärendet gäller"),
+    "guardian": _("vårdnadshavare"),
+    "child": _("barn"),
+    "partner": _("partner"),
+    "relative": _("annan närstående"),
+}
+"""Whom a copy of a case is for: never a counterpart."""
+ROOTS = {
+    "file": _("nyckelfilen"),
+    "file+passphrase": _("nyckelfilen med lösenfras"),
+    "vault-transit": _("nyckelservern"),
+}
+"""Where the key of all keys lies."""

@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),
     ("/moduler", _("Moduler"), Permission.AREA_ENABLE),
     ("/anvandare", _("Användare"), Permission.ACCOUNT_ADMINISTER),
+    ("/nycklar", _("Nycklar"), Permission.KEYS_ORDER),
 )
 """Path, label and what it takes; a path that no page answers is left out."""
 SEARCH = "/sok"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from casework.cli import main
-from casework.cli.opening import opened
+from casework.cli.opening import every_municipality, opened
+from casework.contract.fields import Agency
+from casework.core import accounts, approvals, organisations
+from casework.core.db import TenantSession
 from casework.core.installation import Installation
+from casework.core.models import Approval
+from casework.core.permissions import Actor, Role
 from casework.settings import Settings
 from tests.databases import Database, Databases, Kind
 
@@ -41,6 +46,17 @@ class Casework:
         result = runner.invoke(main, [str(one) for one in arguments], catch_exceptions=False)
         assert code is None or result.exit_code == code, result.output
         return result
+
+    def order_keys(self, deed: Callable[[TenantSession, Actor], Approval], *codes: str) -> None:
+        """Have two administrators of each municipality order something of its keys."""
+        with self.installation() as installation:
+            for code in codes or [place.code for place in every_municipality(installation)]:
+                with installation.session(code) as session:
+                    found = organisations.colleagues(session, Agency.SOCIAL_SERVICES, frozenset({Role.ADMINISTRATOR}))
+                    one, other, *_more = {account.id: account for account, _post in found}.values()
+                    asked = deed(session, accounts.actor(session, one))
+                    approver = accounts.actor(session, other)
+                    approvals.decide(session, installation.registry, approver, asked.id, granted=True)
 
     @contextlib.contextmanager
     def installation(self) -> Iterator[Installation]:

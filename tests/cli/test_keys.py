@@ -13,13 +13,19 @@ from sqlalchemy import select
 
 from casework.core import passphrase_root
 from casework.core.crypto import Effort
-from casework.core.key_operations import rotation
-from casework.core.models import Case, MunicipalityKey
+from casework.core.db import TenantSession
+from casework.core.key_operations import orders, rotation
+from casework.core.models import Approval, Case, MunicipalityKey
+from casework.core.permissions import Actor
 from tests.cli.conftest import DATA, IMPORT
 
 REGISTER = DATA / "avhoppare-register.csv"
 PASSPHRASE = "vinter lykta kanot nio älvar"
 BOTH = {"CASEWORK_KEY_PROVIDER": "file,file+passphrase"}
+
+
+def to_a_passphrase(session: TenantSession, actor: Actor) -> Approval:
+    return orders.order_move(session, actor, "file+passphrase")
 
 
 @pytest.fixture
@@ -51,6 +57,8 @@ def test_status_lists_every_key_and_shows_none(casework):
 
 def test_rotate_says_what_was_done_and_leaves_the_record_whole(casework):
     casework("import", REGISTER, *IMPORT)
+    assert "Två av kommunens administratörer" in casework("keys", "rotate", "--municipality", "1881", code=1).stderr
+    casework.order_keys(orders.order_rotation, "1881")
     said = casework("keys", "rotate", "--municipality", "1881").stdout
     assert "Kumla: huvudnyckeln har version 2. 72 nycklar flyttades nu." in said
     assert "Kumla: version 1 är förstörd." in said
@@ -61,6 +69,7 @@ def test_rotate_says_what_was_done_and_leaves_the_record_whole(casework):
 
 
 def test_rotate_goes_on_where_it_was_broken_off(casework):
+    casework.order_keys(orders.order_rotation, "1881")
     with casework.installation() as installation, installation.session("1881") as session:
         rotation.begin(session)
     assert "OBS  Kumla: bytet av huvudnyckel är inte klart." in casework("check").stdout
@@ -74,9 +83,12 @@ def test_rotate_goes_on_where_it_was_broken_off(casework):
 def test_the_whole_way_to_a_passphrase_and_nothing_opens_without_it(casework, phrase):
     refused = casework("keys", "rewrap", "--to", "file+passphrase", code=1).stderr
     assert "CASEWORK_KEY_PROVIDER=file,file+passphrase" in refused and "starta om" in refused
+    unordered = casework("keys", "rewrap", "--to", "file+passphrase", code=1, **BOTH, **phrase)
+    assert "(Askersund, Hallsberg, Kumla, Laxå)" in unordered.stderr and "Nycklar" in unordered.stderr
+    casework.order_keys(to_a_passphrase)
     said = casework("keys", "rewrap", "--to", "file+passphrase", **BOTH, **phrase).stdout
     sealed = casework.settings.key_file.with_name("installation.key.sealed")
-    assert f"Nyckelfilen {sealed} är gjord" in said
+    assert f"Nyckelfilen {sealed} är gjord" in unordered.stdout
     assert "Alla 7 ligger under file+passphrase." in said and "Sätt nu CASEWORK_KEY_PROVIDER=file+passphrase" in said
     assert "0 nycklar flyttades nu." in casework("keys", "rewrap", "--to", "file+passphrase", **BOTH, **phrase).stdout
     casework.settings.key_file.unlink()
@@ -95,12 +107,14 @@ def test_the_whole_way_to_a_passphrase_and_nothing_opens_without_it(casework, ph
 
 
 def test_after_moving_away_the_old_provider_alone_opens_nothing(casework, phrase):
+    casework.order_keys(to_a_passphrase)
     casework("keys", "rewrap", "--to", "file+passphrase", **BOTH, **phrase)
     said = casework("keys", "status", code=1).stderr
     assert "Nycklar ligger kvar under file+passphrase" in said and "CASEWORK_KEY_PROVIDER" in said
 
 
 def test_a_lost_root_is_not_made_anew_by_moving_to_it(casework, phrase):
+    casework.order_keys(to_a_passphrase)
     casework("keys", "rewrap", "--to", "file+passphrase", **BOTH, **phrase)
     sealed = casework.settings.key_file.with_name("installation.key.sealed")
     sealed.unlink()
@@ -110,6 +124,7 @@ def test_a_lost_root_is_not_made_anew_by_moving_to_it(casework, phrase):
 
 def test_a_new_root_key_in_the_key_file(casework):
     before = casework.settings.key_file.read_bytes()
+    casework.order_keys(lambda session, actor: orders.order_move(session, actor, "file", renew=True))
     assert "7 nycklar flyttades nu." in casework("keys", "rewrap", "--to", "file", "--new-root").stdout
     assert casework.settings.key_file.read_bytes() != before
     casework("audit", "verify")

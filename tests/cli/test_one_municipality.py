@@ -8,7 +8,9 @@ import click
 import pytest
 
 from casework.cli import main
+from casework.core.key_operations import orders
 from tests.cli.conftest import DATA, IMPORT, Casework
+from tests.cli.ordered import ordered
 from tests.twins import Rows, of, rows
 
 KUMLA, HALLSBERG, LAXA, ASKERSUND = "1881", "1861", "1860", "1882"
@@ -21,6 +23,17 @@ def undo(casework: Casework, *place: str) -> None:
     report = casework.database.data_dir.parent / "report.json"
     casework("import", REGISTER, *IMPORT, "--report", report)
     casework("import", "--undo", report, *place, "--area", "avhoppare", "--as", "maja.testlind")
+
+
+def export(casework: Casework) -> object:
+    casework("import", REGISTER, *IMPORT)
+    made = casework.database.data_dir.parent / "copy.zip"
+    return casework("export", "case", ordered(casework, KUMLA), "--municipality", KUMLA, "--to", made, "--unsealed")
+
+
+def rotate(casework: Casework) -> object:
+    casework.order_keys(orders.order_rotation, KUMLA)
+    return casework("keys", "rotate", "--municipality", KUMLA)
 
 
 TRIED: dict[str, tuple[str, Callable[[Casework], object]]] = {
@@ -36,8 +49,9 @@ TRIED: dict[str, tuple[str, Callable[[Casework], object]]] = {
         lambda casework: casework("audit", "report", "--municipality", KUMLA, "--year", "2026"),
     ),
     "enable": (LAXA, lambda casework: casework("enable", "avhoppare", "--municipality", LAXA)),
+    "export case": (KUMLA, export),
     "import": (KUMLA, lambda casework: casework("import", REGISTER, *IMPORT)),
-    "keys rotate": (KUMLA, lambda casework: casework("keys", "rotate", "--municipality", KUMLA)),
+    "keys rotate": (KUMLA, rotate),
 }
 """Every command that takes --municipality, done in one."""
 ALSO: dict[str, tuple[str, Callable[[Casework], object]]] = {

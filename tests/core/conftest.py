@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event
 
+from casework.core import organisations
 from casework.core.db import connect
+from casework.core.permissions import OPERATOR
 from tests import postgres
 from tests.databases import Databases, Kind
-from tests.worlds import World, found
+from tests.worlds import KUMLA, LAXA, World, found
 
 
 @pytest.fixture
@@ -22,6 +24,15 @@ def world(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator
         made = World(database)
         yield made
         made.installation.engine.dispose()
+
+
+@pytest.fixture
+def operated_alone(world: World) -> None:
+    """One administrator left in each municipality, so that the operator changes its keys without an order of two."""
+    for code in (KUMLA, LAXA):
+        with world.session(code) as session:
+            for post in organisations.memberships_of(session, world.account(session, "leo")):
+                organisations.end_membership(session, OPERATOR, post)
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from casework.core.passphrase_root import PassphraseRoot
 from casework.core.roots import FileRoot, Surroundings
 from tests.worlds import KEY_FILE, KUMLA, LAXA
 
+pytestmark = pytest.mark.usefixtures("operated_alone")  # with two administrators: test_key_orders
+
 SEALED = "file+passphrase"
 
 

@@ -16,6 +16,8 @@ from casework.core.models import AuditEvent, CaseKey, MunicipalityKey, PersonKey
 from casework.core.roots import FileRoot
 from tests.worlds import KEY_FILE, KUMLA, LAXA, World
 
+pytestmark = pytest.mark.usefixtures("operated_alone")  # with two administrators: test_key_orders
+
 
 @pytest.fixture
 def other(world):

@@ -8,7 +8,7 @@ import random
 import pytest
 from sqlalchemy import distinct, func, select
 
-from casework.core import access, accounts, cases, search
+from casework.core import access, accounts, case_exports, cases, search
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
@@ -69,6 +69,7 @@ def ask(session: TenantSession, chance: random.Random, world: RandomWorld, other
             said = policy_model.may(person, name, elsewhere, session.now)
             assert access.is_reached(session, actor, Permission(name), strange) is said, f"{name} {where} {elsewhere}"
         listed(session, actor, allowed["case:list"], where)
+        exported(session, actor, world, allowed["case:export"], where)
         if actor.may(Permission.PERSON_SEARCH):
             searched(session, actor, person, world, allowed["case:list"], where)
         rows = [session.get_one(Case, (KUMLA, id_)) for id_ in world.cases]
@@ -115,6 +116,24 @@ def listed(session: TenantSession, actor: Actor, expected: frozenset[str], where
     assert session.scalar(select(func.count(distinct(CaseAccess.case_id))).where(reached)) == len(expected), where
 
 
+def exported(session: TenantSession, actor: Actor, world: RandomWorld, expected: frozenset[str], where: str) -> None:
+    """Of which cases a copy may be ordered: by asking for each, by the list and count of them, and within the lists."""
+    given = set()
+    for id_ in world.cases:
+        try:
+            offer = case_exports.offer(session, actor, id_)
+        except NotFound:
+            continue
+        given.add(id_)
+        assert {one.id for one, _part in offer.recipients} == {world.subjects[id_].id}, where
+    reached = case_exports.reached(actor, session.now)
+    assert given == set(session.scalars(reached).all()) == expected, where
+    assert session.scalar(select(func.count()).select_from(reached.subquery())) == len(expected), where
+    rows = [session.get_one(Case, (KUMLA, id_)) for id_ in world.cases]
+    assert expected <= cases.usable(session, actor, Permission.CASE_LIST, rows), where
+    assert cases.usable(session, actor, Permission.CASE_EXPORT, rows) == expected, where
+
+
 def searched(
     session: TenantSession, actor: Actor, person: Person, world: RandomWorld, expected: frozenset[str], where: str
 ) -> None:
@@ -126,3 +145,6 @@ def searched(
         for term, hits in ((case.number, {id_}), (subject.number, about), (subject.name, named)):
             found_ = {one.id for one in search.find(session, actor, term).cases}
             assert found_ == expected & hits, f"{term} {where}"
+            copied = set(session.scalars(case_exports.reached(actor, session.now)).all())
+            rows = [session.get_one(Case, (KUMLA, one)) for one in found_]
+            assert copied & found_ == cases.usable(session, actor, Permission.CASE_EXPORT, rows), f"{term} {where}"

@@ -32,6 +32,8 @@ from casework.core.roots import Surroundings
 from tests.databases import Database
 from tests.worlds import KEY_FILE, KUMLA, REGISTRY, SetClock, World
 
+pytestmark = pytest.mark.usefixtures("operated_alone")  # with two administrators: test_key_orders
+
 SEALED = "file+passphrase"
 READERS, MOST = 2, 25
 """Threads that read, and cases after which only notes are written."""

@@ -20,6 +20,8 @@ from tests.conftest import missing
 from tests.openbao import OpenBao
 from tests.worlds import KEY_FILE, KUMLA
 
+pytestmark = pytest.mark.usefixtures("operated_alone")  # with two administrators: test_key_orders
+
 CONTEXT = packed("1881", "main", 1)
 
 

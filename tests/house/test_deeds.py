@@ -45,6 +45,7 @@ ASKED_OTHERWISE = {
 REMEMBERED_OTHERWISE = {
     "approvals.require_decider": "approvals.decide and awaiting.one remember",
     "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
+    "case_exports.reached": "a statement, not yet run; ordering a copy remembers",
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",

@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, tasks, teams
+from casework.core import accounts, case_exports, tasks, teams
+from casework.core.export_rules import Wanted
 from casework.core.models import (
     AuditEvent,
+    CaseExport,
     CaseMember,
     ConflictBlock,
     Emergency,
@@ -100,6 +102,9 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             membership = session.scalar(select(Membership.id).where(Membership.account_id == world.ids["sven"]))
         with world.acting("maja") as (session, actor):
             task = tasks.add(session, actor, own, f"{CANARY}: ring tillbaka", None, actor.id).id
+            copy, _asked = case_exports.order(
+                session, actor, own, Wanted("extract", world.get(session, own).subject_id or "", [note], False, CANARY)
+            )
         item, question = case_desk.questioned(world, own)
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
@@ -119,6 +124,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "block_id": "finns-inte",
             "item_id": item,
             "question_id": question,
+            "export_id": copy.id,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -131,7 +137,18 @@ def rules(app: Flask, method: str) -> list[Rule]:
 def counts(world: World) -> dict[str, int]:
     """How much is written in the municipality, the record aside."""
     with world.session() as session:
-        kinds = (Entry, Task, StatusPermission, CaseMember, ConflictBlock, Emergency, LogQuestion, LogAnswer, LogReview)
+        kinds = (
+            CaseExport,
+            Entry,
+            Task,
+            StatusPermission,
+            CaseMember,
+            ConflictBlock,
+            Emergency,
+            LogQuestion,
+            LogAnswer,
+            LogReview,
+        )
         return {kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds}
 
 

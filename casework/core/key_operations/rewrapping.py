@@ -46,9 +46,7 @@ def rewrap(installation: Installation, provider: str, *, renew: bool = False) ->
     target = installation.keyring.roots.named(provider)
     if renew and not isinstance(target, FileRoot):
         raise Refused.because(_("En ny rotnyckel görs här bara för file. Gör den hos leverantören i stället."))
-    with installation.session(None) as session:
-        detail: audit.Detail = {"to": orders.as_code(provider), "renew": renew}
-        orders.require_covered(session, Operation(REWRAP, "installation", "", detail))
+    _begin(installation, target, {"to": orders.as_code(provider), "renew": renew})
     if renew and isinstance(target, FileRoot):
         target.renew()
     moved = 0
@@ -61,6 +59,36 @@ def rewrap(installation: Installation, provider: str, *, renew: bool = False) ->
     installation.keyring.forget()
     installation.forget_pages()
     return Rewrapped(moved, len(step))
+
+
+def _begin(installation: Installation, target: RootProvider, detail: audit.Detail) -> None:
+    """Let the move begin in every municipality it begins in, or in none; going on with one is not asked."""
+    operation = Operation(REWRAP, "installation", "", detail)
+    with installation.session(None) as session:
+        places = organisations.municipalities(session)
+    begins = [one for one in places if _begins(installation, one.code, target, renew=bool(detail["renew"]))]
+    without = []
+    for place in begins:
+        with installation.session(place.code) as session:
+            if not orders.is_covered(session, operation):
+                without.append(place.name)
+    if without:
+        raise Refused.because(f"{orders.NO_ORDER} ({', '.join(without)})")
+    for code in (*(place.code for place in begins), None):
+        with installation.session(code) as session:
+            orders.require_covered(session, operation)
+
+
+def _begins(installation: Installation, code: str, target: RootProvider, *, renew: bool) -> bool:
+    """Whether a municipality's keys all lie under one root that they are to leave; under two the move is half-way."""
+    with installation.session(code) as session:
+        under = {row.root or FILE for row in session.execute(_under_root(code)).scalars()}
+    if len(under) != 1:
+        return False
+    root = next(iter(under))
+    if isinstance(target, FileRoot):
+        return root != target.root_of(b"") or (renew and not target.is_renewed)
+    return root.partition(":")[0] != target.name
 
 
 def in_use(installation: Installation) -> frozenset[str]:

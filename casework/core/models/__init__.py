@@ -13,6 +13,7 @@ from casework.core.models.audit import (
     InstallationHead,
 )
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
+from casework.core.models.case_export import CaseExport
 from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
@@ -38,6 +39,7 @@ __all__ = [
     "Case",
     "CaseAccess",
     "CaseCounter",
+    "CaseExport",
     "CaseKey",
     "CaseLink",
     "CaseMember",

@@ -18,7 +18,7 @@ from casework.core import administration, awaiting, organisations
 from casework.core.accounts import LINK_HOURS
 from casework.core.administration import Colleague, Link
 from casework.core.permissions import Permission
-from casework.web import approval_words, forms, language, receipts, request
+from casework.web import approval_words, forms, language, receipts, request, stepping_up
 from casework.web.access import requires
 from casework.web.labels import AGENCIES, LEVELS, ROLES
 
@@ -84,6 +84,8 @@ def index() -> str | tuple[str, int]:
 @requires(Permission.ACCOUNT_ADMINISTER)
 def one(account_id: str) -> Response | tuple[str, int]:
     """One account: its posts, and a new one."""
+    if http.method == "POST":
+        stepping_up.require()
     form = forms.bind(PostForm)
     _offer(form)
     if form.validate_on_submit():
@@ -142,6 +144,8 @@ def _grant(account_id: str, form: PostForm) -> None:
 
 def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
     """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
+    if http.method == "POST":
+        stepping_up.require()
     form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
     if form.validate_on_submit():
         with forms.attempt(form):

@@ -11,20 +11,22 @@ from wtforms.validators import AnyOf, Length, Optional
 from casework.contract import gettext as _
 from casework.core import approvals, awaiting
 from casework.core.accounts import LINK_HOURS
+from casework.core.approval_kinds import KINDS
 from casework.core.permissions import Permission
-from casework.web import approval_words, forms, receipts, request
+from casework.web import approval_words, forms, receipts, request, stepping_up
 from casework.web.access import requires
 
 pages = Blueprint("approvals", __name__)
 
 RECEIPTS = {
     "used": _("Godkänt. Det är gjort nu."),
+    "approved": _("Godkänt. Den som bad om det kan gå vidare."),
     "refused": _("Avslaget. Inget har ändrats."),
     "expired": _("Tiden hade gått ut. Inget har ändrats. Den som bad om det kan be igen."),
     "void": _("Något har ändrats sedan det begärdes. Det gäller inte längre, och inget har gjorts."),
     "withdrawn": _("Det är tillbakataget. Inget har ändrats."),
 }
-DONE = frozenset({"used", "refused", "withdrawn"})
+DONE = frozenset({"approved", "used", "refused", "withdrawn"})
 
 
 class DecideForm(forms.BaseForm):
@@ -57,6 +59,8 @@ def index() -> str:
 @requires(Permission.APPROVAL_ASK)
 def one(approval_id: str) -> Response | tuple[str, int]:
     """One thing that waits for the reader, and the decision."""
+    if http.method == "POST":
+        stepping_up.require()
     form = forms.bind(DecideForm)
     if form.validate_on_submit():
         with forms.attempt(form):
@@ -87,7 +91,8 @@ def _decide(approval_id: str, form: DecideForm) -> Response | tuple[str, int]:
         seen=form.seen.data or "",
     )
     if decided.token is None:
-        return _done(decided.approval.state)
+        later = decided.approval.state == "used" and KINDS[decided.approval.kind].after
+        return _done("approved" if later else decided.approval.state)
     link = http.url_root.rstrip("/") + url_for("enrolment.enrol", token=decided.token)
     return render_template("approvals/link.html", link=link, hours=LINK_HOURS), 200
 

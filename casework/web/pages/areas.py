@@ -19,7 +19,7 @@ from casework.contract import gettext as _
 from casework.core import accounts, activation, awaiting
 from casework.core.errors import Refused
 from casework.core.permissions import Permission
-from casework.web import approval_words, forms, receipts, request
+from casework.web import approval_words, forms, receipts, request, stepping_up
 from casework.web.access import requires_anywhere
 from casework.web.request import Section
 
@@ -99,6 +99,8 @@ def matrix() -> str:
 @requires_anywhere(Permission.AREA_ENABLE)
 def area(area: str) -> Response | tuple[str, int]:
     """What a focus area entails, and switching it on or off in one municipality."""
+    if http.method == "POST":
+        stepping_up.require()
     focus, code = request.registry().areas.get(area), http.args.get("kommun", "")
     row = [] if focus is None else _cells()[area]
     cell = next((one for one in row if one.code == code or not code), None)

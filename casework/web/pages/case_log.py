@@ -21,6 +21,7 @@ from casework.web import case_frame, cursors, language, request
 from casework.web.access import requires
 from casework.web.act_words import PAGES, ROLES, WORDS
 from casework.web.counting import in_words
+from casework.web.labels import PURPOSES, RECIPIENTS
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -139,20 +140,30 @@ def _what(line: Line, case: Case) -> str:
     fields = {} if kind is None else {field.name: field.label for form in kind.forms for field in form.fields}
     steps = {} if kind is None else {step.name: step.label for step in kind.workflow.transitions}
     step = str(detail.get("step", "")).rpartition(".")[2]
+    if "recipient" in detail:
+        return f"{words}: {_copy(detail)}"
     about = steps.get(step) or fields.get(str(detail.get("field", ""))) or forms.get(str(detail.get("form", "")))
     return words if about is None else f"{words}: {language.lower_first(language.translate(about))}"
 
 
+def _copy(detail: dict[str, object]) -> str:
+    """What a copy of the case is for, and to whom by their part in it."""
+    purpose, part = PURPOSES.get(str(detail.get("purpose", "")), ""), RECIPIENTS.get(str(detail.get("part", "")), "")
+    return f"{language.translate(purpose)}, {language.translate(part)}"
+
+
 def _reason(line: Line) -> str:
     """The officer's own words where they wrote some, else the reason they chose."""
-    return line.reason or language.translate(dict(reading.REASONS).get(line.reason_code, ""))
+    return line.reason or language.translate(dict([*reading.REASONS, reading.COPY]).get(line.reason_code, ""))
 
 
 def _reach(case: Case, decision: Decision) -> dict[str, Any]:
-    """Who has access and why."""
+    """Who has access and why, and where a copy is handed out."""
     session = request.session()
+    may_export = access.is_reached(session, decision.actor, Permission.CASE_EXPORT, case.id)
     given = [one for one in shared_status.given(decision, request.registry(), case) if one.ended_at is None]
     return {
+        "copy_url": url_for("exports.order", case_id=case.id) if may_export else "",
         "members": [(account.name, MEMBERS[member.role]) for member, account in teams.members(session, case)],
         "deciders": [account.name for _decider, account in teams.deciders(session, case)],
         "shared": given,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Optional
@@ -15,7 +16,7 @@ from casework.contract import gettext as _
 from casework.core import answers, approvals, awaiting, clock, deciders, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
-from casework.web import approval_words, case_frame, case_rows, forms, receipts, request
+from casework.web import approval_words, case_frame, case_rows, forms, receipts, request, stepping_up
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def show(case_id: str) -> str:
 def assign(case_id: str) -> Response | tuple[str, int]:
     """Give the case an officer."""
     team = _assignable(case_id)
+    _confirm_where_it_takes_two(case_id)
     form = forms.bind(AssignForm, version=str(team.case.version))
     form.account.choices = forms.choices(_colleagues(team, {team.case.officer_id}), _("Välj kollega"))
     if form.validate_on_submit():
@@ -113,7 +115,9 @@ def assign(case_id: str) -> Response | tuple[str, int]:
 @requires(Permission.CASE_ASSIGN)
 def name(case_id: str) -> Response | tuple[str, int]:
     """Name a colleague in the case beside its officer."""
-    team, form = _assignable(case_id), forms.bind(NameForm)
+    team = _assignable(case_id)
+    _confirm_where_it_takes_two(case_id)
+    form = forms.bind(NameForm)
     named = {one.id for _member, one in team.members}
     form.account.choices = forms.choices(_colleagues(team, named), _("Välj kollega"))
     if form.validate_on_submit():
@@ -163,6 +167,12 @@ def block(case_id: str) -> Response | tuple[str, int]:
             teams.block(request.session(), request.actor(), case_id, form.account.data)
             return _done(case_id, "blocked")
     return _page("teams/block.html", team, form=form), _status(form)
+
+
+def _confirm_where_it_takes_two(case_id: str) -> None:
+    """Whoever asks for what must be approved has just proven who they are."""
+    if http.method == "POST" and approvals.guards(request.session(), case_id):
+        stepping_up.require()
 
 
 def _assignable(case_id: str) -> Team:

@@ -109,6 +109,7 @@ GUARDIAN = Form(
     many=True,
     retention=Retention.CHILD,
     section=SECTION,
+    about_others=True,
     new=_("Ny vårdnadshavare"),
 )
 
@@ -137,6 +138,7 @@ RELATION = Form(
     ),
     many=True,
     section=SECTION,
+    about_others=True,
     new=_("Ny relation"),
     definite=_("relationen"),
 )
@@ -156,6 +158,7 @@ MOTPART = Form(
     ),
     many=True,
     section=SECTION,
+    about_others=True,
     new=_("Ny person som inte får information"),
 )
 
@@ -183,6 +186,7 @@ CHILDREN = Form(
         Date("children_in_family.report_date", _("När gjordes orosanmälan?"), sensitivity=TEAM, past=True),
     ),
     retention=Retention.CHILD,
+    about_others=True,
     section=SECTION,
 )
 

@@ -1,0 +1,200 @@
+"""Copies of a case for a recipient: ordered by who works in it, approved where it takes two, handed out once.
+
+An order says to whom, why and which signed entries; it is bound by a digest and never changed. What goes along of them
+is decided when it is handed out, by ``export_content``, and never wider than what was ordered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from casework.contract.language import gettext as _
+from casework.core import access, approvals, audit, cases, entries, export_content, export_rules, reading, vault
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.asked import Asked, Code
+from casework.core.db import TenantSession, new_id
+from casework.core.errors import Broken, NotFound, Refused
+from casework.core.export_content import Content
+from casework.core.export_rules import Wanted
+from casework.core.models import Approval, Case, CaseAccess, CaseExport, Entry, Person
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+from casework.core.vault import Identity
+
+KIND = "case:export"
+PAGE, FILE = "page", "file"
+"""How a copy is handed out: shown once to who ordered it, or written into a file by the operator's command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be ordered in a case: who may be told, each with their part, and the signed entries."""
+
+    case: Case
+    decision: Decision
+    recipients: Sequence[tuple[Identity, str]]
+    entries: Sequence[Entry]
+    may_unseal: bool
+    takes_two: bool
+    ordered: Sequence[CaseExport]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """A copy that was handed out: the order and what it holds."""
+
+    order: CaseExport
+    content: Content
+
+
+def reached(actor: Actor, now: datetime) -> Select[str]:
+    """The ids of the cases of which the actor may order a copy."""
+    return select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_EXPORT, now)).distinct()
+
+
+def offer(session: TenantSession, actor: Actor, case_id: str) -> Offer:
+    """What may be ordered in a case, for its page; raises NotFound for who may not."""
+    page: audit.Detail = {"page": "export"}
+    case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case_id, Action.CASE_OPENED, detail=page)
+    told = export_rules.who_may_be_told(session, case)
+    known = vault.open_persons(decision, session.scalars(select(Person).where(Person.id.in_(told))).all())
+    query = select(CaseExport).where(CaseExport.case_id == case.id, CaseExport.ordered_by == actor.id)
+    ordered = session.scalars(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
+    return Offer(
+        case,
+        decision,
+        sorted(((known[id_], role) for id_, role in told.items()), key=lambda one: (one[1] != "subject", one[0].name)),
+        entries.current(session, case),
+        access.may_unseal(session, actor, case.id),
+        export_rules.takes_two(session, case, "extract"),
+        [one for one in ordered if one.handed_out_at is None and export_rules.ends(one) > session.now],
+    )
+
+
+def order(
+    session: TenantSession, actor: Actor, case_id: str, wanted: Wanted, *, reason: str = ""
+) -> tuple[CaseExport, Approval | None]:
+    """Order a copy of a case; asked for where it takes two. Raises Refused with what may not be told to whom."""
+    case, _decision = access.of_case(session, actor, Permission.CASE_EXPORT, case_id, Action.EXPORT_ORDERED)
+    cases.hold(session, case)
+    may_unseal = access.may_unseal(session, actor, case.id)
+    if faults := export_rules.faults(session, case, wanted, may_unseal=may_unseal):
+        raise Refused(faults)
+    made = CaseExport(
+        id=new_id(),
+        municipality=session.municipality,
+        case_id=case.id,
+        purpose=wanted.purpose,
+        recipient_id=wanted.recipient_id or None,
+        entries=json.dumps(sorted(set(wanted.entries)), separators=(",", ":")),
+        with_sealed=wanted.with_sealed,
+        ordered_by=actor.id,
+        ordered_at=session.now,
+        takes_two=export_rules.takes_two(session, case, wanted.purpose),
+    )
+    if wanted.assessment.strip():
+        text = wanted.assessment.strip()
+        made.assessment = vault.seal_text(session, case.id, "case_exports", made.id, "assessment", text)
+    made.digest = export_rules.digest_of(made)
+    session.add(made)
+    session.flush()
+    _remember(session, actor, Action.EXPORT_ORDERED, made)
+    if not made.takes_two:
+        return made, None
+    chosen: dict[str, Code] = {
+        "purpose": made.purpose,
+        "part": export_rules.who_may_be_told(session, case).get(made.recipient_id or "", ""),
+        "count": len(export_rules.ids(made)),
+        "sealed": made.with_sealed,
+        "digest": made.digest,
+    }
+    return made, approvals.ask(session, actor, KIND, "export", made.id, chosen, case.id, reason=reason)
+
+
+@approvals.carries_out(KIND)
+def _approve(session: TenantSession, _registry: Registry, actor: Actor, asked: Asked) -> None:
+    case, _decision = access.of_case(session, actor, Permission.CASE_EXPORT, asked.case_id or "", Action.EXPORT_ORDERED)
+    made = _held(session, actor, asked.object_id)
+    export_rules.require_sound(session, case, made, may_unseal=access.may_unseal(session, actor, case.id))
+    if made.digest != asked.text("digest"):
+        raise Broken("another order was approved")
+    made.approved_at = session.now
+
+
+def waiting(session: TenantSession, number: str) -> CaseExport | None:
+    """The latest copy of a case that may be fetched now, by the case's number: for the operator's command."""
+    query = (
+        select(CaseExport)
+        .join(Case, (Case.municipality == CaseExport.municipality) & (Case.id == CaseExport.case_id))
+        .where(Case.number == number, CaseExport.handed_out_at.is_(None))
+    )
+    found = session.scalars(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
+    ready = (
+        one
+        for one in found
+        if export_rules.ends(one) > session.now and (one.approved_at is not None or not one.takes_two)
+    )
+    return next(ready, None)
+
+
+def hand_out(session: TenantSession, registry: Registry, actor: Actor, export_id: str, how: str) -> HandedOut:
+    """What was ordered, once, as who ordered it; the rights, the people and the protection are asked for anew.
+
+    Raises NotFound for anybody else's, Refused for what is over or may no longer be told.
+    """
+    access.require(actor, Permission.CASE_EXPORT, Action.EXPORT_HANDED_OUT, "export", export_id)
+    made = _held(session, actor, export_id)
+    case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, made.case_id, Action.EXPORT_HANDED_OUT)
+    export_rules.require_sound(session, case, made, may_unseal=access.may_unseal(session, actor, case.id))
+    if made.takes_two and approvals.granted(session, KIND, made.id) is None:
+        raise Refused.because(_("Kopian är inte godkänd, eller så har något ändrats sedan dess. Beställ den igen."))
+    chosen = _entries(session, case, made)
+    if made.with_sealed:
+        reading.unseal_for_copy(session, actor, case.id, chosen)
+        _case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case.id, Action.EXPORT_HANDED_OUT)
+    content = export_content.gather(decision, registry, case, made, chosen)
+    if made.with_sealed:
+        reading.seal_again(session, actor, case.id)
+    made.handed_out_at, made.handed_out_as = session.now, how
+    made.content_hash = hashlib.sha256(content.as_json()).hexdigest()
+    session.flush()
+    _remember(session, actor, Action.EXPORT_HANDED_OUT, made)
+    return HandedOut(made, content)
+
+
+def _entries(session: TenantSession, case: Case, made: CaseExport) -> list[Entry]:
+    """What was ordered, in the order in which it happened; an archive gets whatever was signed, corrected or not."""
+    wanted = set(export_rules.ids(made))
+    return [one for one in export_rules.signed(session, case) if one.id in wanted]
+
+
+def _held(session: TenantSession, actor: Actor, export_id: str) -> CaseExport:
+    """The actor's own order as its last writer left it, held until the transaction ends."""
+    held = select(CaseExport).where(CaseExport.id == export_id, CaseExport.ordered_by == actor.id).with_for_update()
+    made = session.scalar(held.execution_options(populate_existing=True))
+    if made is None:
+        raise NotFound(access.denial(actor, Action.EXPORT_HANDED_OUT, "export", export_id, "missing"))
+    return made
+
+
+def _remember(session: TenantSession, actor: Actor, action: Action, made: CaseExport) -> None:
+    parts = export_rules.who_may_be_told(session, session.get_one(Case, (made.municipality, made.case_id)))
+    detail: dict[str, str | int | bool] = {
+        "purpose": made.purpose,
+        "part": parts.get(made.recipient_id or "", ""),
+        "recipient": made.recipient_id or "archive",
+        "count": len(export_rules.ids(made)),
+        "sealed": made.with_sealed,
+        "digest": made.digest,
+    }
+    if made.handed_out_as is not None:
+        detail |= {"how": made.handed_out_as, "content": made.content_hash or ""}
+    words = [] if made.assessment is None else [made.assessment]
+    audit.record(session, actor, action, "export", made.id, case_id=made.case_id, detail=detail, content=words)
