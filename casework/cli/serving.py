@@ -27,8 +27,9 @@ def serve(settings: Settings, port: int, host: str) -> None:
     Ställ en server med TLS framför när andra datorer ska nå dem.
     """
     with opened(settings) as installation:
-        from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
+        from casework.web import create_app, log  # noqa: PLC0415 no other command needs the pages
 
+        log.stamp()
         app = create_app(settings, installation)
         for line in destroyed(retention.destroy_everywhere(installation)):
             click.echo(line)

@@ -22,6 +22,7 @@ from casework.web import (
     language,
     log,
     navigation,
+    pace,
     pages,
     sessions,
 )
@@ -58,6 +59,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     )
     app.extensions["casework"] = ready
     app.extensions["casework_settings"] = settings
+    app.extensions["casework_pace"] = None if settings.demo else pace.Pace(ready.clock)
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)
