@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 from waitress.server import create_server
 
@@ -15,6 +17,18 @@ from casework.settings import Settings
 
 THREADS = 12
 """More than may work on passwords and wait for it, so that a flood of sign-ins leaves some for the others."""
+
+IN_MEMORY = 1024 * 1024
+SERVED: dict[str, Any] = {
+    "threads": THREADS,
+    "ident": "",
+    "clear_untrusted_proxy_headers": True,
+    "max_request_body_size": 4 * IN_MEMORY,
+    "inbuf_overflow": 4 * IN_MEMORY,
+    "outbuf_overflow": 64 * IN_MEMORY,
+}
+"""How the pages are served. The server says nothing of itself, believes nothing that a client says of proxies, and
+keeps what is sent and answered in memory: it would otherwise lay what is long into a temporary file, in the clear."""
 
 
 @click.command(epilog=example("casework serve --port 8000 --data /srv/casework"))
@@ -37,9 +51,7 @@ def serve(settings: Settings, port: int, host: str) -> None:
             for finding in areas(installation, place):
                 click.echo(f"{finding.mark}  {finding.words}", err=True)
         try:
-            server = create_server(
-                app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True
-            )
+            server = create_server(app, host=host, port=port, **SERVED)
         except OSError as error:
             raise Failure(f"Porten {port} på {host} kan inte användas: {error.strerror}.") from None
         click.echo(f"Hållpunkt svarar på http://{host}:{getattr(server, 'effective_port', port)}")
