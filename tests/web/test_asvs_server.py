@@ -23,7 +23,7 @@ def port(app):
     server = create_server(app, host="127.0.0.1", port=0, **serving.SERVED)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield server.effective_port
+    yield getattr(server, "effective_port", 0)
     server.close()
     thread.join(timeout=5)
 
