@@ -164,6 +164,34 @@ def test_no_text_keeps_an_expression_busy():
     assert slow == []
 
 
+EXPRESSIONS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"}
+
+
+def constant(node: ast.expr) -> bool:
+    """A literal, a name of the module's own, or a literal with such names in it."""
+    if isinstance(node, ast.JoinedStr):
+        return all(
+            not isinstance(part, ast.FormattedValue) or (isinstance(part.value, ast.Name) and part.value.id.isupper())
+            for part in node.values
+        )
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id.isupper())
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=str)
+def test_no_expression_is_made_of_what_was_sent(path):
+    functions = [node for node in ast.walk(ast.parse(text(path))) if isinstance(node, ast.FunctionDef)]
+    calls = [node for one in functions for node in ast.walk(one) if isinstance(node, ast.Call)]
+    made = [
+        ast.unparse(call)
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func.value) == "re"
+        and call.func.attr in EXPRESSIONS
+        and not constant(call.args[0])
+    ]
+    assert made == []
+
+
 def test_what_is_matched_at_the_beginning_is_not_searched_for():
     for full in AT_THE_BEGINNING:
         module, _dot, name = full.rpartition(".")

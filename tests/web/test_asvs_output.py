@@ -96,6 +96,17 @@ def test_nobody_writes_a_line_into_the_log(written, planted):
     assert not any(planted in line for line in lines) and all(re.search(r" -$", line) for line in lines)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_database_that_does_not_answer_is_a_line_in_the_log(maja, written, monkeypatch):
+    def fails(*_args, **_kwargs):
+        raise OSError("no database")
+
+    monkeypatch.setattr("casework.core.installation.TenantSession", fails)
+    shown = re.search(r"[0-9A-F]{4}-[0-9A-F]{4}", maja.get("/hem").text)
+    assert shown and f"ERROR incident {shown[0]} Unavailable start.home" in written.getvalue()
+    assert "casework WARNING session_unreadable error=OSError" in written.getvalue()
+
+
 def test_an_error_that_carries_words_leaves_none_of_them_in_the_log(written):
     carried = RuntimeError("Gösta Exempelsson 19940817-9894")
     logging.getLogger("waitress").error("failed", exc_info=carried)

@@ -185,6 +185,7 @@ def test_no_answer_may_be_read_by_another_origin(maja):
 @pytest.mark.parametrize(
     "path",
     [
+        "/hem/style.css", "/min-dag/x.js", "/arenden/bild.png", "/hem;x.css", "/hem%0a.css", "/installningar/.json",
         "/.git/config", "/.git/HEAD", "/.svn/entries", "/.env", "/pyproject.toml", "/casework.db", "/installation.key",
         "/docs/", "/openapi.json", "/metrics", "/debug", "/console", "/static/", "/static", "/static/style.css",
         "/static/000000000000/../app.js", "/static/..%2f..%2fcasework.db", "/static/app.js~", "/server-status",
