@@ -27,6 +27,8 @@ WORDS = {
     Hole.GRANT: "Programmets databasroll har rättigheter den inte får ha: {}. Ta tillbaka dem (REVOKE).",
     Hole.RECORD: "Programmets databasroll kan ändra eller ta bort det som loggats: {}. Ta tillbaka rätten (REVOKE).",
     Hole.VERSION: "Programmets databasroll kan skriva databasens version: {}. Ta tillbaka rätten (REVOKE).",
+    Hole.IN_THE_CLEAR: "Databasen på en annan dator nås utan att dess certifikat prövas: {}. "
+    "Lägg till sslmode=verify-full i adressen, och sslrootcert om certifikatet är kommunens eget.",
     Hole.MAKES_TABLES: "Programmets databasroll kan göra tabeller eller scheman i: {}. Ta tillbaka rätten (REVOKE).",
 }
 

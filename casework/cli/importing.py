@@ -14,7 +14,7 @@ from casework.cli.opening import opened, require_municipality, with_settings
 from casework.core import clock
 from casework.core.errors import CaseworkError
 from casework.core.installation import Installation
-from casework.core.registers import columns, running, undo
+from casework.core.registers import columns, files, running, undo
 from casework.core.registers.columns import Register
 from casework.core.registers.report import Report
 from casework.core.registers.writing import Desk
@@ -80,7 +80,7 @@ def import_(
         with installation.session(municipality) as session:
             ready = running.desk(session, installation.registry, area, username)
             today = clock.today(session.now)
-        register = columns.register(file.read_bytes(), today)
+        register = columns.register(files.content(file), today)
         _import(installation, municipality, ready, register, report, dry_run=dry_run)
 
 

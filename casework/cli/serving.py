@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import Any
 
 import click
 from flask import Flask
@@ -24,6 +25,18 @@ TRIED = 3
 THREADS = 12
 """More than may work on passwords and wait for it, so that a flood of sign-ins leaves some for the others."""
 
+IN_MEMORY = 1024 * 1024
+SERVED: dict[str, Any] = {
+    "threads": THREADS,
+    "ident": "",
+    "clear_untrusted_proxy_headers": True,
+    "max_request_body_size": 4 * IN_MEMORY,
+    "inbuf_overflow": 4 * IN_MEMORY,
+    "outbuf_overflow": 64 * IN_MEMORY,
+}
+"""How the pages are served. The server says nothing of itself, believes nothing that a client says of proxies, and
+keeps what is sent and answered in memory: it would otherwise lay what is long into a temporary file, in the clear."""
+
 
 @click.command(
     epilog=example("casework serve --port 8000 --data /srv/casework", "casework serve --trial --data ./prov")
@@ -44,8 +57,9 @@ def serve(settings: Settings, port: int, host: str, trial: bool) -> None:
             click.echo("Prov: sidorna visas bara på den här datorn. Lägg inte in riktiga personer.", err=True)
         else:
             require_safe(settings, installation)
-        from casework.web import create_app  # noqa: PLC0415 no other command needs the pages
+        from casework.web import create_app, log  # noqa: PLC0415 no other command needs the pages
 
+        log.stamp()
         app = create_app(settings, installation)
         for line in destroyed(retention.destroy_everywhere(installation)):
             click.echo(line)
@@ -53,14 +67,8 @@ def serve(settings: Settings, port: int, host: str, trial: bool) -> None:
             for finding in areas(installation, place):
                 click.echo(f"{finding.mark}  {finding.words}", err=True)
         try:
-            server = create_server(
-                app,
-                host=host,
-                port=port,
-                threads=THREADS,
-                ident="",
-                clear_untrusted_proxy_headers=not settings.proxies,  # those of ours are read by ProxyFix
-            )
+            served = SERVED | {"clear_untrusted_proxy_headers": not settings.proxies}  # ours are read by ProxyFix
+            server = create_server(app, host=host, port=port, **served)
         except OSError as error:
             raise Failure(f"Porten {port} på {host} kan inte användas: {error.strerror}.") from None
         click.echo(f"Hållpunkt svarar på http://{host}:{getattr(server, 'effective_port', port)}")

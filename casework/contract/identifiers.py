@@ -11,7 +11,7 @@ from casework.contract.language import gettext as _
 NUMBER_REFUSAL = _("Ta bort numret. Det ser ut som ett personnummer eller ett telefonnummer.")
 MAIL_REFUSAL = _("Ta bort e-postadressen. Den kan visa vem frågan gäller.")
 
-_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+_MAIL = re.compile(r"(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+\.\w{2,}")
 _INTERIM = re.compile(r"(?<!\d)\d{6} ?[-+\u2010-\u2015]? ?[A-ZÅÄÖ][A-ZÅÄÖ\d]\d{2}(?!\w)")
 # A birth date, in a coordination number with 60 added to the day, and the four digits after it. A text with letters
 # right beside the number, or with any sign between its parts, still holds the number.

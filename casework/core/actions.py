@@ -88,6 +88,7 @@ class Action(StrEnum):
     PERSON_DESTROYED = "person:destroyed"
     PERSON_MATCHED = "person:matched"
     PLACE_DESTROYED = "place:destroyed"
+    REQUEST_REFUSED = "request:refused"
     ROWS_ADOPTED = "rows:adopted"
     ROWS_CHANGED = "rows:changed"
     SEALED_CARRIED = "sealed:carried"

@@ -35,6 +35,7 @@ def upgrade(owner_url: str, app_url: str = "", revision: str = "head") -> None:
     app_role = make_url(app_url).username or "" if app_url else ""
     if owner_url.startswith("postgresql") and (not app_role or app_role == make_url(owner_url).username):
         raise UnsafeDatabase("the app role must be another than the owner: set CASEWORK_OWNER_URL")
+    walls.require_private_line(make_url(owner_url))
     _make_private(owner_url)
     command.upgrade(_config(owner_url, app_role), revision)
 
@@ -67,7 +68,8 @@ def head() -> str:
 
 
 def check(engine: Engine) -> None:
-    """Raise NotMigrated unless the database is at head, and UnsafeDatabase unless its walls stand."""
+    """Raise NotMigrated unless the database is at head, UnsafeDatabase unless it is walled and reached in private."""
+    walls.require_private_line(engine.url)
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             raise NotMigrated("none")

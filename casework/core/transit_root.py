@@ -112,6 +112,7 @@ class TransitRoot:
                     namespace=self._namespace,
                     timeout=SECONDS,
                     session=connection,
+                    allow_redirects=False,  # the token goes to the server that was named and to no other
                 )
                 return question(client.secrets.transit)["data"]
         except exceptions.VaultError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import URL, Connection, Row, text
 
 from casework.core.db import append_only_tables, tenant_tables
 from casework.core.errors import UnsafeDatabase
@@ -34,10 +34,14 @@ class Hole(StrEnum):
     GRANT = "the app role has rights to tables that it must not have"
     RECORD = "the app role may change or delete rows of the record"
     VERSION = "the app role may write what version the database is at"
+    IN_THE_CLEAR = "the server is reached over the network without its certificate being looked at"
     MAKES_TABLES = "the app role may make tables or schemas in"
 
 
 Found = tuple[Hole, str]
+HERE = frozenset({"", "127.0.0.1", "::1", "localhost"})
+VERIFIED = "verify-full"
+"""The one ``sslmode`` in which a server that is not ours is not talked to, nor in the clear."""
 INSIDE = "municipality = nullif(current_setting('app.municipality', true), '')"
 """What the one policy of a tenant's table says: PostgreSQL keeps it with casts and parentheses of its own."""
 POLICY = "one_municipality"
@@ -80,6 +84,16 @@ BORROWED_RIGHTS = text(
     "WHERE p.prosecdef AND p.prorettype <> 'trigger'::regtype AND has_function_privilege(p.oid, 'EXECUTE') "
     "AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY p.proname"
 )
+
+
+def require_private_line(url: URL) -> None:
+    """Raise UnsafeDatabase before a server of PostgreSQL on another machine is asked without TLS that proves it."""
+    named = url.query.get("host") or url.host or ""
+    hosts = ",".join([named] if isinstance(named, str) else named).split(",")
+    far = [host for host in hosts if host not in HERE and not host.startswith("/")]
+    far += sorted({"hostaddr", "service"} & url.query.keys())  # they name a server in another way
+    if url.drivername.startswith("postgresql") and far and url.query.get("sslmode") != VERIFIED:
+        raise UnsafeDatabase(f"{Hole.IN_THE_CLEAR}: {', '.join(far)}", {str(Hole.IN_THE_CLEAR): far})
 
 
 def check(connection: Connection) -> None:

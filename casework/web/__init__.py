@@ -25,6 +25,7 @@ from casework.web import (
     language,
     log,
     navigation,
+    pace,
     pages,
     sessions,
 )
@@ -66,6 +67,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     if settings.proxies:
         # The name that was asked for is not taken from a header that a visitor may have added: the proxy keeps Host.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign] # as Werkzeug says
+    app.extensions["casework_pace"] = None if settings.demo else pace.Pace(ready.clock)
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)

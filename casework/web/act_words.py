@@ -89,6 +89,7 @@ WORDS: Mapping[str, str] = {
     Action.PERSON_DESTROYED: _("Gallrade en person"),
     Action.PERSON_MATCHED: _("Jämförde personnummer"),
     Action.PLACE_DESTROYED: _("Gallrade uppgifterna om platsen"),
+    Action.REQUEST_REFUSED: _("Skickade något som inte togs emot"),
     Action.ROWS_ADOPTED: _("Tog in äldre uppgifter i loggen vid en uppgradering"),
     Action.ROWS_CHANGED: _("Ändrade en inställning"),
     Action.SEALED_CARRIED: _("Tog med förseglade svar till en rättelse"),

@@ -53,5 +53,5 @@ def _read(path: Path) -> Asset:
     plain = path.read_bytes()
     digest = hashlib.sha256(plain).hexdigest()[:12]
     guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    kind = f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
+    kind = f"{guessed}; charset=utf-8" if guessed.startswith("text/") or guessed.endswith("+xml") else guessed
     return Asset(f"{ROOT}{digest}/{path.name}", kind, plain, gzip.compress(plain, mtime=0))

@@ -20,7 +20,7 @@ from casework.core.carrying import Beginning
 from casework.core.drafts import WritingPage
 from casework.core.errors import Conflict, NotFound
 from casework.core.permissions import Permission
-from casework.web import forms, request
+from casework.web import counting, forms, request
 from casework.web.forms import DeclaredForm
 
 if TYPE_CHECKING:
@@ -143,7 +143,6 @@ def save(writing: Writing, form: DeclaredForm) -> int:
         return 0
     if writing.by_script and writing.draft is None and _is_signed(writing, str(form["shown_at"].data or "")):
         raise Conflict
-    version = str(form["version"].data or "0")
     return drafts.save(
         request.session(),
         request.registry(),
@@ -151,7 +150,7 @@ def save(writing: Writing, form: DeclaredForm) -> int:
         writing.case.id,
         writing.declared.name,
         typed,
-        seen_version=int(version) if version.isdigit() else 0,
+        seen_version=counting.read(form["version"].data),
         sealed=_sealed(writing, form),
         corrects_id=form["begun_on"].data or None,
         page=_page(writing, form),
@@ -164,8 +163,8 @@ def again(form: DeclaredForm) -> None:
 
 
 def _page(writing: Writing, form: DeclaredForm) -> WritingPage:
-    turn = str(form["page_turn"].data or "")
-    return WritingPage(_marks(form), int(turn) if writing.by_script and turn.isdigit() else LAST)
+    turn = counting.read(form["page_turn"].data) if writing.by_script else 0
+    return WritingPage(_marks(form), turn or LAST)
 
 
 def _marks(form: DeclaredForm) -> tuple[str, ...]:

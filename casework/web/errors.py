@@ -13,7 +13,7 @@ from casework.contract import gettext as _
 from casework.core.errors import AuditMissing, Broken, Busy, Conflict, Locked, NotFound, Refused
 from casework.core.turns import RETRY_AFTER
 from casework.web import holding, log, request
-from casework.web.guard import Foreign, Unavailable
+from casework.web.guard import Foreign, TooFast, Unavailable
 from casework.web.headers import SAFE_METHODS
 from casework.web.request import NoPost
 
@@ -52,10 +52,15 @@ TABLE: dict[type[BaseException], Words] = {
     Foreign: Words(400, _("Formuläret kom inte från den här sidan"), _("Öppna sidan på nytt och försök igen.")),
     Refused: Words(422, _("Det går inte att göra just nu"), _("Inget har ändrats.")),
     RequestEntityTooLarge: Words(413, _("Det är för mycket på en gång"), _("Korta texten och försök igen.")),
+    TooFast: Words(429, _("Det gick för fort"), _("Vänta en halv minut och försök igen.")),
     Unauthorized: Words(401, _("Logga in igen"), _("Din inloggning gäller inte längre.")),
     Unavailable: CLOSED,
 }
 MISSING = frozenset({403, 404, 405})
+ATTEMPTS: dict[type[BaseException], str] = {Foreign: "foreign", RequestEntityTooLarge: "size", TooFast: "pace"}
+"""What no page of ours sends: the rule that the record says turned it away."""
+SOON = 30
+"""Seconds until whoever asked too fast may go on for a while."""
 
 
 def handle(app: Flask) -> None:
@@ -78,6 +83,7 @@ def _answer(error: BaseException) -> Response:
     if isinstance(error, NotFound):
         request.remember(error.denial)
     request.abandon()
+    _note_attempt(error)
     if isinstance(error, NotFound) or (isinstance(error, HTTPException) and error.code in MISSING):
         return _surrounded("quiet/not_found.html", 404)
     if isinstance(error, NoPost):
@@ -115,9 +121,21 @@ def _page(error: BaseException, words: Words) -> Response:
         incident=incident,
     )
     made = make_response(page, words.status)
-    if isinstance(error, Busy):
-        made.headers["Retry-After"] = str(RETRY_AFTER)
+    if isinstance(error, Busy | TooFast):
+        made.headers["Retry-After"] = str(RETRY_AFTER if isinstance(error, Busy) else SOON)
     return made
+
+
+def _note_attempt(error: BaseException) -> None:
+    """Leave a trace of what no page of ours sends: a line in the program's log, and in the record where we know who."""
+    rule = ATTEMPTS.get(type(error))
+    if rule is None:
+        return
+    holder, pace = request.browser().holder, request.pace()
+    if rule == "pace" and holder is not None and pace is not None and not pace.is_first(holder.id):
+        return  # one for each time that somebody goes too fast, or whoever does would fill the record
+    log.refusal(type(error), str(http.endpoint))
+    request.remember_refusal(str(http.endpoint), rule)
 
 
 def _kept() -> str:

@@ -9,11 +9,11 @@ from flask import Flask, Response, current_app, redirect
 from flask import request as http
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import BadRequest, NotFound, SecurityError, Unauthorized
+from werkzeug.exceptions import BadRequest, NotFound, SecurityError, TooManyRequests, Unauthorized
 from werkzeug.wrappers import Response as Answer
 
 from casework.core.errors import Locked
-from casework.web import access, holding, request
+from casework.web import access, holding, log, request
 from casework.web.access import PUBLIC
 from casework.web.headers import REPORTS, SAFE_METHODS, from_our_pages
 
@@ -34,6 +34,10 @@ class Foreign(BadRequest):
     """A form that was not sent from a page of ours."""
 
 
+class TooFast(TooManyRequests):
+    """More in a short time than anybody reads or writes."""
+
+
 def stand(app: Flask) -> None:
     """Put the guard before every page, and the commit before every answer."""
     csrf = CSRFProtect(app)
@@ -50,6 +54,7 @@ def stand(app: Flask) -> None:
             raise Foreign
         if need != PUBLIC and not current_user.is_authenticated:
             return _turned_away()
+        _require_pace()
         if need is None or _holds_nul([http.path, *http.args.values()]):
             raise NotFound
         try:
@@ -71,6 +76,13 @@ def _require_running() -> None:
         raise Unavailable from error
     if request.browser().broken:
         raise Unavailable
+
+
+def _require_pace() -> None:
+    """Raise TooFast for whoever is signed in and asks for more than a person does."""
+    holder, pace = request.browser().holder, request.pace()
+    if holder is not None and pace is not None and not pace.take(holder.id, str(http.endpoint)):
+        raise TooFast
 
 
 def _holds_nul(texts: Iterable[str]) -> bool:
@@ -108,6 +120,7 @@ def _turned_away() -> Answer:
 
 def _too_old(*, public: bool) -> Answer:
     """The page was too old to be taken in: show it again with what was typed."""
+    log.refusal(CSRFError, str(http.endpoint))
     if http.headers.get("X-Requested-With") == SCRIPT:
         raise Foreign  # the text is still on the page, and is kept when the person sends it
     holder = request.browser().holder

@@ -12,6 +12,7 @@ from flask import current_app, g
 from flask import session as cookie
 
 from casework.core import browser_sessions, clock, organisations
+from casework.core.actions import Action
 from casework.core.browser_sessions import Holder
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -22,6 +23,7 @@ from casework.core.registry import Registry
 from casework.settings import Settings
 
 if TYPE_CHECKING:
+    from casework.web.pace import Pace
     from casework.web.sessions import DbSession
 
 CHOSEN = "municipality"
@@ -63,6 +65,11 @@ def settings() -> Settings:
 def registry() -> Registry:
     """The plugins of the installation."""
     return installation().registry
+
+
+def pace() -> Pace | None:
+    """How fast each account may ask; None in the demonstration, where nobody is kept from trying things out."""
+    return cast("Pace | None", current_app.extensions["casework_pace"])
 
 
 def browser() -> DbSession:
@@ -161,6 +168,14 @@ def remember(denial: Denial) -> None:
     at = _work().at
     abandon()
     installation().remember(at, denial.actor_id, denial)
+
+
+def remember_refusal(page: str, rule: str) -> None:
+    """Write that what somebody signed in sent was turned away, in the municipality they worked in last."""
+    who, work = browser().holder, _work()
+    if who is not None and browser().state == "open":
+        work.at = work.at or browser().get(CHOSEN)
+        remember(Denial(who.id, "none", Action.REQUEST_REFUSED, "page", page, rule))
 
 
 def choose(code: str) -> bool:

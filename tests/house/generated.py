@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 
 from casework.contract import hooks
 from casework.core.permissions import GRANTS, GROUPS, LEAST, REACHED_BY, Permission, Role
+from tests.house.asvs import status_page
 from tests.house.files import ROOT
+from tests.house.generated_security import bill_of_materials, limits_page
 
 
 def hook_names() -> list[str]:
@@ -109,7 +111,13 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
     return ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/hooks.md": hooks_page, "docs/permissions.md": permissions_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/asvs.md": status_page,
+    "docs/hooks.md": hooks_page,
+    "docs/limits.md": limits_page,
+    "docs/permissions.md": permissions_page,
+    "docs/sbom.cdx.json": bill_of_materials,
+}
 
 
 def main() -> None:

@@ -14,9 +14,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from casework.contract.language import gettext as _
 from casework.core.errors import Refused
 from casework.core.personal_numbers import Fault, parse
+from casework.core.registers import files
 
-WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
-"""How a workbook begins: a zip archive, or the older format of Excel."""
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = ";\t,"
 LONGEST_CELL = 10_000_000
@@ -40,7 +39,7 @@ class Sheet:
 
 def sheets(content: bytes, today: date) -> list[list[Sheet]]:
     """Every way to read the file, the likeliest first; raises Refused where it is no register at all."""
-    if content.startswith(WORKBOOKS):
+    if content.startswith((files.PACKED, files.OLD)):
         return [_workbook(content)]
     text = _decoded(content)
     ways = (_records(text, separator, today) for separator in SEPARATORS)

@@ -23,7 +23,7 @@ from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
 from casework.core.sharing import Chosen, Offer
-from casework.web import case_frame, forms, language, receipts, request
+from casework.web import case_frame, counting, forms, language, receipts, request
 from casework.web.access import requires
 from casework.web.counting import in_words
 
@@ -136,8 +136,8 @@ class ShareForm(forms.BaseForm):
         )
 
     def _until(self) -> date | None:
-        chosen = self.until.data or ""
-        return months_on(self.today, int(chosen)) if chosen.isdigit() else self._day(self.until_day.data)
+        chosen = counting.read(self.until.data)
+        return months_on(self.today, chosen) if chosen in MONTHS else self._day(self.until_day.data)
 
     def _day(self, text: str | None) -> date | None:
         return answers.day(text or "", self.today)

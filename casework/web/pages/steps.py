@@ -20,7 +20,7 @@ from casework.core.audit import Detail
 from casework.core.errors import NotFound
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from casework.web import case_frame, forms, receipts, request
+from casework.web import case_frame, counting, forms, receipts, request
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -237,16 +237,11 @@ def _take(offered: Offered, key: str, form: TakeForm) -> None:
         actor,
         offered.case.id,
         key,
-        seen_version=_seen(form.steg_version.data),
+        seen_version=counting.read(form.steg_version.data),  # none of ours is 0
         reason=form["steg_reason"].data or "" if offered.transition.needs_reason else "",
         answers=None if offered.form is None else form.answers(),
         subject=None if who is None else registration.identify(session, actor, who, offered.case.unit_id),
     )
-
-
-def _seen(version: str | None) -> int:
-    """The version of the case that was shown; none of ours is 0."""
-    return int(version) if version and version.isdigit() else 0
 
 
 def _who(form: WhoForm) -> Identified:

@@ -16,7 +16,7 @@ from casework.contract import gettext as _
 from casework.core import answers, approvals, awaiting, clock, deciders, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
-from casework.web import approval_words, case_frame, case_rows, forms, receipts, request, stepping_up
+from casework.web import approval_words, case_frame, case_rows, counting, forms, receipts, request, stepping_up
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -181,8 +181,7 @@ def _assignable(case_id: str) -> Team:
 
 def _assign(case_id: str, form: AssignForm) -> str:
     """Assign, or ask for it; the receipt."""
-    version, reason = form.version.data or "", form.reason.data or ""
-    seen = int(version) if version.isdigit() else 0  # none of ours is 0
+    seen, reason = counting.read(form.version.data), form.reason.data or ""  # none of ours is 0
     asked = teams.assign(request.session(), request.actor(), case_id, form.account.data, seen, reason=reason)
     return "assigned" if asked is None else "waits"
 
