@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from casework.core.breached_passwords import BreachedPasswords
 from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
@@ -20,7 +21,7 @@ class Settings:
     """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``.
 
     Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped. ``origin`` is the address
-    of the pages.
+    of the pages; ``breached_passwords`` a file of passwords that nobody may choose.
     """
 
     data: Path
@@ -34,6 +35,7 @@ class Settings:
     key_options: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     second_factor: bool = True
+    breached_passwords: Path | None = None
 
     @property
     def second_factor_demanded(self) -> bool:
@@ -51,6 +53,7 @@ class Settings:
         key = environ.get("CASEWORK_KEY_FILE")
         plugins = environ.get("CASEWORK_PLUGINS")
         checkpoints = environ.get("CASEWORK_CHECKPOINTS")
+        breached = environ.get("CASEWORK_BREACHED_PASSWORDS")
         return cls(
             data=folder,
             database_url=url,
@@ -63,7 +66,12 @@ class Settings:
             key_options={name: text for name, text in environ.items() if name.startswith(KEY_OPTIONS)},
             origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
             second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
+            breached_passwords=Path(breached) if breached else None,
         )
+
+    def breached(self) -> BreachedPasswords | None:
+        """The operator's list of breached passwords, if one is named. It is looked at when the pages start."""
+        return None if self.breached_passwords is None else BreachedPasswords(self.breached_passwords)
 
     def surroundings(self, ask: Ask | None = None) -> Surroundings:
         """What a root provider is opened with; ``ask`` reaches somebody at the terminal, where there is one."""

@@ -55,6 +55,7 @@ def check(settings: Settings) -> None:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield from _folder(settings)
+    yield from _breached(settings)
     with ExitStack() as stack:
         engine, found = _attempt(lambda: stack.enter_context(database(settings)), "Databasen är på rätt version.")
         yield found
@@ -109,6 +110,12 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     if os.name == "posix" and settings.data.exists() and stat.S_IMODE(settings.data.stat().st_mode) & 0o007:
         words = f"Katalogen {settings.data} kan läsas av alla på datorn. Kör chmod 700 {settings.data}."
         yield Finding(right=True, words=words, notable=True)
+
+
+def _breached(settings: Settings) -> Iterator[Finding]:
+    found = settings.breached()
+    if found is not None:
+        yield _attempt(found.check, "Listan över läckta lösenord kan läsas.")[1]
 
 
 def _walls(engine: Engine) -> Iterator[Finding]:

@@ -97,9 +97,16 @@ def enrol(session: TenantSession, token: str, password: str, least: int = passwo
     account = invited(session, token)
     if account is None:
         return None
-    passwords.require_strong(password, account.username, account.name, least)
+    require_strong(session, account, password, least)
     set_password(session, account, password)
     return use_link(session, token)
+
+
+def require_strong(session: TenantSession, account: Account, password: str, least: int) -> None:
+    """Raise Refused for a password that is too weak for the account, by its own names and those of its employer too."""
+    employer = session.get(Organisation, account.organisation_id)
+    own = (account.username, account.name, "" if employer is None else employer.name)
+    passwords.require_strong(password, own, least, session.info.get(passwords.BREACHED))
 
 
 def set_password(session: TenantSession, account: Account, password: str) -> None:

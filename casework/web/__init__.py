@@ -41,6 +41,8 @@ MOST_FIELDS = 1000
 def create_app(settings: Settings, installation: Installation | None = None) -> Flask:
     """The program as a WSGI application; raises what is wrong rather than start on it."""
     ready = installation or install(settings)
+    if ready.breached is not None:
+        ready.breached.check()
     app = Casework(__name__, static_folder=None)
     with ready.session(None) as session:
         ready.keyring.check(session)
@@ -87,7 +89,8 @@ def install(settings: Settings) -> Installation:
         schema.check(engine)
         keyring = Keyring(roots.opened(settings.key_providers, settings.surroundings()))
         turns = Turns(folder=settings.data if settings.data.is_dir() else None)
-        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system, turns)
+        registry = Registry.installed(settings.plugins)
+        installation = Installation(engine, keyring, registry, clock.system, turns, settings.breached())
         with installation.session(None) as session:
             keyring.check(session)
     except BaseException:
