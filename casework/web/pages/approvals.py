@@ -12,7 +12,7 @@ from casework.contract import gettext as _
 from casework.core import approvals, awaiting
 from casework.core.accounts import LINK_HOURS
 from casework.core.permissions import Permission
-from casework.web import approval_words, forms, receipts, request
+from casework.web import approval_words, forms, receipts, request, stepping_up
 from casework.web.access import requires
 
 pages = Blueprint("approvals", __name__)
@@ -57,6 +57,8 @@ def index() -> str:
 @requires(Permission.APPROVAL_ASK)
 def one(approval_id: str) -> Response | tuple[str, int]:
     """One thing that waits for the reader, and the decision."""
+    if http.method == "POST":
+        stepping_up.require()
     form = forms.bind(DecideForm)
     if form.validate_on_submit():
         with forms.attempt(form):
