@@ -19,7 +19,7 @@ from casework.core import activation, audit, clock, crypto, keys
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, CaseworkError, Locked
 from casework.core.installation import Installation
-from casework.core.key_operations import rewrapping, rotation
+from casework.core.key_operations import accounts_key, resealing, rewrapping, rotation
 from casework.core.models import AuditHead, InstallationHead, Municipality
 from casework.core.registry import Registry
 from casework.core.roots import FILE
@@ -98,11 +98,19 @@ def _moving(installation: Installation) -> Iterator[Finding]:
     if len(under) > 1:
         words = f"Nycklar ligger under {' och '.join(under)}. Avsluta flytten med casework keys rewrap."
         yield Finding(right=True, words=words, notable=True)
+    with installation.session(None) as session:
+        halfway = accounts_key.is_unfinished(session)
+    if halfway:
+        words = "Bytet av nyckeln för konton är inte klart. Kör casework keys rotate --accounts igen."
+        yield Finding(right=True, words=words, notable=True)
     for place in every_municipality(installation):
         with installation.session(place.code) as session:
-            unfinished = rotation.is_unfinished(session)
+            unfinished, waiting = rotation.is_unfinished(session), resealing.is_unfinished(session)
         if unfinished:
             words = f"{place.name}: bytet av huvudnyckel är inte klart. Kör casework keys rotate igen."
+            yield Finding(right=True, words=words, notable=True)
+        if waiting:
+            words = f"{place.name}: gamla nycklar till ärenden finns kvar. Kör casework keys reseal --finish."
             yield Finding(right=True, words=words, notable=True)
 
 

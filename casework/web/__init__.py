@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import Flask
+from itsdangerous import Signer
 
 from casework.core import browser_sessions, clock, roots, schema
 from casework.core.db import connect
@@ -47,6 +50,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     with ready.session(None) as session:
         ready.keyring.check(session)
         app.secret_key = browser_sessions.signing_key(session)
+    Signer.default_digest_method = staticmethod(hashlib.sha256)  # its own default is SHA-1
     app.config.update(
         DEBUG=False,
         MAX_CONTENT_LENGTH=LARGEST,

@@ -10,7 +10,7 @@ from casework.core.audit import Detail
 from casework.core.db import TenantSession
 from casework.core.permissions import OPERATOR
 
-ROTATE, REWRAP = "keys:rotate", "keys:rewrap"
+RESEAL, REWRAP, ROTATE = "keys:reseal", "keys:rewrap", "keys:rotate"
 
 
 @dataclass(frozen=True, slots=True)
