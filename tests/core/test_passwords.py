@@ -151,3 +151,9 @@ def test_a_password_is_good_until_its_owner_changes_it(world: World):
     world.clock.move(days=3 * 365)
     visitor = proving.Visitor("127.0.0.1")
     assert proving.by_password(world.installation, "maja", GOOD, visitor).account_id == world.ids["maja"]
+
+
+def test_a_password_is_stored_by_work_that_is_hard_to_do_many_times(monkeypatch):
+    monkeypatch.undo()  # what it costs in earnest
+    salt = passwords.verifier(GOOD).split("$")
+    assert salt[1:4] == ["argon2id", "v=19", "m=65536,t=3,p=1"] and salt != passwords.verifier(GOOD).split("$")
