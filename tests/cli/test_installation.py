@@ -41,7 +41,7 @@ ON_THE_DATABASE = [
     ("keys", "destroy-due"),
     ("serve", "--port", "0"),
 ]
-every_command = pytest.mark.parametrize("command", ON_THE_DATABASE, ids=lambda one: " ".join(map(str, one[:2]))[:20])
+every_command = pytest.mark.parametrize("command", ON_THE_DATABASE, ids=lambda one: " ".join(map(str, one[:3]))[:20])
 
 
 @pytest.fixture

@@ -206,8 +206,7 @@ def test_nothing_a_role_is_answered_holds_what_the_team_alone_may_know(desk: Des
         assert [word for word in secrets if word in body] == [], f"{who} {rule.rule}"
 
 
-@pytest.mark.parametrize("who", sorted(SIGNED_IN - TEAM - LEAD))
-@pytest.mark.parametrize("who", sorted(SIGNED_IN))
+@pytest.mark.parametrize("who", ["erik", "greta", "ida", "jon", "lo", "maja", "pia", "vilma"])  # one of each role
 def test_from_every_page_one_signs_out_with_one_button(desk: Desk, who: str) -> None:
     client = desk.browser(who)
     pages = 0
@@ -217,7 +216,7 @@ def test_from_every_page_one_signs_out_with_one_button(desk: Desk, who: str) -> 
             continue
         pages += 1
         assert re.search(r'<form[^>]*action="/logga-ut"', shown.text), rule.endpoint
-    assert pages >= 5
+    assert pages >= 5  # of one's own alone
 
 
 def test_opening_a_public_page_begins_no_session(desk: Desk) -> None:
@@ -236,6 +235,7 @@ def test_opening_a_public_page_begins_no_session(desk: Desk) -> None:
     assert whole() == before
 
 
+@pytest.mark.parametrize("who", sorted(SIGNED_IN - TEAM - LEAD))
 def test_a_forged_post_changes_nothing_and_is_answered_as_missing(desk: Desk, who: str) -> None:
     client = desk.browser(who)
     csrf = token(client.get("/installningar").get_data(as_text=True))
