@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from casework.core import mail_server
+from casework.core.breached_passwords import BreachedPasswords
 from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
@@ -23,7 +24,8 @@ class Settings:
     """Read once, at start. ``owner_url`` is used by ``db upgrade`` only, ``checkpoints`` by ``audit checkpoint``.
 
     Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped. ``origin`` is the address
-    of the pages, ``proxies`` how many stand before the program, ``security_contact`` whom to tell of a weakness.
+    of the pages, ``proxies`` how many stand before the program, ``security_contact`` whom to tell of a weakness,
+    ``breached_passwords`` a file of passwords that nobody may choose.
     """
 
     data: Path
@@ -41,6 +43,7 @@ class Settings:
     proxies: int = 0
     backups_elsewhere: bool = False
     security_contact: str = ""
+    breached_passwords: Path | None = None
 
     @property
     def second_factor_demanded(self) -> bool:
@@ -58,6 +61,7 @@ class Settings:
         key = environ.get("CASEWORK_KEY_FILE")
         plugins = environ.get("CASEWORK_PLUGINS")
         checkpoints = environ.get("CASEWORK_CHECKPOINTS")
+        breached = environ.get("CASEWORK_BREACHED_PASSWORDS")
         return cls(
             data=folder,
             database_url=url,
@@ -74,7 +78,12 @@ class Settings:
             proxies=_few(environ.get("CASEWORK_PROXIES", "")),
             backups_elsewhere=environ.get("CASEWORK_BACKUPS") == "elsewhere",
             security_contact=environ.get("CASEWORK_SECURITY_CONTACT", ""),
+            breached_passwords=Path(breached) if breached else None,
         )
+
+    def breached(self) -> BreachedPasswords | None:
+        """The operator's list of breached passwords, if one is named. It is looked at when the pages start."""
+        return None if self.breached_passwords is None else BreachedPasswords(self.breached_passwords)
 
     def surroundings(self, ask: Ask | None = None) -> Surroundings:
         """What a root provider is opened with; ``ask`` reaches somebody at the terminal, where there is one."""

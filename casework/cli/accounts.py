@@ -100,6 +100,25 @@ def reopen(settings: Settings, username: str) -> None:
     _new_link(settings, username, accounts.reopen)
 
 
+@account.command(
+    "sign-out",
+    epilog=example("casework account sign-out maja.testlind --data /srv/casework", "casework account sign-out --all"),
+)
+@click.argument("username", metavar="ANVÄNDARNAMN", required=False)
+@click.option("--all", "everybody", is_flag=True, help="Alla i hela installationen.")
+@with_settings
+def sign_out(settings: Settings, username: str | None, everybody: bool) -> None:
+    """Avsluta någons alla inloggningar genast, eller allas. De kan logga in igen som vanligt."""
+    if everybody == (username is not None):
+        raise click.UsageError("Skriv ett användarnamn eller --all.")
+    with opened(settings) as installation, installation.session(None) as session:
+        if username is None:
+            ended = accounts.sign_everybody_out(session, OPERATOR)
+        else:
+            ended = accounts.sign_out(session, OPERATOR, _account(session, username))
+    click.echo(f"{ended} inloggningar avslutades.")
+
+
 def _new_link(settings: Settings, username: str, deed: Callable[[TenantSession, Actor, Account], str]) -> None:
     with opened(settings) as installation:
         with installation.session(None) as session:

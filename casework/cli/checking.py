@@ -21,7 +21,7 @@ from casework.core import activation, audit, clock, crypto, keys
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, CaseworkError, Locked
 from casework.core.installation import Installation
-from casework.core.key_operations import rewrapping, rotation
+from casework.core.key_operations import accounts_key, resealing, rewrapping, rotation
 from casework.core.models import AuditHead, InstallationHead, Municipality
 from casework.core.registry import Registry
 from casework.core.roots import FILE
@@ -48,6 +48,7 @@ def check(settings: Settings, deploy: bool) -> None:
 
 def _findings(settings: Settings, *, deploy: bool) -> Iterator[Finding]:
     yield from surroundings.findings(settings, os.environ) if deploy else _folder(settings)
+    yield from _breached(settings)
     with ExitStack() as stack:
         engine, found = _attempt(lambda: stack.enter_context(database(settings)), "Databasen är på rätt version.")
         yield found
@@ -93,11 +94,19 @@ def _moving(installation: Installation) -> Iterator[Finding]:
     if len(under) > 1:
         words = f"Nycklar ligger under {' och '.join(under)}. Avsluta flytten med casework keys rewrap."
         yield Finding(right=True, words=words, notable=True)
+    with installation.session(None) as session:
+        halfway = accounts_key.is_unfinished(session)
+    if halfway:
+        words = "Bytet av nyckeln för konton är inte klart. Kör casework keys rotate --accounts igen."
+        yield Finding(right=True, words=words, notable=True)
     for place in every_municipality(installation):
         with installation.session(place.code) as session:
-            unfinished = rotation.is_unfinished(session)
+            unfinished, waiting = rotation.is_unfinished(session), resealing.is_unfinished(session)
         if unfinished:
             words = f"{place.name}: bytet av huvudnyckel är inte klart. Kör casework keys rotate igen."
+            yield Finding(right=True, words=words, notable=True)
+        if waiting:
+            words = f"{place.name}: gamla nycklar till ärenden finns kvar. Kör casework keys reseal --finish."
             yield Finding(right=True, words=words, notable=True)
 
 
@@ -105,6 +114,12 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     if os.name == "posix" and settings.data.exists() and stat.S_IMODE(settings.data.stat().st_mode) & 0o007:
         words = f"Katalogen {settings.data} kan läsas av alla på datorn. Kör chmod 700 {settings.data}."
         yield Finding(right=True, words=words, notable=True)
+
+
+def _breached(settings: Settings) -> Iterator[Finding]:
+    found = settings.breached()
+    if found is not None:
+        yield _attempt(found.check, "Listan över läckta lösenord kan läsas.")[1]
 
 
 def _walls(engine: Engine) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from casework.cli.failures import Failure
 from casework.cli.key_faults import in_words
 from casework.cli.opening import make_root, opened, require_municipality, with_settings
 from casework.core.errors import Broken, Conflict, Locked
-from casework.core.key_operations import listing, retention, rewrapping, rotation
+from casework.core.installation import Installation
+from casework.core.key_operations import accounts_key, listing, resealing, retention, rewrapping, rotation
 from casework.core.key_operations.listing import Version
 from casework.settings import Settings
 
@@ -47,16 +48,24 @@ def status(settings: Settings, as_json: bool) -> None:
             click.echo(f"  {place.destroyed} nycklar till ärenden och personer är förstörda.")
 
 
-@keys.command(epilog=example("casework keys rotate --municipality 1881 --data /srv/casework"))
-@click.option("--municipality", required=True, metavar="KOD", help="Kommunens kod, till exempel 1881.")
+@keys.command(
+    epilog=example("casework keys rotate --municipality 1881 --data /srv/casework", "casework keys rotate --accounts")
+)
+@click.option("--municipality", metavar="KOD", help="Kommunens kod, till exempel 1881.")
+@click.option("--accounts", is_flag=True, help="Installationens nyckel för konton och inloggningar.")
 @with_settings
-def rotate(settings: Settings, municipality: str) -> None:
-    """Byt kommunens huvudnyckel medan alla arbetar.
+def rotate(settings: Settings, municipality: str | None, accounts: bool) -> None:
+    """Byt kommunens huvudnyckel, eller installationens nyckel för konton, medan alla arbetar.
 
     En ny huvudnyckel görs, alla nycklar flyttas till den och den gamla förstörs. Avbryts det tar samma kommando vid
     där det slutade. Inget som är skrivet ändras, och ingen behöver logga ut.
     """
+    if accounts == (municipality is not None):
+        raise click.UsageError("Skriv --municipality KOD eller --accounts.")
     with opened(settings) as installation:
+        if municipality is None:
+            _rotate_accounts(installation)
+            return
         name = require_municipality(installation, municipality).name
         said = 0
 
@@ -113,6 +122,33 @@ def rewrap(settings: Settings, provider: str, new_root: bool) -> None:
         click.echo(f"Sätt nu CASEWORK_KEY_PROVIDER={provider} för alla processer och starta om dem.")
 
 
+@keys.command(
+    epilog=example(
+        "casework keys reseal --municipality 1881 --data /srv/casework",
+        "casework keys reseal --municipality 1881 --finish",
+    )
+)
+@click.option("--municipality", required=True, metavar="KOD", help="Kommunens kod, till exempel 1881.")
+@click.option("--finish", is_flag=True, help="Förstör de gamla nycklarna, tio minuter senare.")
+@with_settings
+def reseal(settings: Settings, municipality: str, finish: bool) -> None:
+    """Gör nya nycklar till varje ärende och person och försegla allt på nytt, medan alla arbetar.
+
+    Avbryts det tar samma kommando vid där det slutade. Kör det med --finish när det är klart. Gör sedan en
+    säkerhetskopia: en äldre öppnas bara med de nycklar som säkerhetskopierades samtidigt.
+    """
+    with opened(settings) as installation:
+        name = require_municipality(installation, municipality).name
+        if finish:
+            click.echo(f"{name}: {resealing.finish(installation, municipality)} gamla nycklar är förstörda.")
+            return
+        done = resealing.reseal(installation, municipality)
+    click.echo(
+        f"{name}: {done.owners} ärenden och personer har nya nycklar, {done.values} uppgifter är förseglade på nytt."
+    )
+    click.echo("Kör samma kommando med --finish om tio minuter.")
+
+
 @keys.command("destroy-due", epilog=example("casework keys destroy-due --data /srv/casework"))
 @with_settings
 def destroy_due(settings: Settings) -> None:
@@ -123,6 +159,15 @@ def destroy_due(settings: Settings) -> None:
     with opened(settings) as installation:
         for line in destroyed(retention.destroy_everywhere(installation)):
             click.echo(line)
+
+
+def _rotate_accounts(installation: Installation) -> None:
+    done = accounts_key.rotate(installation)
+    click.echo(f"Nyckeln för konton har version {done.version}. {done.moved} rader flyttades nu.")
+    if done.destroyed:
+        click.echo(f"Version {', '.join(map(str, done.destroyed))} är förstörd. Starta om alla processer.")
+    if done.again_after is not None:
+        click.echo(f"Kör samma kommando igen efter {done.again_after:%H.%M} UTC, så förstörs den gamla nyckeln.")
 
 
 def destroyed(done: dict[str, int]) -> list[str]:

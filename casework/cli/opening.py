@@ -50,7 +50,7 @@ def opened(settings: Settings, *, new: bool = False, looking: bool = False) -> I
     with database(settings, looking=looking) as engine:
         keyring = opened_keyring(settings, engine, new=new)
         registry = Registry.installed(settings.plugins)
-        yield Installation(engine, keyring, registry, clock.system)
+        yield Installation(engine, keyring, registry, clock.system, breached=settings.breached())
 
 
 @contextmanager

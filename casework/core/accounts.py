@@ -16,7 +16,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import Refused
-from casework.core.models import Account, AgencyUnit, Enrolment, Membership, Organisation
+from casework.core.models import Account, AgencyUnit, Enrolment, Membership, Organisation, WebSession
 from casework.core.permissions import Actor, Post, Role
 
 LINK_HOURS = 72
@@ -97,9 +97,16 @@ def enrol(session: TenantSession, token: str, password: str, least: int = passwo
     account = invited(session, token)
     if account is None:
         return None
-    passwords.require_strong(password, account.username, account.name, least)
+    require_strong(session, account, password, least)
     set_password(session, account, password)
     return use_link(session, token)
+
+
+def require_strong(session: TenantSession, account: Account, password: str, least: int) -> None:
+    """Raise Refused for a password that is too weak for the account, by its own names and those of its employer too."""
+    employer = session.get(Organisation, account.organisation_id)
+    own = (account.username, account.name, "" if employer is None else employer.name)
+    passwords.require_strong(password, own, least, session.info.get(passwords.BREACHED))
 
 
 def set_password(session: TenantSession, account: Account, password: str) -> None:
@@ -112,6 +119,22 @@ def disable(session: TenantSession, by: Actor, account: Account) -> None:
     account.disabled_at = session.now
     _take_away(session, account)
     audit.record(session, by, Action.ACCOUNT_DISABLED, "account", account.id)
+
+
+def sign_out(session: TenantSession, by: Actor, account: Account) -> int:
+    """End every session of an account now; how many there were. Its ways in stay as they are."""
+    ended = session_rows.end_all(session, account.id)
+    audit.record(session, by, Action.SESSIONS_ENDED, "account", account.id, detail={"count": ended})
+    return ended
+
+
+def sign_everybody_out(session: TenantSession, by: Actor) -> int:
+    """End every session of the installation now; how many there were."""
+    open_ = select(WebSession.account_id).where(WebSession.account_id.is_not(None), WebSession.ended_at.is_(None))
+    held = session.scalars(open_.distinct().order_by(WebSession.account_id)).all()
+    ended = sum(session_rows.end_all(session, account_id) for account_id in held if account_id is not None)
+    audit.record(session, by, Action.SESSIONS_ENDED, "accounts", "", detail={"count": ended})
+    return ended
 
 
 def _take_away(session: TenantSession, account: Account) -> None:

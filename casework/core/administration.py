@@ -148,6 +148,11 @@ def disable(session: TenantSession, actor: Actor, account_id: str) -> None:
     accounts.disable(session, actor, account)
 
 
+def sign_out(session: TenantSession, actor: Actor, account_id: str) -> None:
+    """End every session of an account of one's own organisation; its owner may sign in again."""
+    accounts.sign_out(session, actor, _own(session, actor, account_id, Action.SESSIONS_ENDED))
+
+
 def grant(
     session: TenantSession,
     actor: Actor,

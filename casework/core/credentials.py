@@ -65,8 +65,7 @@ def keep_password(session: TenantSession, account_id: str, verifier: str) -> Non
 def add_app(session: TenantSession, account_id: str, secret: str, step: int) -> Credential:
     """Add an authenticator app that has just shown a code of the step; the secret is sealed."""
     row = Credential(id=new_id(), account_id=account_id, kind=TOTP, counter=step, created_at=session.now)
-    key = keys.of(session).installation(session, "accounts")
-    row.secret = crypto.seal(key.secret, key.version, secret, _place(row))
+    row.secret = _sealed(session, row, secret)
     row.used_at = session.now
     session.add(row)
     session.flush()
@@ -88,7 +87,7 @@ def new_recovery_codes(session: TenantSession, account_id: str) -> list[str]:
     codes = [one_time_codes.new_recovery_code() for _ in range(one_time_codes.RECOVERY_CODES)]
     for code in codes:
         plain = one_time_codes.plain_recovery_code(code) or ""
-        digest = _recovery_digest(session, account_id, plain)
+        digest = crypto.digest("recovery/v2", account_id, plain).hex()
         session.add(Credential(account_id=account_id, kind=RECOVERY, verifier=digest, created_at=session.now))
     session.flush()
     return codes
@@ -106,7 +105,7 @@ def use_code(session: TenantSession, account_id: str, typed: str) -> str | None:
     plain = one_time_codes.plain_recovery_code(typed)
     if plain is None:
         return None
-    digest = _recovery_digest(session, account_id, plain).encode()
+    digest = crypto.digest("recovery/v2", account_id, plain).hex().encode()
     for row in of(session, account_id, RECOVERY):
         if row.used_at is None and crypto.same(row.verifier.encode(), digest):
             row.used_at = session.now
@@ -135,11 +134,25 @@ def seal_pending(session: TenantSession, account_id: str, secret: str) -> Sealed
 
 def open_pending(session: TenantSession, account_id: str, sealed: Sealed) -> str | None:
     """The secret that waits for its owner's first code; None for one that was altered or is another's."""
-    key = keys.of(session).installation(session, "accounts")
     try:
+        key = keys.of(session).installation(session, "accounts", sealed.key_version)
         return crypto.unseal(key.secret, sealed, _pending(account_id))
     except Broken:
         return None
+
+
+def reseal(session: TenantSession, row: Credential) -> bool:
+    """Put a genuine row's secret under the newest accounts key; False where it already is, or the row is not ours."""
+    newest = keys.of(session).installation(session, "accounts")
+    if row.secret is None or row.secret.key_version == newest.version or not marks.is_genuine(session, row):
+        return False
+    row.secret = _sealed(session, row, _secret(session, row))
+    return True
+
+
+def _sealed(session: TenantSession, row: Credential, secret: str) -> Sealed:
+    key = keys.of(session).installation(session, "accounts")
+    return crypto.seal(key.secret, key.version, secret, _place(row))
 
 
 def _counts(session: TenantSession, row: Credential) -> bool:
@@ -153,12 +166,8 @@ def _counts(session: TenantSession, row: Credential) -> bool:
 def _secret(session: TenantSession, row: Credential) -> str:
     if row.secret is None:
         raise Broken("an authenticator app without a secret")
-    return crypto.unseal(keys.of(session).installation(session, "accounts").secret, row.secret, _place(row))
-
-
-def _recovery_digest(session: TenantSession, account_id: str, plain: str) -> str:
-    key = keys.of(session).installation(session, "accounts")
-    return crypto.mac(key.secret, "recovery/v1", account_id, plain).hex()
+    key = keys.of(session).installation(session, "accounts", row.secret.key_version)
+    return crypto.unseal(key.secret, row.secret, _place(row))
 
 
 def _place(row: Credential) -> Place:

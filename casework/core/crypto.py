@@ -123,6 +123,11 @@ def unseal(key: Secret, sealed: Sealed, place: Place) -> str:
     return padded[: padded.rindex(b"\x80")].decode()
 
 
+def resealed(old: Secret, new: Secret, version: int, sealed: Sealed, place: Place) -> Sealed:
+    """The same words at the same place under another key; nobody is given them."""
+    return seal(new, version, unseal(old, sealed, place), place)
+
+
 class _Material(NamedTuple):
     key: bytes
     nonce: bytes
@@ -172,6 +177,11 @@ def stretched(passphrase: str, salt: bytes, effort: Effort) -> Secret:
 def mac(key: Secret, *parts: str | bytes | int | None) -> bytes:
     """A keyed digest of the parts: 32 bytes."""
     return hmac.digest(key.reveal(), packed(*parts), "sha256")
+
+
+def digest(*parts: str | bytes | int | None) -> bytes:
+    """A digest of the parts without a key: for what holds so many random bits that nobody guesses it."""
+    return hashlib.sha256(packed(*parts)).digest()
 
 
 def same(one: bytes, other: bytes) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete, select
 
 from casework.core import crypto, keys
-from casework.core.crypto import Place
+from casework.core.crypto import Place, Sealed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Broken
 from casework.core.models import HeldForm
@@ -22,9 +22,8 @@ Fields = list[tuple[str, str]]
 def hold(session: TenantSession, account_id: str, path: str, fields: Iterable[tuple[str, str]]) -> str:
     """Seal what was typed on a page; the row's random id."""
     sweep(session)
-    key = keys.of(session).installation(session, "accounts")
     held = HeldForm(id=new_id(), account_id=account_id, path=path[:LONGEST_PATH], held_at=session.now)
-    held.body = crypto.seal(key.secret, key.version, json.dumps(list(fields)), _place(held))
+    held.body = _sealed(session, held, json.dumps(list(fields)))
     session.add(held)
     session.flush()
     return held.id
@@ -40,12 +39,22 @@ def take(session: TenantSession, account_id: str, path: str, held_id: str) -> Fi
         or held.held_at <= session.now - KEPT
     ):
         return None
-    key = keys.of(session).installation(session, "accounts")
     try:
-        fields = json.loads(crypto.unseal(key.secret, held.body, _place(held)))
+        fields = json.loads(_opened(session, held))
     except Broken:
         return None
     return [(str(name), str(text)) for name, text in fields]
+
+
+def reseal(session: TenantSession, held: HeldForm) -> bool:
+    """Put what was typed under the newest accounts key; False where it already is, or was altered."""
+    if held.body.key_version == keys.of(session).installation(session, "accounts").version:
+        return False
+    try:
+        held.body = _sealed(session, held, _opened(session, held))
+    except Broken:
+        return False
+    return True
 
 
 def latest(session: TenantSession, account_id: str) -> tuple[str, str] | None:
@@ -79,6 +88,16 @@ def release(session: TenantSession, account_id: str, path: str) -> None:
     """Forget what the account had typed on a page, now that the page was sent in whole."""
     page = path[:LONGEST_PATH]
     session.execute(delete(HeldForm).where(HeldForm.account_id == account_id, HeldForm.path == page))
+
+
+def _sealed(session: TenantSession, held: HeldForm, text: str) -> Sealed:
+    key = keys.of(session).installation(session, "accounts")
+    return crypto.seal(key.secret, key.version, text, _place(held))
+
+
+def _opened(session: TenantSession, held: HeldForm) -> str:
+    key = keys.of(session).installation(session, "accounts", held.body.key_version)
+    return crypto.unseal(key.secret, held.body, _place(held))
 
 
 def _place(held: HeldForm) -> Place:

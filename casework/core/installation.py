@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from casework.core import audit, notices
+from casework.core import audit, notices, passwords
 from casework.core.actions import Action
+from casework.core.breached_passwords import BreachedPasswords
 from casework.core.clock import Clock
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -26,7 +27,8 @@ READS = frozenset({Action.PERSON_MATCHED})
 class Installation:
     """Everything that is the same for every request.
 
-    ``clock`` is the only source of time, ``turns`` bounds heavy work.
+    ``clock`` is the only source of time, ``turns`` bounds heavy work, ``breached`` is the operator's list of passwords
+    that nobody may choose.
     """
 
     engine: Engine
@@ -34,6 +36,7 @@ class Installation:
     registry: Registry
     clock: Clock
     turns: Turns = field(default_factory=Turns)
+    breached: BreachedPasswords | None = None
 
     @contextmanager
     def session(self, municipality: str | None, account: str | None = None) -> Iterator[TenantSession]:
@@ -67,6 +70,7 @@ class Installation:
         """A session at this moment, which the caller commits and closes."""
         session = TenantSession(self.engine, municipality, self.clock(), account)
         session.info["keyring"] = self.keyring
+        session.info[passwords.BREACHED] = self.breached
         return session
 
     def require_keys(self) -> None:

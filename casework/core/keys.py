@@ -9,7 +9,6 @@ nothing is sealed under a key that is destroyed meanwhile. By the session's cloc
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy import event, select
 from sqlalchemy.exc import InvalidRequestError
@@ -18,71 +17,20 @@ from casework.contract.focus import Retention
 from casework.core import crypto
 from casework.core.crypto import Secret, packed
 from casework.core.db import TenantSession
-from casework.core.errors import Broken, Destroyed, KeyMissing, KeyWrong
-from casework.core.models import CaseKey, InstallationKey, Municipality, MunicipalityKey, PersonKey
-from casework.core.opened_keys import Key, OpenedKeys
-from casework.core.roots import RootProvider, Roots
+from casework.core.errors import Broken, Destroyed, KeyMissing
+from casework.core.installation_keys import InstallationKeys, missing
+from casework.core.models import CaseKey, MunicipalityKey, PersonKey
+from casework.core.opened_keys import Key
 
-INSTALLATION_PURPOSES = ("audit", "accounts", "checkpoint")
 MUNICIPALITY_PURPOSES = ("audit", "blind", "grants", "review", "search")
-LATER = frozenset({"checkpoint", "grants", "review"})
-"""Purposes that an installation may lack because it is older; any other that is missing has been lost, and stays so."""
 MAIN = "main"
 DESTROYED = "destroyed"
 MOVES = 8
 """So often a key is looked for again that rotation moves under a newer main key while it is being opened."""
 
 
-class Keyring:
-    """Opens and makes the keys of an installation under its root provider."""
-
-    def __init__(self, root: RootProvider | Roots) -> None:
-        self.roots = root if isinstance(root, Roots) else Roots(root)
-        self.opened = OpenedKeys()
-
-    def forget(self) -> None:
-        """Empty the cache of opened keys: after rotation, revocation and destruction."""
-        self.opened.forget()
-
-    # The installation -------------------------------------------------------------------------
-
-    def found_installation(self, session: TenantSession, now: datetime) -> None:
-        """Make the keys that the installation lacks; raises KeyWrong if the root does not open those it has.
-
-        Raises KeyMissing rather than make new keys over what lies sealed under lost ones.
-        """
-        there = set(session.scalars(select(InstallationKey.purpose)).all())
-        if there:
-            self.check(session)
-        elif session.scalar(select(Municipality.code).limit(1)) is not None:
-            raise KeyMissing("the installation's keys are gone from its database", "gone")
-        for purpose in _missing(INSTALLATION_PURPOSES, there):
-            root, wrapped = self.roots.wrap(crypto.new_key(), packed("installation", purpose, 1))
-            session.add(InstallationKey(purpose=purpose, version=1, root=root, wrapped=wrapped, made_at=now))
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether the root has opened the installation's keys within the last minutes."""
-        return self.opened.get(now, "installation", "audit") is not None
-
-    def check(self, session: TenantSession) -> None:
-        """Raise KeyWrong unless the root provider opens this installation's keys."""
-        try:
-            self.installation(session, "audit")
-        except Broken:
-            raise KeyWrong("the root key belongs to another installation", "other", self.roots.first.name) from None
-
-    def installation(self, session: TenantSession, purpose: str) -> Key:
-        """The installation's key for a purpose; raises Broken where there is none or the root does not open it."""
-        found = self.opened.get(session.now, "installation", purpose)
-        if found is not None:
-            return found
-        row = session.scalar(
-            select(InstallationKey).where(InstallationKey.purpose == purpose).order_by(InstallationKey.version.desc())
-        )
-        if row is None:
-            raise Broken("the installation has no keys")
-        secret = self.roots.unwrap(row.root, row.wrapped, packed(*row.use))
-        return self.opened.keep(Key(row.version, secret, session.now), "installation", purpose)
+class Keyring(InstallationKeys):
+    """Opens and makes the keys of an installation and its municipalities under its root provider."""
 
     # A municipality ---------------------------------------------------------------------------
 
@@ -97,7 +45,7 @@ class Keyring:
         """Make the keys for those purposes that the session's municipality has none for yet."""
         main = self.newest_main(session)
         there = set(session.scalars(select(MunicipalityKey.purpose).where(MunicipalityKey.purpose != MAIN)).all())
-        for purpose in _missing(MUNICIPALITY_PURPOSES, there):
+        for purpose in missing(MUNICIPALITY_PURPOSES, there):
             row = MunicipalityKey(purpose=purpose, version=1, main_version=main.version, made_at=session.now)
             row.wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(session.municipality, purpose, 1))
             session.add(row)
@@ -186,23 +134,41 @@ class Keyring:
             held[case_id, retention] = self._under_main(session, row)
         return held[case_id, retention]
 
+    def renew_case(self, session: TenantSession, case_id: str, retention: str, version: int) -> CaseKey:
+        """Give a case a new key for a class of retention, beside those before it."""
+        row = self._make_for_case(session, self.newest_main(session), case_id, retention, version)
+        session.flush()
+        return row
+
     def found_person(self, session: TenantSession, person_id: str) -> None:
         """Make a person's key."""
+        self.renew_person(session, person_id, 1)
+
+    def renew_person(self, session: TenantSession, person_id: str, version: int) -> PersonKey:
+        """Give a person a new key, beside those before it."""
         main = self.newest_main(session)
-        row = PersonKey(municipality=session.municipality, person_id=person_id, version=1, main_version=main.version)
+        row = PersonKey(
+            municipality=session.municipality, person_id=person_id, version=version, main_version=main.version
+        )
         row.wrapped = crypto.wrap(main.secret, crypto.new_key(), packed(*row.use))
         session.add(row)
         session.flush()
+        return row
 
-    def person(self, session: TenantSession, person_id: str) -> Key:
-        """The key of a person; raises Destroyed when it was destroyed."""
+    def person(self, session: TenantSession, person_id: str, version: int | None = None) -> Key:
+        """The key of a person, the newest or the version asked for; raises Destroyed when it was destroyed."""
         self.open_persons(session, [person_id])
-        found = self.opened.get(session.now, session.municipality, "person", person_id)
-        if found is not None:
-            return found
-        if session.scalar(select(PersonKey.version).where(PersonKey.person_id == person_id).limit(1)) is None:
+        code = session.municipality
+        for name in ((person_id,), (person_id, version)):
+            found = self.opened.get(session.now, code, "person", *name)
+            if found is not None and version in {None, found.version}:
+                return found
+        query = select(PersonKey).where(PersonKey.person_id == person_id)
+        query = query if version is None else query.where(PersonKey.version == version)
+        row = session.scalar(query.order_by(PersonKey.version.desc()).limit(1))
+        if row is None:
             raise Broken("the person has no key")
-        raise Destroyed("the person's key is destroyed")
+        return self.opened.keep(self._under_main(session, row), code, "person", person_id, row.version)
 
     def open_persons(self, session: TenantSession, person_ids: Collection[str]) -> None:
         """Open many persons' keys with one question, before a list of them is shown."""
@@ -272,10 +238,6 @@ class Keyring:
         session.info.pop("keys_known_destroyed", None)
         session.info["keys_destroyed"] = True
         return len(rows)
-
-
-def _missing(purposes: tuple[str, ...], there: Collection[str]) -> list[str]:
-    return [one for one in purposes if one not in there and (not there or one in LATER)]
 
 
 def of(session: TenantSession) -> Keyring:

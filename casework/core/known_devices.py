@@ -1,6 +1,6 @@
 """Browsers in which an account has signed in whole: no stranger's guesses make their owner wait there.
 
-The browser keeps a random cookie, we a keyed digest of it and the account: two colleagues at one computer are two rows.
+The browser keeps a random cookie, we a digest of it and the account: two colleagues at one computer are two rows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from casework.core import audit, crypto, keys, marks
+from casework.core import audit, crypto, marks
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -29,7 +29,7 @@ def new_cookie() -> str:
 
 def is_known(session: TenantSession, account_id: str | None, cookie: str | None) -> bool:
     """Whether the account has signed in whole in this browser; the same work where there is no account."""
-    row = session.get(KnownDevice, _digest(session, account_id or "", cookie or ""))
+    row = session.get(KnownDevice, _digest(account_id or "", cookie or ""))
     if row is None or cookie is None or row.account_id != account_id or row.seen_at <= session.now - KEPT:
         return False
     if marks.is_genuine(session, row):
@@ -43,7 +43,7 @@ def remember(session: TenantSession, account_id: str, cookie: str | None) -> Non
     """Note that the account has signed in whole in this browser."""
     if not cookie or len(cookie) > LONGEST_COOKIE:
         return
-    digest = _digest(session, account_id, cookie)
+    digest = _digest(account_id, cookie)
     row = session.get(KnownDevice, digest, with_for_update=True)
     if row is not None and not marks.is_genuine(session, row):
         session.delete(row)
@@ -69,6 +69,5 @@ def _make_room(session: TenantSession, account_id: str) -> None:
             session.delete(row)
 
 
-def _digest(session: TenantSession, account_id: str, cookie: str) -> str:
-    key = keys.of(session).installation(session, "accounts")
-    return crypto.mac(key.secret, "device/v1", account_id, cookie).hex()
+def _digest(account_id: str, cookie: str) -> str:
+    return crypto.digest("device/v2", account_id, cookie).hex()

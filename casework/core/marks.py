@@ -1,7 +1,8 @@
 """The MAC on every row that lets somebody in: whoever can write to the database cannot write themselves a way in.
 
-It lies under the installation's accounts key and covers every other column. Rows are marked as they are written; what
-was not genuine when it was read never becomes so by being written again. Whoever reads one asks ``is_genuine`` first.
+It lies under the installation's accounts key, whose version it begins with, and covers every other column. Rows are
+marked as they are written; what was not genuine when it was read never becomes so by being written again. Whoever
+reads one asks ``is_genuine`` first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import event, inspect
 from casework.core import crypto, keys
 from casework.core.crypto import Sealed
 from casework.core.db import Identified, Marked, TenantSession, new_id
+from casework.core.errors import Broken
 from casework.core.opened_keys import Key
 
 MAC = "mac"
@@ -23,6 +25,20 @@ VERSION_BYTES = 2
 def is_genuine(session: TenantSession, row: Marked) -> bool:
     """Whether the program itself wrote the row as it stands."""
     return _fits(session, row, {name: getattr(row, name) for name in _names(row)}, row.mac)
+
+
+def version(mac: bytes | None) -> int:
+    """The version of the accounts key that a MAC says it lies under."""
+    return int.from_bytes((mac or b"")[:VERSION_BYTES], "big")
+
+
+def renew(session: TenantSession, row: Marked) -> bool:
+    """Put a genuine row under the newest accounts key; False for one that already is or that never was genuine."""
+    newest, now = keys.of(session).installation(session, "accounts").version, version(row.mac)
+    if now == newest or not is_genuine(session, row):
+        return False
+    row.mac = _made(session, row)
+    return True
 
 
 @event.listens_for(TenantSession, "before_flush")
@@ -59,9 +75,13 @@ def _was_genuine(session: TenantSession, row: Marked) -> bool:
 
 
 def _fits(session: TenantSession, row: Marked, columns: dict[str, Any], mac: bytes | None) -> bool:
-    key = keys.of(session).installation(session, "accounts")
-    made = _mac(key, row, columns)
-    return mac is not None and crypto.same(made, mac)
+    if mac is None:
+        return False
+    try:
+        key = keys.of(session).installation(session, "accounts", version(mac))
+    except Broken:  # no such version, or one that was destroyed
+        return False
+    return crypto.same(_mac(key, row, columns), mac)
 
 
 def _made(session: TenantSession, row: Marked) -> bytes:

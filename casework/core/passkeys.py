@@ -12,6 +12,7 @@ from typing import Any
 
 import webauthn
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, exceptions, parse_authentication_credential_json
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -19,10 +20,11 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+ALGORITHMS = [COSEAlgorithmIdentifier.EDDSA, COSEAlgorithmIdentifier.ECDSA_SHA_256]
+"""What a passkey may sign with: 128 bits of strength. The RSA keys that some devices offer have 2048 bits, too few."""
 LONGEST = 20_000
 """Characters of a browser's answer that are looked at."""
 LONGEST_HANDLE = 1400
-CHALLENGE_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def creation(site: Site, account_id: str, username: str, name: str, known: list[
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
         exclude_credentials=_descriptors(known),
+        supported_pub_key_algs=ALGORITHMS,
     )
     return webauthn.options_to_json(options), bytes_to_base64url(options.challenge)
 
@@ -82,6 +85,7 @@ def made(site: Site, answer: str, challenge: str) -> Made:
             expected_rp_id=site.rp_id,
             expected_origin=site.origin,
             require_user_verification=True,
+            supported_pub_key_algs=ALGORITHMS,
         )
     except (exceptions.WebAuthnException, ValueError, KeyError, TypeError):
         raise NotProven from None

@@ -53,7 +53,7 @@ class PassphraseRoot:
     def made(cls, surroundings: Surroundings) -> PassphraseRoot:
         """The provider over a new sealed key file; raises Refused for a passphrase that is easy to guess."""
         passphrase = _passphrase(surroundings, new=True)
-        passwords.require_strong(passphrase, "", "")
+        passwords.require_strong(passphrase)
         path = path_of(surroundings)
         roots.make_private(path, sealed_file(crypto.new_key(), passphrase))
         return cls(path, passphrase)

@@ -144,22 +144,22 @@ def open_person(decision: Decision, person: Person) -> Identity:
     if decision.persons is not None and person.id not in decision.persons:
         raise StillSealed("person")
     session = decision.session
-    try:
-        key = keys.of(session).person(session, person.id)
-    except Destroyed:
-        return Identity(person.id, None, GONE, None, person.protection)
 
     def words(field: str, sealed: Sealed | None) -> str | None:
-        return None if sealed is None else crypto.unseal(key.secret, sealed, _person_place(session, person, field))
+        if sealed is None:
+            return None
+        key = keys.of(session).person(session, person.id, sealed.key_version)
+        return crypto.unseal(key.secret, sealed, _person_place(session, person, field))
 
-    born = words("birth_date", person.birth_date)
-    return Identity(
-        person.id,
-        words("number", person.number),
-        words("name", person.name) or "",
-        date.fromisoformat(born) if born else None,
-        person.protection,
-    )
+    try:
+        born, number, name = (
+            words("birth_date", person.birth_date),
+            words("number", person.number),
+            words("name", person.name),
+        )
+    except Destroyed:
+        return Identity(person.id, None, GONE, None, person.protection)
+    return Identity(person.id, number, name or "", date.fromisoformat(born) if born else None, person.protection)
 
 
 def open_number(decision: Decision, person_id: str, version: int, sealed: Sealed | None) -> str:
@@ -169,7 +169,7 @@ def open_number(decision: Decision, person_id: str, version: int, sealed: Sealed
     if sealed is None:
         return ""
     session = decision.session
-    key = keys.of(session).person(session, person_id)
+    key = keys.of(session).person(session, person_id, sealed.key_version)
     return crypto.unseal(
         key.secret, sealed, Place(session.municipality, person_id, "persons", person_id, "number", version)
     )

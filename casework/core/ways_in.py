@@ -60,7 +60,7 @@ def change_password(session: TenantSession, account_id: str, password: str, but:
     """Choose a new password; raises Refused for a weak one."""
     account = session.get_one(Account, account_id)
     least = passwords.BESIDE_ANOTHER if demanded else passwords.MINIMUM
-    passwords.require_strong(password, account.username, account.name, least)
+    accounts.require_strong(session, account, password, least)
     accounts.set_password(session, account, password)
     _changed(session, account, Action.WAY_IN_ADDED, credentials.PASSWORD, but)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlsplit
 
 from flask import Flask
+from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.core import browser_sessions, clock, roots, schema
@@ -46,10 +48,13 @@ LOOPBACK = ("localhost", "127.0.0.1")
 def create_app(settings: Settings, installation: Installation | None = None) -> Flask:
     """The program as a WSGI application; raises what is wrong rather than start on it."""
     ready = installation or install(settings)
+    if ready.breached is not None:
+        ready.breached.check()
     app = Casework(__name__, static_folder=None)
     with ready.session(None) as session:
         ready.keyring.check(session)
         app.secret_key = browser_sessions.signing_key(session)
+    Signer.default_digest_method = staticmethod(hashlib.sha256)  # its own default is SHA-1
     app.config.update(
         DEBUG=False,
         MAX_CONTENT_LENGTH=LARGEST,
@@ -103,7 +108,8 @@ def install(settings: Settings) -> Installation:
         schema.check(engine)
         keyring = Keyring(roots.opened(settings.key_providers, settings.surroundings()))
         turns = Turns(folder=settings.data if settings.data.is_dir() else None)
-        installation = Installation(engine, keyring, Registry.installed(settings.plugins), clock.system, turns)
+        registry = Registry.installed(settings.plugins)
+        installation = Installation(engine, keyring, registry, clock.system, turns, settings.breached())
         with installation.session(None) as session:
             keyring.check(session)
     except BaseException:

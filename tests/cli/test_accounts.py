@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from casework.core import accounts, activation, notices
+from casework.core import accounts, activation, browser_sessions, notices, session_rows
 from casework.core.models import Account, AuditEvent, InstallationEvent
 
 NEW = ("account", "add", "Ny.Dummy", "--name", "Ny Dummy", "--organisation", "Kumla kommun")
@@ -90,6 +90,28 @@ def test_disabled_and_reset(casework):
     with casework.installation() as installation, installation.session("1881") as session:
         assert accounts.invited(session, link) is maja(session)
         assert accounts.actor(session, maja(session)).posts
+
+
+def test_sessions_are_ended_for_one_or_for_everybody(casework):
+    def cookie(username: str) -> str:
+        with casework.installation() as installation, installation.session(None) as session:
+            account = accounts.find(session, username)
+            assert account is not None
+            return session_rows.begin(session, {}, account.id, stage="full", proven_at=session.now)
+
+    def open_(*cookies: str) -> list[bool]:
+        with casework.installation() as installation, installation.session(None) as session:
+            states = [browser_sessions.found(session, one) for one in cookies]
+            return [one is not None and one.state == "open" for one in states]
+
+    held = [cookie("maja.testlind"), cookie("maja.testlind"), cookie("vilma.dummy")]
+    assert "2 inloggningar" in casework("account", "sign-out", "maja.testlind").stdout
+    assert open_(*held) == [False, False, True]
+    again = cookie("maja.testlind")
+    assert "2 inloggningar" in casework("account", "sign-out", "--all").stdout
+    assert open_(*held, again) == [False] * 4
+    casework("account", "sign-out", code=2)
+    casework("account", "sign-out", "maja.testlind", "--all", code=2)
 
 
 def test_whoever_is_reset_and_their_lead_are_told(casework):

@@ -24,6 +24,7 @@ ON_THE_DATABASE = [
     ("import", REGISTER, *IMPORT),
     ("account", "reset", "maja.testlind"),
     ("account", "disable", "maja.testlind"),
+    ("account", "sign-out", "--all"),
     ("account", "add", "ny.dummy", "--name", "Ny Dummy", "--organisation", "Kumla kommun"),
     ("enable", "avhoppare", "--municipality", "1881"),
     ("audit", "checkpoint", "--to", "points.jsonl"),
@@ -34,11 +35,13 @@ ON_THE_DATABASE = [
     ("check",),
     ("keys", "status"),
     ("keys", "rotate", "--municipality", "1881"),
+    ("keys", "rotate", "--accounts"),
+    ("keys", "reseal", "--municipality", "1881"),
     ("keys", "rewrap", "--to", "file"),
     ("keys", "destroy-due"),
     ("serve", "--port", "0"),
 ]
-every_command = pytest.mark.parametrize("command", ON_THE_DATABASE, ids=lambda one: " ".join(map(str, one[:2]))[:20])
+every_command = pytest.mark.parametrize("command", ON_THE_DATABASE, ids=lambda one: " ".join(map(str, one[:3]))[:20])
 
 
 @pytest.fixture
@@ -235,6 +238,7 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("account", "disable"),
         ("account", "reopen"),
         ("account", "reset"),
+        ("account", "sign-out"),
         ("areas",),
         ("audit", "report"),
         ("backup",),
@@ -242,6 +246,7 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("restore",),
         ("enable",),
         ("keys", "destroy-due"),
+        ("keys", "reseal"),
         ("keys", "rewrap"),
         ("keys", "rotate"),
         ("keys", "status"),

@@ -11,9 +11,10 @@ from casework.contract import Level
 from casework.core import accounts, organisations, passwords, proving
 from casework.core.clock import FOREVER
 from casework.core.errors import Refused
-from casework.core.models import Credential, Enrolment, WebSession
+from casework.core.models import Account, Credential, Enrolment, WebSession
 from casework.core.permissions import OPERATOR, Permission, Role
-from tests.worlds import KUMLA, LAXA, World
+from casework.core.roots import FileRoot
+from tests.worlds import KEY_FILE, KUMLA, LAXA, SetClock, World, open_installation
 
 GOOD = "sju gröna elefanter dansar"
 
@@ -119,6 +120,21 @@ def test_a_disabled_account_is_opened_by_an_act_of_its_own_and_never_by_an_invit
 @pytest.mark.parametrize("who", ["nobody", "maja"])
 def test_who_has_no_password_does_not_sign_in(world, who):
     assert not signs_in(world, "", who) and not signs_in(world, GOOD, who)
+
+
+def test_a_new_installation_has_no_account(databases, database_kind, data_dir):
+    with databases.migrated(database_kind, data_dir) as database:
+        FileRoot.make(data_dir / KEY_FILE)
+        new = open_installation(database, SetClock())
+        with new.session(None) as session:
+            organisations.found_installation(session)
+            organisations.register_municipality(session, KUMLA, "Kumla")
+        with new.session(KUMLA) as session:
+            organisations.found_municipality(session)
+        with new.session(None) as session:
+            assert session.scalars(select(Account.username)).all() == []
+            assert session.scalars(select(Credential.id)).all() == []
+        new.engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from casework.core import accounts, browser_sessions, credentials, known_devices, passwords, proving, session_rows
 from casework.core.actions import Action
 from casework.core.models import Credential, Enrolment, InstallationEvent, KnownDevice, WebSession
+from casework.core.passkeys import Made
 from casework.core.permissions import OPERATOR
 from tests.worlds import World
 
@@ -188,3 +190,18 @@ def test_a_genuine_row_may_change(ready):
             found = browser_sessions.found(session, cookie)
         assert found is not None and found.state == "open" and found.data["next"] == f"/sida/{minutes}"
     assert forgeries(ready) == []
+
+
+def test_a_passkey_whose_public_key_was_exchanged_opens_nothing(ready):
+    with ready.session(None) as session:
+        credentials.add_passkey(session, ready.ids["maja"], Made("handtag", "nyckel", 0))
+        assert credentials.passkey(session, "handtag") is not None
+    raw(ready, "UPDATE credentials SET verifier = 'tjuvens' WHERE handle = 'handtag'")
+    with ready.session(None) as session:
+        assert credentials.passkey(session, "handtag") is None
+    assert ("credential", "denied") in forgeries(ready)
+
+
+def test_the_database_itself_knows_no_way_in_but_the_four(ready):
+    with pytest.raises(IntegrityError), ready.session(None) as session:
+        session.add(Credential(account_id=ready.ids["maja"], kind="question", created_at=session.now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 
-from casework.contract import hooks
+from casework.contract import Sensitivity, hooks
 from casework.core.permissions import GRANTS, GROUPS, LEAST, REACHED_BY, Permission, Role
 from tests.house.asvs import status_page
 from tests.house.files import ROOT
@@ -55,6 +55,23 @@ WAYS = {
 """What ``case_access.permission`` can hold, in words."""
 
 
+FIELDS = {
+    Sensitivity.OPEN: (
+        "whoever opens the page it stands on",
+        "nobody opens it apart: it lies in the clear",
+    ),
+    Sensitivity.TEAM: (
+        "`case:read` by `read`, `write` or `emergency`; by `decide` the forms to be decided only",
+        "sealed; opened with the page",
+    ),
+    Sensitivity.SEALED: (
+        "`case:unseal` by `read` or `write`, one answer at a time, never in an emergency",
+        "sealed; opened for a reason, by whoever has just confirmed who they are, for five minutes (2-15)",
+    ),
+}
+"""Who reads an answer of each sensitivity, and how."""
+
+
 def permissions_page() -> str:
     """docs/permissions.md, from the tables that the program itself reads."""
     roles = list(Role)
@@ -95,6 +112,17 @@ def permissions_page() -> str:
                 for one in sorted(REACHED_BY)
             ),
         ),
+        "",
+        "## Fields",
+        "",
+        "A form declares how closely each of its fields is kept; a state of the case declares what may be shared.",
+        "",
+        *_table(["sensitivity", "who reads it", "how"], ([f"`{one.name}`", *FIELDS[one]] for one in Sensitivity)),
+        "",
+        "All of them are written by `case:write` alone, in a draft that only its author sees. Nobody changes what is",
+        "signed: a correction is a new entry. A closed case takes nothing new before it is opened again. An agency",
+        "outside reads what a live status permission names, never a field by itself. A person's name and number are",
+        "read with a case the person is in; a protected person's by nobody who sees no more than the case's row.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -22,6 +22,7 @@ WHO: dict[str, set[str]] = {
     "accounts.one": ADMINISTRATORS,
     "accounts.reopen": ADMINISTRATORS,
     "accounts.reset": ADMINISTRATORS,
+    "accounts.sign_out": ADMINISTRATORS,
     "approvals.index": CASEWORKERS | INTAKE | ADMINISTRATORS | {"lars"},
     "approvals.one": {"berta", "fia", "ulf"},
     "approvals.take_back": CASEWORKERS | INTAKE | ADMINISTRATORS | {"lars"},

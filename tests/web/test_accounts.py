@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
-from tests.web.conftest import Browser
+from tests.web.conftest import PASSWORD, Browser
 from tests.worlds import KUMLA, POLIS, SKOLA, VUXEN
 
 
@@ -109,6 +109,50 @@ def test_an_account_is_disabled_after_a_confirmation_and_never_ones_own(desk: De
     assert sven.get("/min-dag").status_code == 303  # signed out at once
     own = lo.post(f"/anvandare/{desk.world.ids['lo']}/stang-av", {"sure": "y"})
     assert "Du kan inte stänga av ditt eget konto." in lo.error(own)
+
+
+def test_an_administrator_ends_every_session_of_somebody_and_no_way_in(desk: Desk):
+    lo, sven, again = desk.as_("lo"), desk.as_("sven"), desk.as_("sven")
+    at = f"/anvandare/{desk.world.ids['sven']}"
+    assert "Avsluta inloggningarna för" in words(lo.get(f"{at}/logga-ut"))
+    assert "Kryssa i att det är rätt konto." in lo.error(lo.post(f"{at}/logga-ut"))
+    assert sven.get("/min-dag").status_code == again.get("/min-dag").status_code == 200
+    assert lo.post(f"{at}/logga-ut", {"sure": "y"}).location == at
+    assert "Alla personens inloggningar har avslutats." in words(lo.get(at))
+    assert sven.get("/min-dag").status_code == again.get("/min-dag").status_code == 303
+    assert desk.as_("sven").get("/min-dag").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("deed", "typed"),
+    [
+        ("", {"role": "intake", "level": "H"}),
+        ("/aterstall", {}),
+        ("/logga-ut", {"sure": "y"}),
+        ("/stang-av", {"sure": "y"}),
+    ],
+)
+def test_nobody_who_sits_down_at_an_administrator_s_screen_takes_a_way_in_away_or_gives_a_post(
+    desk: Desk, deed: str, typed: dict[str, str]
+):
+    lo, sven = desk.as_("lo"), desk.as_("sven")
+    desk.world.clock.move(minutes=6)
+    assert lo.post(f"/anvandare/{desk.world.ids['sven']}{deed}", typed).location == "/bekrafta"
+    assert sven.get("/min-dag").status_code == 200
+    assert 'action="/godkannanden/' not in desk.as_("leo").get("/godkannanden").text
+
+
+def test_nobody_who_sits_down_at_a_colleague_s_screen_approves(desk: Desk):
+    lo, leo = desk.as_("lo"), desk.as_("leo")
+    at = f"/anvandare/{desk.world.ids['sven']}"
+    lo.post(at, {"role": "intake", "unit": desk.world.units[KUMLA, VUXEN], "level": "H"})
+    page = leo.get("/godkannanden")
+    (asked,) = set(re.findall(r'action="(/godkannanden/[\w-]{22})"', page.text))
+    yes = {"decision": "grant", "seen": hidden(page, "seen")}
+    desk.world.clock.move(minutes=6)
+    assert leo.post(asked, yes).location == "/bekrafta" and "Godkänt" not in words(lo.get("/godkannanden"))
+    leo.post("/bekrafta", {"password": PASSWORD})
+    assert leo.post(asked, yes).location == "/godkannanden" and "Godkänt och gjort" in words(lo.get("/godkannanden"))
 
 
 def test_a_reset_of_somebody_with_a_post_takes_two_and_the_link_goes_to_the_one_who_approves(desk: Desk):

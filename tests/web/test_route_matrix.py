@@ -31,7 +31,9 @@ from casework.core.models import (
     Membership,
     StatusPermission,
     Task,
+    WebSession,
 )
+from casework.core.permissions import OPERATOR
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Databases, Kind
@@ -219,6 +221,35 @@ def test_nothing_a_role_is_answered_holds_what_the_team_alone_may_know(desk: Des
     for rule in rules(desk.app, "GET"):
         body = client.get(desk.address(rule, desk.own)).get_data(as_text=True)
         assert [word for word in secrets if word in body] == [], f"{who} {rule.rule}"
+
+
+@pytest.mark.parametrize("who", ["erik", "greta", "ida", "jon", "lo", "maja", "pia", "vilma"])  # one of each role
+def test_from_every_page_one_signs_out_with_one_button(desk: Desk, who: str) -> None:
+    client = desk.browser(who)
+    pages = 0
+    for rule in rules(desk.app, "GET"):
+        shown = client.get(desk.address(rule, desk.own))
+        if shown.status_code != 200 or shown.mimetype != "text/html" or rule.endpoint in PUBLIC:
+            continue
+        pages += 1
+        assert re.search(r'<form[^>]*action="/logga-ut"', shown.text), rule.endpoint
+    assert pages >= 5  # of one's own alone
+
+
+def test_opening_a_public_page_begins_no_session(desk: Desk) -> None:
+    def whole() -> int:
+        with desk.world.session(None) as session:
+            query = select(func.count()).select_from(WebSession).where(WebSession.account_id.is_not(None))
+            return session.scalar(query) or 0
+
+    with desk.world.session(None) as session:
+        token_ = accounts.invite(session, OPERATOR, desk.world.account(session, "lena"))
+    before, client = whole(), desk.app.test_client()
+    for rule in rules(desk.app, "GET"):
+        if rule.endpoint in PUBLIC:
+            client.get(desk.address(rule, desk.own).replace("finns-inte", token_))
+            client.get(desk.address(rule, desk.own))
+    assert whole() == before
 
 
 @pytest.mark.parametrize("who", sorted(SIGNED_IN - TEAM - LEAD))

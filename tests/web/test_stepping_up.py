@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from casework.core import credentials, one_time_codes
+from casework.core import browser_sessions, credentials, one_time_codes
 from casework.core.models import HeldForm, InstallationEvent, Unsealing
 from tests.core.test_one_time_codes import code_at
 from tests.databases import Databases
@@ -69,6 +69,15 @@ def test_a_sealed_answer_stays_shut_until_its_reader_has_confirmed_and_the_reaso
     assert confirmed(desk) == [("done", {"methods": ["password"]})]
     with desk.world.session(None) as session:
         assert session.query(HeldForm).count() == 0
+
+
+def test_confirming_gives_a_new_cookie_and_the_old_one_opens_nothing(desk: Desk):
+    maja = desk.as_("maja")
+    old = maja.cookie
+    assert maja.post(CONFIRM, {"password": PASSWORD}).status_code == 303
+    assert old is not None and maja.cookie != old and maja.get("/min-dag").status_code == 200
+    with desk.world.session(None) as session:
+        assert browser_sessions.found(session, old) is None
 
 
 def test_a_wrong_password_confirms_nothing_and_guesses_must_wait(desk: Desk, threat: tuple[str, str]):

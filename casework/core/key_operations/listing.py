@@ -52,7 +52,7 @@ def of_installation(installation: Installation) -> list[Keys]:
     with installation.session(None) as session:
         places = [(place.code, place.name) for place in organisations.municipalities(session)]
         rows = session.scalars(select(InstallationKey).order_by(InstallationKey.purpose, InstallationKey.version)).all()
-        versions = [_version(session, row, "enabled") for row in rows]
+        versions = [_version(session, row, row.status) for row in rows]
         found = [Keys(None, "Installationen", versions, 0)]
         audit.record(session, OPERATOR, Action.KEYS_LISTED, "keys", "")
     for code, name in places:

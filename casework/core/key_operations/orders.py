@@ -23,7 +23,7 @@ from casework.core.permissions import OPERATOR, Actor, Permission, Role
 from casework.core.registry import Registry
 from casework.core.roots import FILE
 
-ROTATE, REWRAP = "keys:rotate", "keys:rewrap"
+RESEAL, REWRAP, ROTATE = "keys:reseal", "keys:rewrap", "keys:rotate"
 ROOT = "root"
 """What is ordered to be moved, as an approval names it; a rotation names the main key."""
 PLACES = ((MAIN, ROTATE), (ROOT, REWRAP))

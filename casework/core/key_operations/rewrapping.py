@@ -111,7 +111,8 @@ def _rows(installation: Installation) -> list[tuple[str | None, Place, str | Non
 def _under_root(code: str | None) -> Any:
     """The rows of a municipality, or of the installation, that a root has wrapped."""
     if code is None:
-        return select(InstallationKey).order_by(InstallationKey.purpose, InstallationKey.version)
+        there = select(InstallationKey).where(InstallationKey.wrapped != b"")
+        return there.order_by(InstallationKey.purpose, InstallationKey.version)
     query = select(MunicipalityKey).where(MunicipalityKey.main_version.is_(None), MunicipalityKey.status != DESTROYED)
     return query.order_by(MunicipalityKey.version)
 

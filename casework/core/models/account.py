@@ -30,7 +30,7 @@ class Credential(Base, Identified, Marked):
     """Something an account proves itself with.
 
     A password has an Argon2id string for its verifier, a passkey its public key and, as ``handle``, its own id; a
-    recovery code a keyed digest. An authenticator app's secret lies sealed. ``counter`` is the last step an app's code
+    recovery code a digest. An authenticator app's secret lies sealed. ``counter`` is the last step an app's code
     was used for, or how often a passkey says it was used.
     """
 
@@ -63,7 +63,7 @@ class Enrolment(Base, Marked):
 
 
 class KnownDevice(Base, Marked):
-    """A browser in which an account has signed in whole, by a keyed digest of its own cookie and the account."""
+    """A browser in which an account has signed in whole, by a digest of its own cookie and the account."""
 
     __tablename__ = "known_devices"
 

@@ -27,6 +27,11 @@ class InstallationKey(Base):
     made_at: Mapped[datetime]
 
     @property
+    def status(self) -> str:
+        """Whether the key is there: a destroyed one has left its row, emptied."""
+        return "enabled" if self.wrapped else "destroyed"
+
+    @property
     def use(self) -> tuple[str | int, ...]:
         """What the key is for; it opens as nothing else."""
         return ("installation", self.purpose, self.version)

@@ -27,6 +27,7 @@ pages = Blueprint("accounts", __name__)
 RECEIPTS = {
     "asked": _("Det väntar på godkännande av en annan administratör. Inget har ändrats än."),
     "post_ended": _("Uppdraget är avslutat."),
+    "signed_out": _("Alla personens inloggningar har avslutats."),
     "disabled": _("Kontot är avstängt och alla inloggningar har avslutats."),
 }
 
@@ -60,7 +61,7 @@ class PostForm(forms.WhyForm):
     )
 
 
-class DisableForm(forms.BaseForm):
+class SureForm(forms.BaseForm):
     """That it is the right account."""
 
     sure = BooleanField(_("Det är rätt konto."), [InputRequired(_("Kryssa i att det är rätt konto."))])
@@ -70,6 +71,7 @@ class DisableForm(forms.BaseForm):
 @requires(Permission.ACCOUNT_ADMINISTER)
 def index() -> str | tuple[str, int]:
     """Everybody with an account or a post here; a new account shows its one-time link once, in this answer only."""
+    _confirm()
     form, link, added = forms.bind(AccountForm), "", ""
     if form.validate_on_submit():
         with forms.attempt(form):
@@ -84,8 +86,7 @@ def index() -> str | tuple[str, int]:
 @requires(Permission.ACCOUNT_ADMINISTER)
 def one(account_id: str) -> Response | tuple[str, int]:
     """One account: its posts, and a new one."""
-    if http.method == "POST":
-        stepping_up.require()
+    _confirm()
     form = forms.bind(PostForm)
     _offer(form)
     if form.validate_on_submit():
@@ -114,12 +115,24 @@ def reopen(account_id: str) -> Response | tuple[str, int]:
 @requires(Permission.ACCOUNT_ADMINISTER)
 def disable(account_id: str) -> Response | tuple[str, int]:
     """Disable an account, after a confirmation."""
-    form, colleague = forms.bind(DisableForm), _own(account_id)
+    form, colleague = _sure(account_id)
     if form.validate_on_submit():
         with forms.attempt(form):
             administration.disable(request.session(), request.actor(), account_id)
             return _done(account_id, "disabled")
     return _page("accounts/disable.html", colleague=colleague, form=form), 422 if form.is_submitted() else 200
+
+
+@pages.route("/anvandare/<account_id>/logga-ut", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_ADMINISTER)
+def sign_out(account_id: str) -> Response | tuple[str, int]:
+    """End every session of an account, after a confirmation."""
+    form, colleague = _sure(account_id)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            administration.sign_out(request.session(), request.actor(), account_id)
+            return _done(account_id, "signed_out")
+    return _page("accounts/sign_out.html", colleague=colleague, form=form), 422 if form.is_submitted() else 200
 
 
 @pages.post("/anvandare/<account_id>/uppdrag/<membership_id>/avsluta")
@@ -142,10 +155,21 @@ def _grant(account_id: str, form: PostForm) -> None:
     administration.grant(session, actor, account_id, *chosen, emergency=emergency, reason=reason)
 
 
-def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
-    """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
+def _sure(account_id: str) -> tuple[SureForm, Colleague]:
+    """The question whether it is the right account, asked of whoever has just confirmed who they are."""
+    _confirm()
+    return forms.bind(SureForm), _own(account_id)
+
+
+def _confirm() -> None:
+    """What takes somebody's ways in or gives them a post is done by nobody who merely sits down at the screen."""
     if http.method == "POST":
         stepping_up.require()
+
+
+def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
+    """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
+    _confirm()
     form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
     if form.validate_on_submit():
         with forms.attempt(form):
