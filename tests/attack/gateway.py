@@ -28,7 +28,7 @@ TOKEN_IN_PAGE = re.compile(rb'(name="csrf_token"[^>]*?value=")[^"]+')
 LOST = ("/logga-in", "/last", "/bekrafta")
 """Where a page sends somebody whose session has ended, rests, or was begun too long ago for what they want."""
 SIGN_OUT = "/logga-ut"
-OURS = {"host", "cookie", "connection", "content-length", "accept-encoding", "proxy-connection"}
+OURS = {"host", "cookie", "connection", "content-length", "accept-encoding", "proxy-connection", "content-type"}
 THEIRS = {"connection", "content-length", "transfer-encoding", "set-cookie"}
 
 Headers = list[tuple[str, str]]
@@ -185,6 +185,8 @@ class Handler(BaseHTTPRequestHandler):
             answer = planted(self.path)
         else:
             headers = [(name, text) for name, text in self.headers.items() if name.lower() not in OURS]
+            if kind := self.headers.get("Content-Type"):  # wapiti's module csrf says it twice, and is not understood
+                headers.append(("Content-Type", kind.partition(",")[0]))
             try:
                 answer = self.server.ask(self.command, self.path, headers, body)
             except (OSError, ValueError, http.client.HTTPException):  # what cannot be sent at all

@@ -135,3 +135,16 @@ def test_everybody_who_attacks_has_an_account_in_the_example():
 
     example = text(Path("examples/hallsberg.toml"))
     assert [who for who in PEOPLE if who != "nobody" and f'username = "{who}"' not in example] == []
+
+
+def test_a_kind_of_content_that_is_said_twice_is_passed_on_once(through):
+    from http.client import HTTPConnection
+
+    with through("maja.testlind") as gateway:
+        connection = HTTPConnection("127.0.0.1", gateway.server_address[1])
+        body = urlencode({"csrf_token": gateway.visit.token})
+        connection.request("POST", SETTINGS, body, {"Content-Type": f"{FORM}, {FORM}"})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        assert "sparat" in (answer.getheader("Location") or "")
