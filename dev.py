@@ -26,6 +26,7 @@ USAGE = """Usage: python3 dev.py COMMAND
   demo [--port N] [--data DIR]  serve the example of the agreement on 127.0.0.1 (port 8000, data in .casework/demo)
   test [PYTEST ARGUMENTS]       everything CI runs; with arguments, only pytest with these
   prove [NAMES]                 the long proofs, whole; may be broken off and taken up again
+  attack [WHO] [--minutes N]    wapiti and sqlmap against the example, on this machine, as everybody in turn
   docs                          write the generated pages of docs/ anew
   lock                          write requirements/*.txt anew from pyproject.toml
 """
@@ -215,6 +216,12 @@ def write_results(results: dict[str, dict[str, object]]) -> None:
     write(PROOFS, page)
 
 
+def attack(arguments: list[str]) -> int:
+    """Attack the example; the tools get an environment of their own, from a lock of their own."""
+    prepare("lint")
+    return call([str(PYTHON), "-m", "tests.attack", *arguments])
+
+
 def docs(_: list[str]) -> int:
     """Write the generated pages of docs/ anew."""
     prepare("lint")
@@ -226,12 +233,13 @@ def lock(_: list[str]) -> int:
     prepare("lint")
     uv = [str(SCRIPTS / "uv"), "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
     uv += ["--quiet", "--upgrade", "--no-emit-index-url", "--no-header", "--no-annotate"]
-    uv += ["pyproject.toml", "requirements/build.in"]
+    ours = ["pyproject.toml", "requirements/build.in"]
     test_too = ["--all-extras", "--group", "test"]
     more = {"run": [], "test": test_too, "lint": [*test_too, "--group", "lint"]}
     for before, name in zip([None, *LOCKS], LOCKS, strict=False):
         constraint = ["-c", f"requirements/{before}.txt"] if before else []
-        run([*uv, *more[name], *constraint, "-o", f"requirements/{name}.txt"])
+        run([*uv, *ours, *more[name], *constraint, "-o", f"requirements/{name}.txt"])
+    run([*uv, "requirements/attack.in", "-o", "requirements/attack.txt"])
     return 0
 
 
@@ -265,7 +273,7 @@ def write(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-COMMANDS = {"demo": demo, "test": test, "prove": prove, "docs": docs, "lock": lock}
+COMMANDS = {"demo": demo, "test": test, "prove": prove, "attack": attack, "docs": docs, "lock": lock}
 
 
 def main() -> int:

@@ -14,11 +14,14 @@ WORDS = {
     "draft_kept": _("Utkastet är sparat. Bara du kan se det."),
     "draft_gone": _("Utkastet är slängt."),
     "opened": _("Uppgiften är öppen. Den förseglas igen av sig själv."),
+    "sealed_again": _("Uppgifterna är förseglade igen."),
+}
+OF_THE_CASE = WORDS | {
     "registered": _("Ärende {number} är registrerat. Du är handläggare."),
     "step_taken": _("Ärendet är nu i skedet {state}."),
     "track_moved": _("{track} nu."),
-    "sealed_again": _("Uppgifterna är förseglade igen."),
 }
+"""For the case's first page, which alone knows the rest of the words; another page leaves these receipts to it."""
 
 
 def leave(code: str) -> None:

@@ -108,6 +108,17 @@ def test_a_step_is_called_by_what_it_does_and_the_receipt_says_where_the_case_st
     assert "Nästa steg" not in said and "Vad händer nu" not in said
     done = maja.post(at, {"steg_version": hidden(maja.get(at), "steg_version")})
     assert "Ärendet är nu i skedet Initial bedömning." in words(maja.get(done.location))
+
+
+def test_a_receipt_that_only_the_first_page_of_the_case_can_word_waits_for_it_and_breaks_no_other_page(desk: Desk):
+    case = desk.world.case("maja")
+    note = desk.world.sign("maja", case, "note", text="Ringde", heading="Samtal")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/steg/begin_assessment"
+    maja.post(at, {"steg_version": hidden(maja.get(at), "steg_version")})
+    for part in ("/journal", "/uppgifter", "/uppgifter/note", f"/anteckning/{note}"):
+        page = maja.get(f"/arenden/{case}{part}")
+        assert page.status_code == 200 and "nu i skedet" not in words(page), part
+    assert "Ärendet är nu i skedet Initial bedömning." in words(maja.get(f"/arenden/{case}"))
     at = f"/arenden/{case}/steg/protection.start_protection"
     done = maja.post(at, {"steg_version": hidden(maja.get(at), "steg_version")})
     assert "Akut skyddsbedömning pågår nu." in words(maja.get(done.location))

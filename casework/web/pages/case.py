@@ -30,7 +30,7 @@ def overview(case_id: str) -> str:
         case=case,
         seal=sealing(case, decision, path(case)),
         url=path(case),
-        receipt=receipts.take(number=case.number, **where_it_stands(shown)),
+        receipt=receipts.take(receipts.OF_THE_CASE, number=case.number, **where_it_stands(shown)),
         tab=OVERVIEW,
         frame=frame(case, decision),
         **shown,
