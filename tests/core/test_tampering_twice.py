@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from casework.core import credentials, row_verification
+import pytest
+
+from casework.core import audit_verification, credentials, row_verification
+from casework.core.models import Setting
 from tests.worlds import KUMLA, LAXA, World
 
 
@@ -34,3 +37,30 @@ def test_an_old_password_put_back_again_and_again_is_named_each_time(world, tamp
         assert wrong(world) == {"credentials"}, nth
     tamper("DELETE FROM credentials WHERE id IN (SELECT id FROM stolen)")
     assert wrong(world) == {"credentials"}, "it stays named when it is taken away again"
+
+
+PLACES = {"after the end": "lane, 999999", "in a lane that is none": "77, seq", "before the first": "lane, 0"}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_change_written_into_the_record_beside_its_rows_is_named(world, tamper, place):
+    """The digest of a row as it was before lies in the record itself: it can be copied, but not chained."""
+    for value in ("20", "60"):
+        with world.session() as session:
+            session.merge(Setting(municipality=KUMLA, name="idle_minutes", value=value))
+    tamper(
+        "UPDATE settings SET value = '20' WHERE name = 'idle_minutes'",
+        "INSERT INTO audit_changes (municipality, lane, seq, row_table, row_key, before, after) "
+        f"SELECT municipality, {PLACES[place]}, row_table, row_key, after, before FROM audit_changes "
+        "WHERE row_table = 'settings' AND before IS NOT NULL",
+    )
+    with world.session() as session:
+        assert list(row_verification.faults(session)) == [], "it adds up: only the chain can tell"
+    with world.session() as session:
+        assert audit_verification.faults(session) != []
+
+
+def test_a_case_written_into_a_list_beside_the_rows_is_named(world, tamper):
+    tamper(f"INSERT INTO audit_cases (municipality, lane, seq, case_id) VALUES ('{KUMLA}', 0, 999999, 'x')")
+    with world.session() as session:
+        assert [(one.seq, one.what) for one in audit_verification.faults(session)] == [(999999, "listed_cases_altered")]
