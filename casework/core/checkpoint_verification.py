@@ -12,6 +12,7 @@ from sqlalchemy import func, select, tuple_
 from casework.core import audit, checkpoints
 from casework.core.checkpoints import VERSION, Line, Sessions
 from casework.core.db import TenantSession, only_look
+from casework.core.key_operations import retention
 from casework.core.models import AuditEvent, Case, InstallationEvent, Person
 
 BATCH = 300
@@ -82,6 +83,7 @@ def _of_destroyed(session: TenantSession, path: Path, public: bytes) -> Iterator
     """What was destroyed and is there again."""
     if session.tenant is None:
         return
+    yield from _of_places(session, path, public)
     gone = (
         (number, str(one["kind"]), str(one["id"]))
         for number, line in _trusted(path, public)
@@ -93,6 +95,16 @@ def _of_destroyed(session: TenantSession, path: Path, public: bytes) -> Iterator
             ids = {id_: number for number, of, id_ in some if of == kind}
             for id_ in session.scalars(select(model.id).where(model.id.in_(ids))):
                 yield CheckpointFault(ids[id_], session.tenant, "destroyed_is_back", f"{kind} {id_}")
+
+
+def _of_places(session: TenantSession, path: Path, public: bytes) -> Iterator[CheckpointFault]:
+    """Sealed places whose key was destroyed and is there again."""
+    for number, line in _trusted(path, public):
+        if line["municipality"] == session.tenant:
+            for one in line["destroyed"]:
+                there = retention.version_there(session, one["id"]) if one["kind"] == "place" else None
+                if there is not None and there <= one["version"]:
+                    yield CheckpointFault(number, session.tenant, "destroyed_is_back", f"place {one['id']}")
 
 
 def _of_missing(session: TenantSession, newest: str) -> Iterable[CheckpointFault]:

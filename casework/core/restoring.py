@@ -17,8 +17,12 @@ from casework.core.backups import BATCH, DATA, KEYS
 from casework.core.db import Base, TenantSession, enter, new_id, tenant_tables
 from casework.core.errors import Broken, CaseworkError
 from casework.core.installation import Installation
+from casework.core.key_operations import retention
 from casework.core.models import Case, Municipality, Person, Restoration
 from casework.core.permissions import OPERATOR
+
+Destroyed = tuple[str, str, int]
+"""Of which kind, which one, and of a place the version of its key."""
 
 
 class NotEmpty(CaseworkError):
@@ -44,10 +48,12 @@ class Replayed:
     cases: int = 0
     persons: int = 0
     left: int = 0
+    places: int = 0
 
     def plus(self, other: Replayed) -> Replayed:
         """Both together."""
-        return Replayed(self.cases + other.cases, self.persons + other.persons, self.left + other.left)
+        left, places = self.left + other.left, self.places + other.places
+        return Replayed(self.cases + other.cases, self.persons + other.persons, left, places)
 
 
 def check(data: Path, keys: Path, key: streams.PrivateKey) -> dict[str, int]:
@@ -85,12 +91,14 @@ def replay(installation: Installation, checkpoints_file: Path) -> Replayed:
     with installation.session(None) as session:
         public = checkpoints.public_key(session)
         codes = list(session.scalars(select(Municipality.code)))
-    again: dict[str, list[tuple[str, str]]] = {code: [] for code in codes}
+    again: dict[str, list[Destroyed]] = {code: [] for code in codes}
     for _number, line in checkpoints.lines_of(checkpoints_file):
         if line is None or not checkpoints.is_ours(public, line):
             raise Broken("a checkpoint that is not this installation's")
         if line["municipality"] in again:
-            again[line["municipality"]] += [(one["kind"], one["id"]) for one in line["destroyed"]]
+            again[line["municipality"]] += [
+                (one["kind"], one["id"], one.get("version", 0)) for one in line["destroyed"]
+            ]
     found = Replayed()
     for code, destroyed in again.items():
         with installation.session(code) as session:
@@ -125,18 +133,20 @@ def _complete(session: TenantSession) -> None:
     audit.complete_chain(session)
 
 
-def _destroy_again(session: TenantSession, destroyed: Iterable[tuple[str, str]]) -> Replayed:
-    cases = persons = left = 0
+def _destroy_again(session: TenantSession, destroyed: Iterable[Destroyed]) -> Replayed:
+    cases = persons = left = places = 0
     wanted = list(dict.fromkeys(destroyed))
-    for id_ in (id_ for kind, id_ in wanted if kind == "case"):
+    for id_ in (id_ for kind, id_, _version in wanted if kind == "case"):
         if session.scalar(select(Case.id).where(Case.id == id_)) is not None:
             destruction.case(session, OPERATOR, id_, {"restored": True})
             cases += 1
-    for id_ in (id_ for kind, id_ in wanted if kind == "person"):
+    for id_, version in ((id_, version) for kind, id_, version in wanted if kind == "place"):
+        places += retention.destroy_again(session, id_, version)
+    for id_ in (id_ for kind, id_, _version in wanted if kind == "person"):
         if session.scalar(select(Person.id).where(Person.id == id_)) is not None:
             gone = destruction.person(session, OPERATOR, id_, {"restored": True})
             persons, left = persons + gone, left + (not gone)
-    return Replayed(cases, persons, left)
+    return Replayed(cases, persons, left, places)
 
 
 def _require_empty(connection: Connection) -> None:
