@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from casework.core import browser_sessions, clock, roots, schema
+from casework.core import browser_sessions, clock, restoring, roots, schema
 from casework.core.db import connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
@@ -44,6 +44,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     app = Casework(__name__, static_folder=None)
     with ready.session(None) as session:
         ready.keyring.check(session)
+        restoring.require_released(session)
         app.secret_key = browser_sessions.signing_key(session)
     app.config.update(
         DEBUG=False,
