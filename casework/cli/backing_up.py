@@ -10,12 +10,14 @@ from sqlalchemy import make_url
 
 from casework.cli.examples import example
 from casework.cli.failures import Failure
+from casework.cli.keys import destroyed
 from casework.cli.opening import every_municipality, opened, opened_keyring, with_settings
 from casework.core import audit, audit_verification, backups, clock, restoring, schema, streams
 from casework.core.actions import Action
 from casework.core.db import connect
 from casework.core.errors import Broken
 from casework.core.installation import Installation
+from casework.core.key_operations import retention
 from casework.core.permissions import OPERATOR
 from casework.core.registry import Registry
 from casework.settings import Settings
@@ -135,8 +137,11 @@ def _restore(
         installation = Installation(engine, keyring, Registry({}), clock.system)
         if points is not None:
             again = restoring.replay(installation, points)
-            click.echo(f"Förstörda på nytt: {again.cases} ärenden och {again.persons} personer.")
+            places = f" och platsuppgifterna i {again.places} ärenden" if again.places else ""
+            click.echo(f"Förstörda på nytt: {again.cases} ärenden och {again.persons} personer{places}.")
         _require_whole(installation)
+        for line in destroyed(retention.destroy_everywhere(installation)):
+            click.echo(line)
         restoring.release(installation)
         click.echo("Loggen är hel. Databasen är öppen igen.")
     finally:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, make_url, select
 
 from casework.cli import key_faults
 from casework.cli.failures import Failure, in_words
-from casework.core import clock, roots, schema
+from casework.core import clock, restoring, roots, schema
 from casework.core.db import TenantSession, connect
 from casework.core.errors import Broken, Locked, NotMigrated, Refused, UnsafeDatabase
 from casework.core.installation import Installation
@@ -50,7 +50,11 @@ def opened(settings: Settings, *, new: bool = False, looking: bool = False) -> I
     with database(settings, looking=looking) as engine:
         keyring = opened_keyring(settings, engine, new=new)
         registry = Registry.installed(settings.plugins)
-        yield Installation(engine, keyring, registry, clock.system, breached=settings.breached())
+        installation = Installation(engine, keyring, registry, clock.system, breached=settings.breached())
+        if not looking:
+            with installation.session(None) as session:
+                restoring.require_released(session)
+        yield installation
 
 
 @contextmanager

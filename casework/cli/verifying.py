@@ -13,11 +13,19 @@ from casework.cli.failures import Failure
 from casework.cli.opening import every_municipality, opened, with_settings
 from casework.core import access as access_table
 from casework.core import audit as record
-from casework.core import audit_verification, checkpoint_verification, role_verification, row_verification
+from casework.core import (
+    audit_verification,
+    checkpoint_verification,
+    restoring,
+    role_verification,
+    row_verification,
+)
 from casework.core.actions import Action
 from casework.core.errors import Broken, Locked
 from casework.core.installation import Installation
+from casework.core.models import Restoration
 from casework.core.permissions import OPERATOR
+from casework.core.row_verification import RowFault
 from casework.settings import Settings
 
 FAULTS = {
@@ -170,7 +178,12 @@ def _rows(installation: Installation) -> Iterator[str]:
         try:
             if chain.code is None:
                 found = row_verification.installation_faults(installation.session, codes)
-                for fault in [*found, *role_verification.faults(installation.session, codes)]:
+                with installation.session(None) as session:
+                    lifted = [
+                        RowFault(Restoration.__tablename__, mark, "row_changed", None, None)
+                        for mark in restoring.forged(session)
+                    ]
+                for fault in [*found, *role_verification.faults(installation.session, codes), *lifted]:
                     wrong += 1
                     yield _row(chain, fault)
             else:

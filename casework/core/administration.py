@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
+from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -15,7 +16,7 @@ from casework.core import access, accounts, approvals, audit, notices, organisat
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
-from casework.core.errors import NotFound, Refused
+from casework.core.errors import NotFound, Refused, Remembered
 from casework.core.models import Account, AgencyUnit, Approval, Membership, Organisation
 from casework.core.permissions import AGENCIES, GROUPS, Actor, Permission, Role
 from casework.core.registry import Registry
@@ -193,7 +194,8 @@ def _grantable(
     if account is None:
         raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
     if account.id == actor.id:
-        raise Refused.because(_("Du kan inte ge dig själv en roll."), "role")
+        denied = access.denial(actor, action, "account", account_id, "oneself")
+        raise Remembered(Refusal(_("Du kan inte ge dig själv en roll."), "role"), denied)
     if role not in set(Role) or level not in set(Level) or unit is None:
         raise Refused.because(_("Välj roll, beslutsnivå och enhet."), "role")
     if unit.agency not in AGENCIES.get(Role(role), {Agency.SOCIAL_SERVICES}):

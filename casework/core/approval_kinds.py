@@ -93,6 +93,8 @@ def _granting(session: TenantSession, _registry: Registry, asked: Asked) -> Word
     ]
     if asked.text("role") in {Role.CASE_OFFICER, Role.TEAM_LEAD}:
         words.append((_("Beslutsnivå: {level}."), {"level": asked.text("level")}))
+    if asked.parameters["emergency"]:
+        words.append((_("{name} får nödåtkomst: kan öppna vilket ärende som helst i 60 minuter."), facts))
     return words
 
 

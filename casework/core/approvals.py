@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
 from casework.core import access, accounts, audit, municipality_settings, notices, vault
@@ -23,8 +24,8 @@ from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked, Code
 from casework.core.crypto import packed
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import Account, Approval, Case, Membership, Person
+from casework.core.errors import Conflict, NotFound, Refused, Remembered
+from casework.core.models import Account, Approval, Case, CasePerson, Membership, Person
 from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
@@ -206,18 +207,27 @@ def deciders(session: TenantSession, approval: Approval) -> list[Account]:
         for account, post in rows
         if permission in Post(Role(post.role), Level(post.level), "", post.unit_id).grants
     }
-    return [one for one in able.values() if not access.is_blocked(session, one.id, approval.case_id)]
+    return [one for one in able.values() if not _is_kept_out(session, one.id, approval)]
 
 
 def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
     """Let somebody through who may decide an approval; raises Refused for who asked, NotFound for anybody else."""
     access.require(actor, KINDS[approval.kind].decided_by, action, "approval", approval.id)
-    if access.is_blocked(session, actor.id, approval.case_id):
+    if _is_kept_out(session, actor.id, approval):
         raise NotFound(access.denial(actor, action, "approval", approval.id, "case_access"))
     if approval.requester_id == actor.id:
-        raise Refused.because(_("Du kan inte godkänna det du själv har bett om."))
+        denied = access.denial(actor, action, "approval", approval.id, "requester")
+        raise Remembered(Refusal(_("Du kan inte godkänna det du själv har bett om.")), denied)
     if approval.concerns_id == actor.id:
         raise NotFound(access.denial(actor, action, "approval", approval.id, "concerned"))
+
+
+def _is_kept_out(session: TenantSession, account_id: str, approval: Approval) -> bool:
+    """Whether a conflict of interest closes to somebody the case, or any case of the person that it is about."""
+    cases = {approval.case_id}
+    if approval.object_kind == "person":
+        cases |= set(session.scalars(select(CasePerson.case_id).where(CasePerson.person_id == approval.object_id)))
+    return any(access.is_blocked(session, account_id, case_id) for case_id in cases)
 
 
 def digest_of(approval: Approval, versions: str) -> str:

@@ -208,7 +208,8 @@ def _unnamed(session: TenantSession) -> Event:
 
 @event.listens_for(TenantSession, "after_rollback")
 def _forget(session: TenantSession) -> None:
-    _buffer(session).clear()
+    if not session.in_nested_transaction():  # a savepoint that is given up undoes nothing that was remembered before it
+        _buffer(session).clear()
 
 
 def lanes(session: TenantSession) -> int:

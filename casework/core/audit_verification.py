@@ -46,7 +46,9 @@ def faults(session: TenantSession) -> list[Fault]:
     keyring = keys.of(session)
     key = (keyring.installation if installation else keyring.municipality)(session, "audit").secret
     heads = {head.lane: head for head in cast(list[Head], session.scalars(select(head_of)).all())}
-    lanes = {*session.scalars(select(event_of.lane).distinct()).all(), *range(audit.lanes(session)), *heads}
+    told = [event_of, InstallationChange] if installation else [event_of, AuditChange, AuditCase]
+    lanes = {lane for one in told for lane in session.scalars(select(one.lane).distinct())}
+    lanes |= {*range(audit.lanes(session)), *heads}
     found = []
     for lane in sorted(lanes):
         head = heads.get(lane)
@@ -99,6 +101,10 @@ def _lane(
                 return
             previous = hash_
             session.expunge(row)
+        # What hangs on no row is in no digest, and must not be taken for something the record says.
+        for hanging, what in ((listed, "listed_cases_altered"), (changed, "changes_altered")):
+            if hanging.next is not None:
+                yield Fault(head.lane, hanging.next, what)
     if seq != head.seq or previous != head.hash:
         yield Fault(head.lane, seq + 1, "cut_off")
 
@@ -111,6 +117,11 @@ class Hanging:
         found: Iterable[Any] = () if self._rows is None else self._rows
         self._groups: Iterator[tuple[int, Iterator[Any]]] = groupby(found, key=lambda row: int(row[0]))
         self._next = next(self._groups, None)
+
+    @property
+    def next(self) -> int | None:
+        """The row on which the next of it hangs, or None where all was read."""
+        return None if self._next is None else self._next[0]
 
     def on(self, seq: int) -> list[tuple[Any, ...]]:
         """What hangs on a row, and on none before it."""

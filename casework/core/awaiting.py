@@ -15,7 +15,7 @@ from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
-from casework.core.models import Account, Approval, CaseAccess
+from casework.core.models import Account, Approval, CaseAccess, CasePerson
 from casework.core.permissions import Actor, Permission
 
 KEPT_DAYS = 30
@@ -88,19 +88,30 @@ def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:
             Approval.requester_id != actor.id,
             or_(Approval.concerns_id.is_(None), Approval.concerns_id != actor.id),
             _not_blocked(session, actor),
+            _not_blocked(session, actor, _of_person()),
         )
         .order_by(Approval.requested_at, Approval.id)
     )
 
 
-def _not_blocked(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+def _not_blocked(session: TenantSession, actor: Actor, of: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     return ~exists().where(
         CaseAccess.municipality == Approval.municipality,
-        CaseAccess.case_id == Approval.case_id,
+        CaseAccess.case_id == Approval.case_id if of is None else of,
         CaseAccess.principal == actor.id,
         CaseAccess.permission == "block",
         CaseAccess.valid_from <= session.now,
         CaseAccess.valid_until > session.now,
+    )
+
+
+def _of_person() -> ColumnElement[bool]:
+    """The cases of the person that an approval is about: whoever is kept out of one decides nothing of the person."""
+    return exists().where(
+        Approval.object_kind == "person",
+        CasePerson.municipality == Approval.municipality,
+        CasePerson.person_id == Approval.object_id,
+        CasePerson.case_id == CaseAccess.case_id,
     )
 
 

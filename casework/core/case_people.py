@@ -73,6 +73,7 @@ def add(
 def raise_protection(session: TenantSession, actor: Actor, case_id: str, level: int) -> None:
     """Raise the protection of a case's person; raises Refused for a lower level, which takes two people."""
     case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.PERSON_CHANGED)
+    cases.hold(session, case)
     person = _subject(session, case)
     if person is None or level not in dict(registration.PROTECTIONS):
         raise Refused.because(_("Välj om personen har skyddade personuppgifter."), "protection")

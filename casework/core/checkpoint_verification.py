@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, tuple_
 
+from casework.contract.focus import Retention
 from casework.core import audit, checkpoints
 from casework.core.checkpoints import VERSION, Line, Sessions
 from casework.core.db import TenantSession, only_look
-from casework.core.models import AuditEvent, Case, InstallationEvent, Person
+from casework.core.keys import DESTROYED
+from casework.core.models import AuditEvent, Case, CaseKey, InstallationEvent, Person
 
 BATCH = 300
 KINDS: dict[str, Any] = {"case": Case, "person": Person}
@@ -100,6 +102,7 @@ def _of_destroyed(session: TenantSession, path: Path, public: bytes) -> Iterator
     """What was destroyed and is there again."""
     if session.tenant is None:
         return
+    yield from _of_places(session, path, public)
     gone = (
         (number, str(one["kind"]), str(one["id"]))
         for number, line in _trusted(path, public)
@@ -111,6 +114,18 @@ def _of_destroyed(session: TenantSession, path: Path, public: bytes) -> Iterator
             ids = {id_: number for number, of, id_ in some if of == kind}
             for id_ in session.scalars(select(model.id).where(model.id.in_(ids))):
                 yield CheckpointFault(ids[id_], session.tenant, "destroyed_is_back", f"{kind} {id_}")
+
+
+def _of_places(session: TenantSession, path: Path, public: bytes) -> Iterator[CheckpointFault]:
+    """Sealed places whose key was destroyed and is there again."""
+    query = select(CaseKey.case_id, CaseKey.version).where(CaseKey.retention == Retention.SEALED_PLACE)
+    rows = session.execute(query.where(CaseKey.status != DESTROYED)).all()
+    there = {row.case_id: row.version for row in rows}
+    for number, line in _trusted(path, public):
+        if line["municipality"] == session.tenant:
+            for one in line["destroyed"]:
+                if one["kind"] == "place" and there.get(one["id"], one["version"] + 1) <= one["version"]:
+                    yield CheckpointFault(number, session.tenant, "destroyed_is_back", f"place {one['id']}")
 
 
 def _of_missing(session: TenantSession, newest: str) -> Iterable[CheckpointFault]:

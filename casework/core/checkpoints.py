@@ -1,7 +1,7 @@
 """Checkpoints: where every chain of the record stood, signed, for a place that whoever holds the database cannot reach.
 
-One JSON object a line. ``lanes`` are the ends of a chain, ``destroyed`` the cases and persons destroyed since the last
-line of that chain, ``origin`` the installation by its public key, and ``signature`` Ed25519 over all the rest.
+One JSON object a line. ``lanes`` are the ends of a chain, ``destroyed`` the cases, persons and sealed places destroyed
+since the last line of that chain, ``origin`` the installation by its public key, ``signature`` Ed25519 over the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, tuple_
 
 from casework.core import audit, crypto, keys
 from casework.core.actions import Action
@@ -23,7 +23,7 @@ from casework.core.models import AuditEvent, AuditHead, InstallationHead
 from casework.core.permissions import OPERATOR
 
 VERSION = 1
-DESTROYED = {Action.CASE_DESTROYED: "case", Action.PERSON_DESTROYED: "person"}
+DESTROYED = {Action.CASE_DESTROYED: "case", Action.PERSON_DESTROYED: "person", Action.PLACE_DESTROYED: "place"}
 AT_ONCE = 20
 """How many destroyed ones a line for the system's log names: a message there must be short."""
 Line = dict[str, Any]
@@ -67,14 +67,11 @@ def is_ours(public: bytes, line: Line) -> bool:
 
 def to_file(sessions: Sessions, codes: Iterable[str], path: Path) -> int:
     """Append a line for each chain to a file, which holds what was destroyed since its last one; how many lines."""
-    last: dict[str | None, Ends] = {}
-    for read in lines_of(path):
-        if read.line is not None:
-            last[read.line["municipality"]] = ends_of(read.line)
+    last = {read.line["municipality"]: read.line for read in lines_of(path) if read.line is not None}
     made: list[Line] = []
     for code in (None, *codes):
         with sessions(code) as session:
-            made.append(_line(session, last.get(code, {})))
+            made.append(_line(session, _gone_on_from(session, last.get(code))))
     _append(path, made)
     with sessions(None) as session:
         audit.record(session, OPERATOR, Action.AUDIT_CHECKPOINTED, "audit", "", detail={"to": "file"})
@@ -107,9 +104,19 @@ def lines_of(path: Path) -> Iterator[Read]:
                 yield Read(number, _parsed(text))
 
 
-def ends_of(line: Line) -> Ends:
-    """The last row of each lane that a line speaks of."""
-    return {one["lane"]: one["seq"] for one in line["lanes"]}
+def _gone_on_from(session: TenantSession, line: Line | None) -> Ends:
+    """The ends in a file's last line that the chain still goes on from.
+
+    A database that was restored goes on from an older place and uses the same numbers anew: what is destroyed under one
+    of them stands in no line yet.
+    """
+    only_look(session)
+    if session.tenant is None or line is None or not is_ours(public_key(session), line):
+        return {}
+    ends = {(one["lane"], one["seq"]): bytes.fromhex(one["hash"]) for one in line["lanes"]}
+    query = select(AuditEvent.lane, AuditEvent.seq, AuditEvent.hash)
+    rows = session.execute(query.where(tuple_(AuditEvent.lane, AuditEvent.seq).in_(ends))).all()
+    return {lane: seq for lane, seq, hash_ in rows if ends[lane, seq] == hash_}
 
 
 def _line(session: TenantSession, since: Ends) -> Line:
@@ -132,11 +139,17 @@ def _signed(session: TenantSession, line: Line) -> Line:
     return line | {"signature": crypto.signature(seed, signed_part(line)).hex()}
 
 
-def _destroyed(session: TenantSession, since: Ends) -> list[dict[str, str]]:
+def _destroyed(session: TenantSession, since: Ends) -> list[dict[str, Any]]:
     old = [and_(AuditEvent.lane == lane, AuditEvent.seq <= seq) for lane, seq in since.items()]
-    query = select(AuditEvent.action, AuditEvent.object_id).where(AuditEvent.action.in_(DESTROYED))
+    query = select(AuditEvent.action, AuditEvent.object_id, AuditEvent.detail).where(AuditEvent.action.in_(DESTROYED))
     rows = session.execute(query.where(~or_(*old)) if old else query).all()
-    return [{"kind": DESTROYED[Action(action)], "id": id_} for action, id_ in sorted(map(tuple, rows))]
+    return [_tombstone(*row) for row in sorted(map(tuple, rows))]
+
+
+def _tombstone(action: str, id_: str, detail: str) -> dict[str, Any]:
+    """What was destroyed; of a place also the last version of its key, since a case that opens again gets a new one."""
+    kind = DESTROYED[Action(action)]
+    return {"kind": kind, "id": id_} | ({"version": json.loads(detail).get("version", 1)} if kind == "place" else {})
 
 
 def _sent_last(session: TenantSession) -> Ends:
@@ -178,7 +191,9 @@ def _parsed(text: str) -> Line | None:
         line = json.loads(text)
         whole = [line["v"], line["origin"], line["municipality"], line["at"], bytes.fromhex(line["signature"])]
         lanes = [(int(one["lane"]), int(one["seq"]), bytes.fromhex(one["hash"])) for one in line["lanes"]]
-        gone = [(one["kind"], one["id"]) for one in line["destroyed"]]
+        gone = [
+            (one["kind"], one["id"], int(one["version"]) if one["kind"] == "place" else 0) for one in line["destroyed"]
+        ]
     except (KeyError, TypeError, ValueError):
         return None
     return line if whole and lanes and gone is not None else None

@@ -1,4 +1,4 @@
-"""Destroying a case or a person: the keys, and every row that hangs on it; the record keeps a tombstone."""
+"""Destroying a case, its sealed places, or a person: keys, and every row on them; the record keeps a tombstone."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select
 
+from casework.contract.focus import Retention
 from casework.core import audit, held_forms, keys
 from casework.core.actions import Action
 from casework.core.db import Base, Recorded, Tenanted, TenantSession
-from casework.core.models import Case, CaseLink, CasePerson, Entry, Person, PersonKey, Value
+from casework.core.models import Case, CaseKey, CaseLink, CasePerson, Entry, Person, PersonKey, Value
 from casework.core.permissions import Actor
 
 
@@ -42,6 +43,42 @@ def person(session: TenantSession, actor: Actor, person_id: str, detail: audit.D
     _delete(session, Person, Person.id == person_id)
     audit.record(session, actor, Action.PERSON_DESTROYED, "person", person_id, detail=detail)
     return True
+
+
+def places(session: TenantSession, actor: Actor, case: Case, **detail: bool) -> None:
+    """Destroy the key of a case's sealed places, and the drafts of which nothing can be read any more."""
+    _discard_drafts(session, case)
+    version = place_version(session, case.id) or 0
+    count = keys.of(session).destroy_case(session, case.id, Retention.SEALED_PLACE)
+    held_forms.forget_case(session, case.id)
+    told: audit.Detail = {"retention": str(Retention.SEALED_PLACE), "keys": count, "version": version, **detail}
+    audit.record(session, actor, Action.PLACE_DESTROYED, "case", case.id, case_id=case.id, detail=told)
+
+
+def places_again(session: TenantSession, actor: Actor, case_id: str, version: int) -> bool:
+    """Destroy what a restored database has back of a case's sealed places, up to a version of their key."""
+    case = session.get(Case, (session.municipality, case_id), with_for_update=True, populate_existing=True)
+    there = place_version(session, case_id)
+    if case is None or there is None or there > version:
+        return False
+    places(session, actor, case, restored=True)
+    return True
+
+
+def place_version(session: TenantSession, case_id: str) -> int | None:
+    """The version of the key of a case's sealed places that is not destroyed; there is one at most."""
+    query = select(CaseKey.version).where(CaseKey.case_id == case_id, CaseKey.retention == Retention.SEALED_PLACE)
+    return session.scalar(query.where(CaseKey.status != keys.DESTROYED).order_by(CaseKey.version.desc()).limit(1))
+
+
+def _discard_drafts(session: TenantSession, case: Case) -> None:
+    of_place = select(Value.entry_id).where(Value.retention == Retention.SEALED_PLACE)
+    query = select(Entry).where(Entry.case_id == case.id, Entry.state == "draft", Entry.id.in_(of_place))
+    for entry in session.scalars(query).all():
+        for value in session.scalars(select(Value).where(Value.entry_id == entry.id)).all():
+            session.delete(value)
+        session.flush()
+        session.delete(entry)
 
 
 def _hanging_on_a_case() -> list[Any]:

@@ -34,6 +34,15 @@ def protection_of(session: TenantSession, case: Case) -> int:
     return 0 if person is None else person.protection
 
 
+def _protection_held(session: TenantSession, case: Case) -> int:
+    """The same, held until the transaction ends: whoever raises it waits, and then seals what is written here too.
+
+    Whoever writes in a case holds the case before its person, and so does whoever raises the protection through it.
+    """
+    person = select(Person.protection).where(Person.id == case.subject_id).with_for_update(read=True)
+    return session.scalar(person) or 0
+
+
 # Signing --------------------------------------------------------------------------------------
 
 
@@ -137,7 +146,7 @@ class Answered:
 
 def write_all(session: TenantSession, actor: Actor, case: Case, answered: Sequence[Answered]) -> list[Entry]:
     """Write several signed entries of a case at once, as ``write_signed`` writes one, and remember each."""
-    protection = protection_of(session, case)
+    protection = _protection_held(session, case)
     found = []
     for one in answered:
         entry = entry_rows.begin(session, actor, case, one.form.name, corrects_id=one.corrects_id)

@@ -33,7 +33,7 @@ UNCOVERED: Mapping[str, str] = {
     "installation_events": "the record itself: chained, with a MAC for each row",
     "installation_heads": "the record itself: each end carries a MAC",
     "notices": "a line that there is something to read, written anew when it is lost; it opens nothing",
-    "restorations": "a mark that the database was restored, written before there is a record to write it in",
+    "restorations": "written before there is a record to write it in; restoring.forged compares it with the record",
     "role_holdings": "derived from memberships by the database itself; role_verification recomputes it",
     "sessions": "gone within a day and touched at every page; what one opens is asked anew each time",
     "throttles": "counts of wrong guesses, forgotten within a day",

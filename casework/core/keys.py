@@ -53,6 +53,7 @@ class Keyring(InstallationKeys):
 
     def make_main(self, session: TenantSession, version: int) -> Secret:
         """Give the session's municipality a main key: whatever is new hangs on it from now on."""
+        session.execute(select(InstallationKey.purpose).with_for_update(read=True))  # nobody takes the root away now
         main = crypto.new_key()
         root, wrapped = self.roots.wrap(main, packed(session.municipality, MAIN, version))
         row = MunicipalityKey(purpose=MAIN, version=version, root=root, wrapped=wrapped, made_at=session.now)

@@ -58,10 +58,9 @@ def by_password(installation: Installation, username: str, password: str, visito
             account = accounts.find(session, username)
             enabled = account is not None and account.disabled_at is None
             counters = _counters(session, "password", username, account, visitor)
-            wait = throttle.waits_until(session, counters)
+            wait = throttle.count(session, counters)
             if wait is not None:
                 return Proof(wait_until=wait)
-            throttle.count(session, counters)
             stored = credentials.password_of(session, account.id if account is not None and enabled else None)
             tried = None if stored is None else (stored.id, stored.verifier)
         fits = _fits(installation, password, None if tried is None else tried[1], counters)
@@ -89,10 +88,9 @@ def _fits(installation: Installation, password: str, verifier: str | None, count
 def by_code(session: TenantSession, account: Account, typed: str, visitor: Visitor) -> Proof:
     """Whether the one-time code is the account's: from its app, or one of its recovery codes."""
     counters = _counters(session, "code", account.username, account, visitor)[:1]
-    wait = throttle.waits_until(session, counters)
+    wait = throttle.count(session, counters)
     if wait is not None:
         return Proof(wait_until=wait)
-    throttle.count(session, counters)
     method = credentials.use_code(session, account.id, typed)
     if method is None or account.disabled_at is not None:
         return _failed(session, account, "code", counters)

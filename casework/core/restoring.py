@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select
 
-from casework.core import audit, backups, checkpoints, destruction, schema, streams
+from casework.core import audit, backups, checkpoints, crypto, destruction, keys, schema, streams
 from casework.core.actions import Action
 from casework.core.backups import BATCH, DATA, KEYS
 from casework.core.db import Base, TenantSession, enter, new_id, tenant_tables
-from casework.core.errors import Broken, CaseworkError
+from casework.core.errors import Broken, CaseworkError, Quarantined
 from casework.core.installation import Installation
-from casework.core.models import Case, Municipality, Person, Restoration
+from casework.core.models import Case, InstallationEvent, Municipality, Person, Restoration
 from casework.core.permissions import OPERATOR
+
+Destroyed = tuple[str, str, int]
+"""Of which kind, which one, and of a place the version of its key."""
 
 
 class NotEmpty(CaseworkError):
@@ -44,10 +48,12 @@ class Replayed:
     cases: int = 0
     persons: int = 0
     left: int = 0
+    places: int = 0
 
     def plus(self, other: Replayed) -> Replayed:
         """Both together."""
-        return Replayed(self.cases + other.cases, self.persons + other.persons, self.left + other.left)
+        left, places = self.left + other.left, self.places + other.places
+        return Replayed(self.cases + other.cases, self.persons + other.persons, left, places)
 
 
 def check(data: Path, keys: Path, key: streams.PrivateKey) -> dict[str, int]:
@@ -85,12 +91,14 @@ def replay(installation: Installation, checkpoints_file: Path) -> Replayed:
     with installation.session(None) as session:
         public = checkpoints.public_key(session)
         codes = list(session.scalars(select(Municipality.code)))
-    again: dict[str, list[tuple[str, str]]] = {code: [] for code in codes}
+    again: dict[str, list[Destroyed]] = {code: [] for code in codes}
     for _number, line in checkpoints.lines_of(checkpoints_file):
         if line is None or not checkpoints.is_ours(public, line):
             raise Broken("a checkpoint that is not this installation's")
         if line["municipality"] in again:
-            again[line["municipality"]] += [(one["kind"], one["id"]) for one in line["destroyed"]]
+            again[line["municipality"]] += [
+                (one["kind"], one["id"], one.get("version", 0)) for one in line["destroyed"]
+            ]
     found = Replayed()
     for code, destroyed in again.items():
         with installation.session(code) as session:
@@ -108,35 +116,63 @@ def release(installation: Installation) -> None:
         codes = list(session.scalars(select(Municipality.code)))
         for mark in marks:
             mark.released_at = session.now
+            _remember(session, mark.backup_at, mark.id)
         at = max((mark.backup_at for mark in marks), default=session.now)
-        _remember(session, at)
     for code in codes:
         with installation.session(code) as session:
             _complete(session)
             _remember(session, at)
 
 
-def _remember(session: TenantSession, at: datetime) -> None:
-    detail: audit.Detail = {"backup": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    audit.record(session, OPERATOR, Action.INSTALLATION_RESTORED, "installation", "", detail=detail)
+def forged(session: TenantSession) -> list[str]:
+    """The marks that say a restored database may be served, and that the record does not know: ``release`` wrote none.
+
+    The mark lies in the database, where somebody could lift it by hand and serve what was to be destroyed again.
+    """
+    key = keys.of(session).installation(session, "audit").secret
+    query = select(InstallationEvent).where(InstallationEvent.action == Action.INSTALLATION_RESTORED)
+    known = set()
+    for row in session.scalars(query):
+        hash_ = audit.chained(row.previous, audit.row_hash((None, row.lane, row.seq), row, row.cases, row.changes))
+        if crypto.same(row.mac, crypto.mac(key, "row/v1", hash_)):
+            known.add((row.object_id, json.loads(row.detail)["backup"]))
+    released = session.scalars(select(Restoration).where(Restoration.released_at.is_not(None)))
+    return [mark.id for mark in released if (mark.id, _stamp(mark.backup_at)) not in known]
+
+
+def require_released(session: TenantSession) -> None:
+    """Raise Quarantined where somebody lifted the mark of a restored database past the program."""
+    if forged(session):
+        raise Quarantined("restored, and let go by somebody else")
+
+
+def _remember(session: TenantSession, at: datetime, mark: str = "") -> None:
+    detail: audit.Detail = {"backup": _stamp(at)}
+    audit.record(session, OPERATOR, Action.INSTALLATION_RESTORED, "installation", mark, detail=detail)
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _complete(session: TenantSession) -> None:
     audit.complete_chain(session)
 
 
-def _destroy_again(session: TenantSession, destroyed: Iterable[tuple[str, str]]) -> Replayed:
-    cases = persons = left = 0
+def _destroy_again(session: TenantSession, destroyed: Iterable[Destroyed]) -> Replayed:
+    cases = persons = left = places = 0
     wanted = list(dict.fromkeys(destroyed))
-    for id_ in (id_ for kind, id_ in wanted if kind == "case"):
+    for id_ in (id_ for kind, id_, _version in wanted if kind == "case"):
         if session.scalar(select(Case.id).where(Case.id == id_)) is not None:
             destruction.case(session, OPERATOR, id_, {"restored": True})
             cases += 1
-    for id_ in (id_ for kind, id_ in wanted if kind == "person"):
+    for id_, version in ((id_, version) for kind, id_, version in wanted if kind == "place"):
+        places += destruction.places_again(session, OPERATOR, id_, version)
+    for id_ in (id_ for kind, id_, _version in wanted if kind == "person"):
         if session.scalar(select(Person.id).where(Person.id == id_)) is not None:
             gone = destruction.person(session, OPERATOR, id_, {"restored": True})
             persons, left = persons + gone, left + (not gone)
-    return Replayed(cases, persons, left)
+    return Replayed(cases, persons, left, places)
 
 
 def _require_empty(connection: Connection) -> None:

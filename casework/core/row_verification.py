@@ -1,8 +1,9 @@
 """Whether every row is what its last recorded change left: names those altered, missing, put in or put back.
 
-The changes of a row are summed up by XOR: what one change ended with, another one began with, so all of them together
-leave the digest that the row must have now, and nothing if there must be no row. A change that began with something
-else than the record knew, because somebody had been at the row, does not cancel out, and the row stays named.
+Each change of a row adds what it ended with and takes away what it began with, as numbers: what one change ended with,
+another one began with, so all of them together leave the digest that the row must have now, and nothing if there must
+be no row. A change that began with something else than the record knew, because somebody had been at the row, does not
+cancel out, however often it is made, and the row stays named.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from casework.core.fingerprints import BATCH, Model
 from casework.core.models import AuditChange, InstallationChange
 
 ABSENT = bytes(32)
+MODULUS = 2**256
+"""Numbers wrap at the size of a digest."""
 PASSES = 3
 Sessions = Callable[[str | None], AbstractContextManager[TenantSession]]
 
@@ -43,7 +46,8 @@ class _History:
     after: set[bytes] = field(default_factory=set)
 
     def add(self, before: bytes | None, after: bytes | None) -> None:
-        self.sum ^= int.from_bytes(before or ABSENT, "big") ^ int.from_bytes(after or ABSENT, "big")
+        change = int.from_bytes(after or ABSENT, "big") - int.from_bytes(before or ABSENT, "big")
+        self.sum = (self.sum + change) % MODULUS
         if after is not None:
             self.after.add(after)
 

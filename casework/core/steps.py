@@ -100,6 +100,7 @@ def take(
     ``answers`` are those of the form the step fills; ``subject`` is the person a consultation turns out to be about.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_DECIDE, case_id, Action.STEP_TAKEN)
+    cases.hold(session, case)
     kind = registry.case_type(case.area, case.case_type)
     if case.version != seen_version:
         raise Conflict

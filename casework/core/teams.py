@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -17,7 +18,7 @@ from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
-from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider, Emergency
 from casework.core.permissions import CASE_ROLES, Actor, Permission, Role
 from casework.core.registry import Registry
@@ -287,7 +288,8 @@ def _close_other_ways(session: TenantSession, case: Case, account_id: str) -> No
 def require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
     """Raise Refused for oneself, for nobody who can be named, and for who is blocked in the case."""
     if account_id == actor.id:
-        raise Refused.because(_("Du kan inte ge dig själv åtkomst. Välj en kollega."), "account")
+        denied = access.denial(actor, Action.MEMBER_NAMED, "case", case.id, "oneself")
+        raise Remembered(Refusal(_("Du kan inte ge dig själv åtkomst. Välj en kollega."), "account"), denied)
     if account_id not in {account.id for account in candidates(session)}:
         raise Refused.because(_("Välj en kollega i listan."), "account")
     if account_id in blocked(session, case):

@@ -44,17 +44,26 @@ def waits_until(session: TenantSession, counters: Sequence[Counter]) -> datetime
     return max(waits, default=None)
 
 
-def count(session: TenantSession, counters: Sequence[Counter]) -> None:
-    """Count a guess; each one after the free ones doubles the wait, up to the longest."""
-    for one in sorted(counters, key=lambda counter: counter.digest):  # in one order, so that nobody waits in a ring
-        row = _row(session, one.digest)
+def count(session: TenantSession, counters: Sequence[Counter]) -> datetime | None:
+    """Count a guess; each one after the free ones doubles the wait, up to the longest.
+
+    The moment before which nothing more may be tried, and then nothing is counted: it is asked with the rows held, so
+    that of many guesses at once no more are looked at than of many one after another.
+    """
+    # In one order, so that nobody waits in a ring.
+    held = [(one, _row(session, one.digest)) for one in sorted(counters, key=lambda counter: counter.digest)]
+    waits = [row.wait_until for _one, row in held if row.wait_until > session.now]
+    if waits:
+        return max(waits)
+    for one, row in held:
         if row.since < session.now - FORGOTTEN:
             row.failures, row.since = 0, session.now
         row.failures += 1
         doublings = min(row.failures - one.free, 20)
         if doublings >= 0:
             row.wait_until = session.now + min(timedelta(seconds=2**doublings), one.longest)
-        session.flush()
+    session.flush()
+    return None
 
 
 def passed(session: TenantSession, counters: Sequence[Counter]) -> None:

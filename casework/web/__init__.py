@@ -9,7 +9,7 @@ from flask import Flask
 from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from casework.core import browser_sessions, clock, roots, schema
+from casework.core import browser_sessions, clock, restoring, roots, schema
 from casework.core.db import connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
@@ -53,6 +53,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     app = Casework(__name__, static_folder=None)
     with ready.session(None) as session:
         ready.keyring.check(session)
+        restoring.require_released(session)
         app.secret_key = browser_sessions.signing_key(session)
     Signer.default_digest_method = staticmethod(hashlib.sha256)  # its own default is SHA-1
     app.config.update(

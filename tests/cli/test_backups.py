@@ -7,10 +7,12 @@ import shutil
 import pytest
 from sqlalchemy import select, update
 
+from casework.core.db import connect
 from casework.core.models import Case, Restoration
 from tests.cli import stored
 from tests.cli.conftest import DATA, IMPORT, Casework
 from tests.databases import Databases
+from tests.worlds import MORNING
 
 REGISTER = DATA / "avhoppare-register.csv"
 
@@ -84,6 +86,19 @@ def test_a_restored_database_is_closed_until_it_is_released(copy, elsewhere):
     with elsewhere.installation() as installation, installation.session(None) as session:
         session.execute(update(Restoration).values(released_at=None))
     assert "inte förstört på nytt" in elsewhere("audit", "verify", code=1).stderr
+
+
+def test_a_mark_that_somebody_lifted_by_hand_lets_nothing_be_served(casework, copy, elsewhere):
+    casework("audit", "checkpoint", "--to", copy / "points.jsonl")
+    text = (copy / "points.jsonl").read_text("utf-8")
+    (copy / "points.jsonl").write_text(text.replace('"origin":"', '"origin":"0'), "utf-8")
+    elsewhere("restore", *files(copy), "--checkpoints", copy / "points.jsonl", code=1)
+    engine = connect(elsewhere.settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(update(Restoration).values(released_at=MORNING))
+    engine.dispose()
+    assert "inte förstört på nytt" in elsewhere("serve", "--port", "0", code=1).stderr
+    assert "restorations" in elsewhere("audit", "verify", "--rows", code=1).stderr
 
 
 def test_nothing_is_restored_over_something_or_without_the_root_key(casework, copy, elsewhere):

@@ -6,6 +6,7 @@ import pytest
 
 from casework.contract import Level
 from casework.core import accounts, administration, approvals, notices, organisations
+from casework.core.approval_kinds import KINDS, Asked
 from casework.core.errors import Refused
 from casework.core.models import Approval
 from casework.core.permissions import OPERATOR, Role
@@ -82,3 +83,15 @@ def test_a_disabled_account_with_a_post_is_opened_by_two(world):
 def test_the_operator_with_the_key_file_acts_alone_and_is_named_in_the_record(world):
     with world.session(None) as session:
         assert accounts.invite(session, OPERATOR, world.account(session, "maja"))
+
+
+def test_who_approves_a_post_is_told_that_it_may_break_the_glass(world):
+    unit = world.units[KUMLA, VUXEN]
+    told = []
+    for emergency in (True, False):
+        with world.acting("lo") as (session, lo):
+            chosen = (world.ids["sven"], Role.CASE_OFFICER, Level.H, unit)
+            asked = administration.grant(session, lo, *chosen, emergency=emergency)
+            words = KINDS["account:grant"].words(session, REGISTRY, Asked.of(asked))
+            told.append([text for text, _facts in words if "nödåtkomst" in text])
+    assert [len(texts) for texts in told] == [1, 0]

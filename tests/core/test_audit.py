@@ -49,6 +49,15 @@ def test_what_was_written_verifies(world):
     assert faults(world) == [] and faults(world, None) == []
 
 
+def test_a_savepoint_that_is_given_up_takes_nothing_from_the_record(world):
+    with world.session() as session:
+        audit.record(session, SOMEBODY, Action.DAY_READ, "list", "before")
+        with contextlib.suppress(ZeroDivisionError), session.begin_nested():
+            raise ZeroDivisionError
+    with world.session() as session:
+        assert session.scalar(select(AuditEvent.action).where(AuditEvent.object_id == "before")) == Action.DAY_READ
+
+
 @pytest.mark.parametrize("chain", ["municipal", "installation"])
 class TestTampering:
     """Each way to change the record, on both chains."""

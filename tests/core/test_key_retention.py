@@ -84,7 +84,7 @@ def test_a_tombstone_stays_in_the_record_and_the_record_is_whole(world, closed):
     with world.session() as session:
         (row,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "place:destroyed")).all()
         assert (row.object_kind, row.object_id, row.case_id, row.actor_id) == ("case", case, case, "operator")
-        assert json.loads(row.detail) == {"keys": 1, "retention": "sealed_place"}
+        assert json.loads(row.detail) == {"keys": 1, "retention": "sealed_place", "version": 1}
         assert audit_verification.faults(session) == []
 
 

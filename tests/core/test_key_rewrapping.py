@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
@@ -140,6 +142,21 @@ def test_a_new_key_that_was_broken_off_before_everything_was_moved_is_used_by_th
     both = surroundings.key_file.read_bytes().splitlines()
     assert rewrapping.rewrap(opened("file"), "file", renew=True).moved == 5
     assert surroundings.key_file.read_bytes().splitlines() == both[1:]
+
+
+def test_a_main_key_made_while_the_root_is_changed_is_not_left_under_the_old_one(world, opened):
+    case = world.case()
+    note = world.sign("maja", case, "note")
+    moving = threading.Thread(target=rewrapping.rewrap, args=(opened("file"), "file"), kwargs={"renew": True})
+    with world.session() as session:
+        version = rotation.begin(session)  # wrapped by the root there was, and not committed yet
+        moving.start()
+        moving.join(5)
+    moving.join()
+    rotation.rotate(opened("file"), KUMLA)
+    assert heading(world, opened("file"), case, note) == "Samtal"
+    with opened("file").session(KUMLA) as session:
+        assert keys.of(session).municipality(session, "main").version == version
 
 
 def test_only_the_key_file_gets_a_new_key_from_here(opened, surroundings):

@@ -6,9 +6,20 @@ import threading
 
 import pytest
 
-from casework.core import accounts, credentials, known_devices, notices, one_time_codes, passwords, proving, signing_in
+from casework.core import (
+    accounts,
+    credentials,
+    known_devices,
+    notices,
+    one_time_codes,
+    passwords,
+    proving,
+    signing_in,
+    throttle,
+)
 from casework.core.models import Throttle
 from casework.core.proving import Visitor
+from casework.core.throttle import Counter
 from tests.core.test_one_time_codes import code_at
 from tests.worlds import World
 
@@ -174,3 +185,22 @@ def test_one_function_begins_a_session_for_whoever_has_proven_who_they_are(ready
     with ready.session(None) as session:
         answer = signing_in.admit(session, ready.account(session, "maja"), ["oidc"], None, KNOWN)
         assert answer.stage == "full" and answer.cookie is not None and answer.holder is not None
+
+
+def test_of_many_guesses_at_once_no_more_are_looked_at_than_of_many_in_a_row(ready, database_kind):
+    """Each of them asks whether it must wait, before any of the others has been counted."""
+    counters = [Counter("x" * 64)]
+    for _ in range(6):
+        with ready.session(None) as session:
+            assert throttle.count(session, counters) is None
+        ready.clock.move(minutes=1)
+    asking = [ready.installation.open(None) for _ in range(2 if database_kind == "postgres" else 1)]
+    assert all(throttle.waits_until(session, counters) is None for session in asking)
+    found = []
+    for session in asking:
+        found.append(throttle.count(session, counters))
+        session.commit()
+        session.close()
+    with ready.session(None) as session:
+        found.append(throttle.count(session, counters))
+    assert [wait is None for wait in found] == [True] + [False] * len(asking)

@@ -131,6 +131,33 @@ def test_a_wrong_key_and_a_forged_line_are_told(world, places, tmp_path):
     assert said.splitlines() == ["checkpoint line 2: signature_wrong", "checkpoint line 4: line_unreadable"]
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_chain_that_is_told_twice_hides_no_row_that_was_altered(world, places, tmp_path, where):
+    """Who writes the record out may be the one who has something to hide."""
+    assert verify(world, tmp_path, points=True)[0] == 0
+    path = tmp_path / "record.jsonl"
+    head, *lines = [json.loads(line) for line in path.read_text().splitlines()]
+    ours = [line for line in lines if line["municipality"] == KUMLA]
+    for line in ours[1:]:
+        line["actor_id"] = "another"  # its hash is left as it was, since the checkpoint names it
+    if where == "before":  # the altered rows, then the ends that begin anew, and the true rows
+        made = [*ours[1:], ours[0], *(line for line in raw(world, KUMLA) if "seq" in line)]
+    else:  # the altered rows, and then ends as if there were none
+        made = [*ours, ours[0] | {"lanes": [one | {"seq": 0, "hash": "00" * 32} for one in ours[0]["lanes"]]}]
+    others = [line for line in lines if line["municipality"] != KUMLA]
+    path.write_text("".join(json.dumps(line) + "\n" for line in [head, *others, *made]))
+    with world.session(None) as session:
+        key = checkpoints.public_key(session).hex()
+    done = subprocess.run(
+        [sys.executable, VERIFIER, path, "--checkpoints", tmp_path / "points.jsonl", "--key", key],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and f"{KUMLA}: lane 0, row 1:" in done.stderr
+
+
 def verify(
     world: World, folder: Path, *, points: bool = False, export_only: bool = False, kept: bool = False
 ) -> tuple[int, str]:

@@ -8,8 +8,7 @@ from datetime import timedelta
 from sqlalchemy import exists, or_, select
 
 from casework.contract.focus import Retention
-from casework.core import audit, clock, held_forms, keys, municipality_settings, organisations
-from casework.core.actions import Action
+from casework.core import clock, destruction, municipality_settings, organisations
 from casework.core.db import TenantSession
 from casework.core.installation import Installation
 from casework.core.keys import DESTROYED
@@ -78,20 +77,5 @@ def _destroy(session: TenantSession, case_id: str) -> bool:
     case = session.get(Case, (session.municipality, case_id), with_for_update=True, populate_existing=True)
     if case is None or not due(session, case_id):
         return False
-    _discard_drafts(session, case)
-    count = keys.of(session).destroy_case(session, case_id, Retention.SEALED_PLACE)
-    held_forms.forget_case(session, case_id)
-    detail: audit.Detail = {"retention": str(Retention.SEALED_PLACE), "keys": count}
-    audit.record(session, OPERATOR, Action.PLACE_DESTROYED, "case", case_id, case_id=case_id, detail=detail)
+    destruction.places(session, OPERATOR, case)
     return True
-
-
-def _discard_drafts(session: TenantSession, case: Case) -> None:
-    """A draft of which nothing can be read any more is no draft."""
-    of_place = select(Value.entry_id).where(Value.retention == Retention.SEALED_PLACE)
-    query = select(Entry).where(Entry.case_id == case.id, Entry.state == "draft", Entry.id.in_(of_place))
-    for entry in session.scalars(query).all():
-        for value in session.scalars(select(Value).where(Value.entry_id == entry.id)).all():
-            session.delete(value)
-        session.flush()
-        session.delete(entry)

@@ -6,6 +6,8 @@ same command, and every process that knows both roots opens every row at every m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,15 +49,17 @@ def rewrap(installation: Installation, provider: str, *, renew: bool = False) ->
     if renew and not isinstance(target, FileRoot):
         raise Refused.because(_("En ny rotnyckel görs här bara för file. Gör den hos leverantören i stället."))
     _begin(installation, target, {"to": orders.as_code(provider), "renew": renew})
-    if renew and isinstance(target, FileRoot):
-        target.renew()
+    with _alone(installation):
+        if renew and isinstance(target, FileRoot):
+            target.renew()
     moved = 0
     while step := [_move(installation, code, place, target) for code, place, _root in _rows(installation)]:
         moved += sum(step)
         if not any(step):  # nothing was made under the old root meanwhile either
             break
     if isinstance(target, FileRoot):
-        target.retire()
+        with _alone(installation):
+            target.retire()
     installation.keyring.forget()
     installation.forget_pages()
     return Rewrapped(moved, len(step))
@@ -89,6 +93,17 @@ def _begins(installation: Installation, code: str, target: RootProvider, *, rene
     if isinstance(target, FileRoot):
         return root != target.root_of(b"") or (renew and not target.is_renewed)
     return root.partition(":")[0] != target.name
+
+
+@contextmanager
+def _alone(installation: Installation) -> Iterator[None]:
+    """Nobody wraps anything by a root meanwhile, and whoever did has ended: what they made is there to be moved.
+
+    Else a key made under the old root could be committed after everything was moved, and the old root taken away.
+    """
+    with installation.session(None) as session:
+        session.execute(select(InstallationKey.purpose).with_for_update())
+        yield
 
 
 def in_use(installation: Installation) -> frozenset[str]:
