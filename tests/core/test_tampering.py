@@ -32,7 +32,7 @@ RECORD = {
     "installation_events",
     "installation_heads",
 }
-EXPLAINED = {"held_forms", "notices", "sessions", "throttles"}
+EXPLAINED = {"departures", "held_forms", "notices", "sessions", "throttles"}
 """Rows of a day, of which ``fingerprints.UNCOVERED`` says why nothing watches them."""
 WATCHED = sorted(set(Base.metadata.tables) - EXPLAINED)
 
