@@ -15,6 +15,8 @@ DATABASE = "casework.db"
 KEY = "installation.key"
 KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
 """How the settings begin that root providers read for themselves."""
+OIDC_OPTIONS = "CASEWORK_OIDC_"
+"""How the settings begin that may prove us to an organisation's sign-in; ``CASEWORK_OIDC_CA_FILE`` is who we trust."""
 
 MOST_PROXIES = 5
 
@@ -44,6 +46,7 @@ class Settings:
     backups_elsewhere: bool = False
     security_contact: str = ""
     breached_passwords: Path | None = None
+    oidc_options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def second_factor_demanded(self) -> bool:
@@ -74,6 +77,7 @@ class Settings:
             key_options={name: text for name, text in environ.items() if name.startswith(KEY_OPTIONS)},
             mail_options={name: text for name, text in environ.items() if name.startswith(mail_server.OPTIONS)},
             origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
+            oidc_options={name: text for name, text in environ.items() if name.startswith(OIDC_OPTIONS)},
             second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
             proxies=_few(environ.get("CASEWORK_PROXIES", "")),
             backups_elsewhere=environ.get("CASEWORK_BACKUPS") == "elsewhere",

@@ -89,6 +89,7 @@ class Action(StrEnum):
     PERSON_DESTROYED = "person:destroyed"
     PERSON_MATCHED = "person:matched"
     PLACE_DESTROYED = "place:destroyed"
+    PROVIDER_SET = "provider:set"
     REQUEST_REFUSED = "request:refused"
     ROWS_ADOPTED = "rows:adopted"
     ROWS_CHANGED = "rows:changed"

@@ -11,8 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casework.core import browser_sessions, clock, restoring, roots, schema
 from casework.core.db import connect
+from casework.core.identity_providers import CA_FILE
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
+from casework.core.provider_documents import Documents
 from casework.core.registry import Registry
 from casework.core.turns import Turns
 from casework.settings import Settings
@@ -20,6 +22,7 @@ from casework.web import (
     access,
     assets,
     counting,
+    departing,
     entering,
     errors,
     guard,
@@ -74,6 +77,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
         # The name that was asked for is not taken from a header that a visitor may have added: the proxy keeps Host.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign] # as Werkzeug says
     app.extensions["casework_pace"] = None if settings.demo else pace.Pace(ready.clock)
+    app.extensions[departing.EXTENSION] = Documents(settings.oidc_options.get(CA_FILE))
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)
