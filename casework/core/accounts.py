@@ -131,6 +131,8 @@ def require_strong(session: TenantSession, account: Account, password: str, leas
     employer = session.get(Organisation, account.organisation_id)
     own = (account.username, account.name, "" if employer is None else employer.name)
     passwords.require_strong(password, own, least, session.info.get(passwords.BREACHED))
+
+
 def require_free_identity(session: TenantSession, account: Account, handle: str) -> None:
     """Raise Refused where an identity belongs to an account already; nobody else can take it meanwhile."""
     session.get_one(Organisation, account.organisation_id, with_for_update={"key_share": True})

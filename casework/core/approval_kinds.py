@@ -152,6 +152,14 @@ def _rotating(session: TenantSession, _registry: Registry, _asked: Asked) -> Wor
     ]
 
 
+def _resealing(session: TenantSession, _registry: Registry, _asked: Asked) -> Words:
+    where = session.get_one(Municipality, session.municipality).name
+    return [
+        (_("Försegla allt på nytt i {where}"), {"where": where}),
+        (_("Varje ärende och person får en ny nyckel. Alla arbetar som vanligt medan det sker."), {}),
+    ]
+
+
 def _moving(session: TenantSession, _registry: Registry, asked: Asked) -> Words:
     where = session.get_one(Municipality, session.municipality).name
     words: list[tuple[str, Mapping[str, Code | date]]] = [
@@ -182,6 +190,9 @@ KINDS: dict[str, Kind] = {
         CASE, _("Godkänn att kopian lämnas ut"), _("Avslå att kopian lämnas ut"), _exporting, versions.people, FETCH
     ),
     "case:name": Kind(CASE, _("Godkänn namngivningen"), _("Avslå namngivningen"), _naming, versions.team),
+    "keys:reseal": Kind(
+        ADMINISTER, _("Godkänn förseglingen"), _("Avslå förseglingen"), _resealing, versions.main_key, RUN
+    ),
     "keys:rewrap": Kind(ADMINISTER, _("Godkänn flytten"), _("Avslå flytten"), _moving, versions.root_keys, RUN),
     "keys:rotate": Kind(
         ADMINISTER, _("Godkänn nyckelbytet"), _("Avslå nyckelbytet"), _rotating, versions.main_key, RUN

@@ -6,9 +6,6 @@ Whoever approves carries out that and nothing else, as the one who asked, who mu
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
@@ -21,8 +18,7 @@ from casework.contract.workflow import Level
 from casework.core import access, accounts, audit, municipality_settings, notices, vault
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
-from casework.core.asked import Asked, Code
-from casework.core.crypto import packed
+from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.models import Account, Approval, Case, CasePerson, Membership, Person
@@ -30,7 +26,6 @@ from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
 HOURS = 24
-_CODE = re.compile(r"[A-Za-z0-9_.:/+-]{0,120}")
 NOBODY = {
     Permission.APPROVAL_ADMINISTER: _(
         "Kommunen har ingen annan administratör som kan godkänna. Be driften lägga upp en."
@@ -95,8 +90,8 @@ def ask(
         object_id=object_id,
         case_id=case_id,
         concerns_id=str(parameters["account"]) if "account" in parameters else None,
-        parameters=_canonical(parameters),
-        versions=_canonical(KINDS[kind].versions(session, asked)),
+        parameters=canonical(parameters),
+        versions=canonical(KINDS[kind].versions(session, asked)),
         requester_id=actor.id,
         requested_at=session.now,
         expires_at=session.now + timedelta(hours=HOURS),
@@ -147,7 +142,7 @@ def decide(
     if not granted:
         return _end(session, actor, approval, "refused", Action.APPROVAL_REFUSED)
     asked = Asked.of(approval)
-    if digest_of(approval, _canonical(KINDS[approval.kind].versions(session, asked))) != approval.digest:
+    if digest_of(approval, canonical(KINDS[approval.kind].versions(session, asked))) != approval.digest:
         return _end(session, actor, approval, "void", Action.APPROVAL_VOIDED, cause="changed")
     return _carry_out(session, registry, actor, approval, asked)
 
@@ -161,7 +156,7 @@ def granted(session: TenantSession, kind: str, object_id: str) -> Approval | Non
     approval = session.scalars(query.order_by(Approval.ended_at.desc(), Approval.id).limit(1)).one_or_none()
     if approval is None or approval.ended_at is None or approval.ended_at + timedelta(hours=HOURS) <= session.now:
         return None
-    versions = _canonical(KINDS[kind].versions(session, Asked.of(approval)))
+    versions = canonical(KINDS[kind].versions(session, Asked.of(approval)))
     return approval if digest_of(approval, versions) == approval.digest else None
 
 
@@ -230,25 +225,6 @@ def _is_kept_out(session: TenantSession, account_id: str, approval: Approval) ->
     return any(access.is_blocked(session, account_id, case_id) for case_id in cases)
 
 
-def digest_of(approval: Approval, versions: str) -> str:
-    """The digest of what was asked, for objects that are like ``versions`` says."""
-    times = [one.isoformat(timespec="microseconds") for one in (approval.requested_at, approval.expires_at)]
-    bound = packed(
-        approval.municipality,
-        approval.id,
-        approval.kind,
-        approval.object_kind,
-        approval.object_id,
-        approval.case_id,
-        approval.concerns_id,
-        approval.parameters,
-        versions,
-        approval.requester_id,
-        *times,
-    )
-    return hashlib.sha256(b"approval/v1" + bound).hexdigest()
-
-
 def _carry_out(session: TenantSession, registry: Registry, actor: Actor, approval: Approval, asked: Asked) -> Decided:
     requester = accounts.actor(session, session.get_one(Account, approval.requester_id))
     _remember(session, actor, Action.APPROVAL_GRANTED, approval)
@@ -295,10 +271,3 @@ def _remember(session: TenantSession, actor: Actor, action: Action, approval: Ap
     audit.record(
         session, actor, action, "approval", approval.id, case_id=approval.case_id, detail=detail, content=words
     )
-
-
-def _canonical(parameters: Mapping[str, Code]) -> str:
-    for value in parameters.values():
-        if isinstance(value, str) and not _CODE.fullmatch(value):
-            raise ValueError("a parameter of an approval must be a code, never a text")
-    return json.dumps(dict(parameters), sort_keys=True, separators=(",", ":"))

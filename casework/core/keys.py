@@ -19,7 +19,7 @@ from casework.core.crypto import Secret, packed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, Destroyed, KeyMissing
 from casework.core.installation_keys import InstallationKeys, missing
-from casework.core.models import CaseKey, MunicipalityKey, PersonKey
+from casework.core.models import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.opened_keys import Key
 
 MUNICIPALITY_PURPOSES = ("audit", "blind", "grants", "review", "search")

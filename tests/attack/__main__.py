@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from casework.demo.__main__ import PASSWORD
+from casework.core.passwords import DEMONSTRATION
 from casework.web import create_app
 from tests.attack import demonstration, explained, targets, tools
 from tests.attack.gateway import PLANTED, Gateway
@@ -74,7 +74,7 @@ Attack = Callable[[Path, Gateway, list[Target]], tuple[list[str], bool]]
 def gateway(app: Flask, who: str, copy: Path):
     with demonstration.served(demonstration.made(FOLDER / "made"), copy) as port:
         name = None if who == NOBODY else who
-        one = Gateway(port, app.url_map, name, PASSWORD, lambda: demonstration.let_in(copy, who))
+        one = Gateway(port, app.url_map, name, DEMONSTRATION, lambda: demonstration.let_in(copy, who))
         threading.Thread(target=one.serve_forever, daemon=True).start()
         try:
             yield one

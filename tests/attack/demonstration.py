@@ -16,7 +16,8 @@ from sqlalchemy import delete
 import casework.web
 from casework.core import accounts
 from casework.core.models import Throttle
-from casework.demo.__main__ import PASSWORD, make
+from casework.core.passwords import DEMONSTRATION
+from casework.demo.__main__ import make
 from casework.settings import Settings
 
 WAIT = 120
@@ -76,6 +77,6 @@ def let_in(data: Path, who: str) -> None:
             account = accounts.find(session, who)
             assert account is not None
             account.disabled_at = None
-            accounts.set_password(session, account, PASSWORD)
+            accounts.set_password(session, account, DEMONSTRATION)
     finally:
         installation.engine.dispose()

@@ -6,7 +6,8 @@ import pytest
 
 from casework.contract import Level
 from casework.core import accounts, administration, approvals, notices, organisations
-from casework.core.approval_kinds import KINDS, Asked
+from casework.core.approval_kinds import KINDS
+from casework.core.asked import Asked
 from casework.core.errors import Refused
 from casework.core.models import Approval
 from casework.core.permissions import OPERATOR, Role

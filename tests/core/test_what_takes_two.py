@@ -23,7 +23,7 @@ from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
 from casework.core.export_rules import Wanted
 from casework.core.key_operations import orders
-from casework.core.key_operations.orders import REWRAP, ROTATE, Operation
+from casework.core.key_operations.orders import RESEAL, REWRAP, ROTATE, Operation
 from casework.core.models import Approval, Person
 from casework.core.permissions import Actor
 from tests.core.asking import decide
@@ -119,6 +119,11 @@ DEEDS = [
         "rotating the keys", "lo", "leo", ROTATE,
         lambda s, a, w, case: orders.order_rotation(s, a),
         "casework.core.key_operations.orders", covered(Operation(ROTATE, "municipality", KUMLA)),
+    ),
+    Deed(
+        "sealing everything anew", "lo", "leo", RESEAL,
+        lambda s, a, w, case: orders.order_resealing(s, a),
+        "casework.core.key_operations.orders", covered(Operation(RESEAL, "municipality", KUMLA)),
     ),
     Deed(
         "moving the keys", "lo", "leo", REWRAP,

@@ -51,6 +51,7 @@ WHO: dict[str, set[str]] = {
     "exports.order": TEAM,
     "key_orders.index": ADMINISTRATORS,
     "key_orders.move": ADMINISTRATORS,
+    "key_orders.reseal": ADMINISTRATORS,
     "key_orders.rotate": ADMINISTRATORS,
     "log_questions.index": SIGNED_IN,
     "log_questions.one": TEAM,

@@ -24,9 +24,9 @@ from casework.core.registry import Registry
 from casework.core.roots import FILE
 
 RESEAL, REWRAP, ROTATE = "keys:reseal", "keys:rewrap", "keys:rotate"
-ROOT = "root"
-"""What is ordered to be moved, as an approval names it; a rotation names the main key."""
-PLACES = ((MAIN, ROTATE), (ROOT, REWRAP))
+ROOT, UNDER_MAIN = "root", "cases"
+"""What is ordered to be moved, and to be sealed anew, as an approval names it; a rotation names the main key."""
+PLACES = ((MAIN, ROTATE), (UNDER_MAIN, RESEAL), (ROOT, REWRAP))
 """At which objects orders wait, and of which kind."""
 NO_ORDER = _("Två av kommunens administratörer ska först beställa det på sidan Nycklar. Det gäller i 24 timmar.")
 TWO = 2
@@ -48,6 +48,12 @@ def order_rotation(session: TenantSession, actor: Actor, *, reason: str = "") ->
     return approvals.ask(session, actor, ROTATE, "municipality_key", MAIN, {}, reason=reason)
 
 
+def order_resealing(session: TenantSession, actor: Actor, *, reason: str = "") -> Approval:
+    """Ask for new keys of every case and person; the operator's command makes them once another one approves."""
+    access.require(actor, Permission.KEYS_ORDER, Action.APPROVAL_ASKED, "municipality_key")
+    return approvals.ask(session, actor, RESEAL, "municipality_key", UNDER_MAIN, {}, reason=reason)
+
+
 def order_move(session: TenantSession, actor: Actor, to: str, *, renew: bool = False, reason: str = "") -> Approval:
     """Ask for the municipality's keys to be moved under another root; done by the operator once another one approves.
 
@@ -65,6 +71,7 @@ def providers() -> list[str]:
     return roots.names()
 
 
+@approvals.carries_out(RESEAL)
 @approvals.carries_out(ROTATE)
 @approvals.carries_out(REWRAP)
 def _approve(_session: TenantSession, _registry: Registry, actor: Actor, _asked: Asked) -> None:
@@ -114,8 +121,9 @@ def as_code(name: str) -> str:
 
 def _order(session: TenantSession, operation: Operation) -> Approval | None:
     """The live order that covers an operation."""
-    order = approvals.granted(session, operation.kind, MAIN if operation.kind == ROTATE else ROOT)
-    if order is None or operation.kind == ROTATE:
+    places = {kind: place for place, kind in PLACES}
+    order = approvals.granted(session, operation.kind, places[operation.kind])
+    if order is None or operation.kind != REWRAP:
         return order
     asked = Asked.of(order)
     wanted = (as_code(asked.text("to")), asked.parameters["renew"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -40,14 +41,14 @@ def index() -> str:
 @requires(Permission.KEYS_ORDER)
 def rotate() -> Response | tuple[str, int]:
     """Ask for a new main key."""
-    if http.method == "POST":
-        stepping_up.require()
-    form = forms.bind(forms.WhyForm)
-    if form.validate_on_submit():
-        with forms.attempt(form):
-            orders.order_rotation(request.session(), request.actor(), reason=form.reason.data or "")
-            return _done()
-    return _page("key_orders/rotate.html", form=form), 422 if form.is_submitted() else 200
+    return _order("key_orders/rotate.html", orders.order_rotation)
+
+
+@pages.route("/nycklar/forsegla", methods=["GET", "POST"])
+@requires(Permission.KEYS_ORDER)
+def reseal() -> Response | tuple[str, int]:
+    """Ask for new keys of every case and person."""
+    return _order("key_orders/reseal.html", orders.order_resealing)
 
 
 @pages.route("/nycklar/flytta", methods=["GET", "POST"])
@@ -63,6 +64,18 @@ def move() -> Response | tuple[str, int]:
             _move(form)
             return _done()
     return _page("key_orders/move.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _order(template: str, deed: Callable[..., object]) -> Response | tuple[str, int]:
+    """The page of an order that nothing is chosen in."""
+    if http.method == "POST":
+        stepping_up.require()
+    form = forms.bind(forms.WhyForm)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            deed(request.session(), request.actor(), reason=form.reason.data or "")
+            return _done()
+    return _page(template, form=form), 422 if form.is_submitted() else 200
 
 
 def _move(form: MoveForm) -> None:
