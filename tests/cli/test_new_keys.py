@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core.key_operations import accounts_key, resealing
+from casework.core.key_operations import accounts_key, orders, resealing
 from tests.cli.conftest import DATA, IMPORT
 
 REGISTER = DATA / "avhoppare-register.csv"
@@ -37,6 +37,7 @@ def test_the_accounts_key_is_changed_and_the_old_one_destroyed_by_the_same_comma
 
 def test_cases_and_persons_get_new_keys_and_the_record_stays_whole(casework, at_once):
     casework("import", REGISTER, *IMPORT)
+    casework.order_keys(orders.order_resealing, "1881")
     said = casework("keys", "reseal", "--municipality", "1881").stdout
     owners, values = re.findall(r"Kumla: (\d+) ärenden och personer har nya nycklar, (\d+) uppgifter", said)[0]
     assert int(owners) > 16 and int(values) > int(owners)
@@ -49,6 +50,7 @@ def test_cases_and_persons_get_new_keys_and_the_record_stays_whole(casework, at_
 
 def test_the_old_keys_are_kept_until_nobody_can_be_using_them(casework):
     casework("import", REGISTER, *IMPORT)
+    casework.order_keys(orders.order_resealing, "1881")
     casework("keys", "reseal", "--municipality", "1881")
     assert "tio minuter" in casework("keys", "reseal", "--municipality", "1881", "--finish", code=1).stderr
 
