@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import threading
@@ -53,6 +54,7 @@ class Run:
     parameters: int
     broken: list[str]
     seconds: int
+    day: str = ""
 
     def after(self, before: Run) -> Run:
         """This run as the continuation of one that was stopped."""
@@ -87,7 +89,7 @@ def attack(app: Flask, tool: str, who: str, how: Attack, before: Run | None) -> 
     """Set one tool upon a fresh copy as one person; what a run that was stopped has attacked is left out."""
     folder = FOLDER / f"{who}-{tool}"
     folder.mkdir(parents=True, exist_ok=True)
-    with gateway(app, who, FOLDER / "copy") as one:
+    with gateway(app, who, folder / "copy") as one:
         chosen = targets.of(one, app)
         one.seen.answers.clear()
         begun = time.monotonic()
@@ -105,6 +107,7 @@ def attack(app: Flask, tool: str, who: str, how: Attack, before: Run | None) -> 
             parameters=len(wanted),
             broken=one.seen.broken,
             seconds=round(time.monotonic() - begun),
+            day=dt.datetime.now(dt.UTC).strftime("%Y-%m-%d"),
         )
     return run.after(before) if before else run
 
@@ -136,13 +139,29 @@ def main(who: tuple[str, ...], tool: str | None, minutes: float) -> None:
     for person in who or PEOPLE:
         for name in [tool] if tool else hows:
             click.echo(f"{name} as {person} …")
-            known = json.loads(state.read_text("utf-8")) if state.exists() else {}
-            last = known.get(f"{person} {name}")
-            before = Run(**last) if last and not last["whole"] and name == "sqlmap" else None
+            last = kept(state).get(f"{person} {name}")
+            before = last if last and not last.whole and name == "sqlmap" else None
             run = attack(app, name, person, hows[name], before)
-            state.write_text(json.dumps(known | {f"{person} {name}": asdict(run)}, indent=1), "utf-8")
+            runs = kept(state) | {f"{person} {name}": run}
+            state.write_text(json.dumps({key: asdict(one) for key, one in runs.items()}, indent=1), "utf-8")
+            explained.write_runs(row(one) for _key, one in sorted(runs.items()))
             failed = tell(run) or failed
     sys.exit(1 if failed else 0)
+
+
+def kept(state: Path) -> dict[str, Run]:
+    """The last run of each tool as each person."""
+    known = json.loads(state.read_text("utf-8")) if state.exists() else {}
+    return {key: Run(**one) for key, one in known.items()}
+
+
+def row(run: Run) -> list[object]:
+    """A run as the page about security shows it."""
+    end = "came to its end: `tests/web/test_attack.py`" if run.whole else "its time was out; what it left is a promise"
+    if not run.planted:
+        end = "missed the planted fault: worth nothing, a promise"
+    attacked = f"{len(run.attacked)} of {run.parameters}"
+    return [PEOPLE[run.who], run.tool, run.requests, attacked, len(run.found), end, run.day]
 
 
 def tell(run: Run) -> bool:

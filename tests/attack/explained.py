@@ -1,14 +1,25 @@
-"""What a tool reports and we have looked into: the table in docs/security.md, and nothing else, explains it."""
+"""What the page about security says of the attacks: which findings are explained, and what came of the last runs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tests.attack.tools import ROOT
 
 PAGE = ROOT / "docs" / "security.md"
 ROW = re.compile(r"^\| `((?:wapiti|sqlmap): [^`]+)` \| (.+?) \|", re.MULTILINE)
+
+
+RUNS = re.compile("(?<=<!-- runs -->\n).*(?=<!-- end -->)", re.DOTALL)
+
+
+def write_runs(rows: Iterable[Sequence[object]]) -> None:
+    """Put the last runs into the page: who, tool, requests, parameters, findings, how it ended, day."""
+    head = ("| as | tool | requests | parameters attacked | findings | end | day |", "|---|---|---|---|---|---|---|")
+    lines = [*head, *("| " + " | ".join(map(str, row)) + " |" for row in rows)]
+    page = RUNS.sub(lambda _: "\n".join([*lines, ""]), PAGE.read_text("utf-8"))
+    PAGE.write_text(page, "utf-8")
 
 
 def known() -> list[str]:

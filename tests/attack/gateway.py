@@ -1,8 +1,9 @@
 """What the attack tools talk to: it keeps them signed in with a valid form token, and sees what they were answered.
 
 It changes nothing else of what they send, and forgives nothing. In every page stands the same form token, each of which
-is good as long as the session, so that a page that is the same looks the same. Two faults are planted in it: what it is
-asked goes into SQL, and onto the page, as it came. A tool that does not find them has proved nothing.
+is good as long as the session, and the same time left, so that a page that is the same looks the same. Two faults are
+planted in it: what it is asked goes into SQL, and onto the page, as it came. A tool that does not find them has proved
+nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ HERE = "127.0.0.1"
 PLANTED = "/_planterat"
 """Before every page of ours in the order of the alphabet, so that a tool whose time is short comes to it too."""
 TOKEN = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
-TOKEN_IN_PAGE = re.compile(rb'(name="csrf_token"[^>]*?value=")[^"]+')
+TOKEN_IN_PAGE = re.compile(rb'(name="csrf_token"[^>]*?value="|data-token=")[^"]+')
+SECONDS_LEFT = re.compile(rb'(data-(?:ends?|ends-in)=")\d+')
 LOST = ("/logga-in", "/last", "/bekrafta")
 """Where a page sends somebody whose session has ended, rests, or was begun too long ago for what they want."""
 SIGN_OUT = "/logga-ut"
@@ -97,7 +99,8 @@ class Gateway(ThreadingHTTPServer):
             if not once_more:
                 break
         self._remember(method, path, body, answer)
-        answer.body = TOKEN_IN_PAGE.sub(lambda found: found[1] + self.visit.token.encode(), answer.body)
+        same = TOKEN_IN_PAGE.sub(lambda found: found[1] + self.visit.token.encode(), answer.body)
+        answer.body = SECONDS_LEFT.sub(rb"\g<1>900", same)
         return answer
 
     def _renew(self, lost: Visit) -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 from casework.core import accounts
 from casework.core.installation import Installation
 from tests.attack import explained, targets
-from tests.attack.__main__ import PEOPLE, Run, tell
+from tests.attack.__main__ import PEOPLE, Run, row, tell
 from tests.attack.gateway import FORM, Answer, Gateway, planted
 from tests.house.files import text
 from tests.web.conftest import PASSWORD
@@ -148,3 +148,25 @@ def test_a_kind_of_content_that_is_said_twice_is_passed_on_once(through):
         answer.read()
         connection.close()
         assert "sparat" in (answer.getheader("Location") or "")
+
+
+def test_a_page_that_is_the_same_looks_the_same_a_little_later(through, clock):
+    with through("maja.testlind") as gateway:
+        first = gateway.ask("GET", "/arenden?vem=alla").body
+        clock.forward(seconds=5)
+        assert gateway.ask("GET", "/arenden?vem=alla").body == first
+        assert gateway.visit.token.encode() in first
+
+
+def test_a_run_that_was_stopped_promises_what_it_left(monkeypatch, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n\n<!-- runs -->\nold\n<!-- end -->\n\nAfter.\n", "utf-8")
+    monkeypatch.setattr(explained, "PAGE", page)
+    run = Run("sqlmap", "maja.testlind", [], True, False, 9, ["GET cases.index vem"], 3, [], 1, "2026-11-26")
+    explained.write_runs([row(run)])
+    written = page.read_text("utf-8")
+    assert (
+        "| case officer | sqlmap | 9 | 1 of 3 | 0 | its time was out; what it left is a promise | 2026-11-26 |"
+        in written
+    )
+    assert written.startswith("Before.") and written.endswith("<!-- end -->\n\nAfter.\n") and "old" not in written
