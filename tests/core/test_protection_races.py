@@ -23,8 +23,16 @@ def second_case(world: World, first: str) -> str:
     with world.acting("maja") as (session, maja):
         subject = session.get_one(Person, (KUMLA, world.get(session, first).subject_id))
         unit = world.units[KUMLA, VUXEN]
-        made = {"area": "avhoppare", "case_type": "avhopp", "unit_id": unit, "state": "received", "subject": subject}
-        case = cases.register(session, REGISTRY, maja, **made)
+        case = cases.register(
+            session,
+            REGISTRY,
+            maja,
+            area="avhoppare",
+            case_type="avhopp",
+            unit_id=unit,
+            state="received",
+            subject=subject,
+        )
     with world.session() as session:
         teams.appoint(session, session.get_one(Case, (KUMLA, case.id)), world.ids["maja"], OPERATOR.id)
     return case.id
