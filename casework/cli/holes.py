@@ -10,6 +10,10 @@ ROLE = "Låt CASEWORK_DATABASE_URL vara en roll som bara har de rättigheter db 
 RESTORE = "Någon har ändrat databasen efter db upgrade. Ta reda på vem, och återställ från säkerhetskopian."
 WORDS = {
     Hole.TRIGGER_MISSING: f"Väggen mellan kommunerna saknar utlösare: {{}}. {RESTORE}",
+    Hole.RULE_MISSING: (
+        f"Databasen håller inte isär rollerna, eller låter ett godkännande avgöras om; utlösare saknas eller är "
+        f"avstängda: {{}}. {RESTORE}"
+    ),
     Hole.TRIGGER_ALTERED: f"Väggen mellan kommunerna har ändrade utlösare: {{}}. {RESTORE}",
     Hole.TABLE_MISSING: f"Det saknas tabeller: {{}}. {RESTORE}",
     Hole.PASSES_BY: f"Programmets databasroll går förbi radnivåskyddet, själv eller som medlem i en roll: {{}}. {ROLE}",

@@ -31,7 +31,7 @@ def _numbered(session: TenantSession, asked: Asked) -> dict[str, Code | date]:
     return {"number": case.number}
 
 
-PROTECTED = _("Ärendet gäller en person med skyddade personuppgifter.")
+PROTECTED = _("I ärendet finns en person med skyddade personuppgifter.")
 
 
 def _assigning(session: TenantSession, _registry: Registry, asked: Asked) -> Words:

@@ -21,7 +21,7 @@ from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
-from casework.core.models import Account, Approval, Case, CasePerson, Membership, Person
+from casework.core.models import Account, Approval, CasePerson, Membership, Person
 from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
@@ -57,11 +57,14 @@ def carries_out(kind: str) -> Callable[[Deed], Deed]:
 
 
 def guards(session: TenantSession, case_id: str) -> bool:
-    """Whether naming somebody in a case takes two people: its person is protected as far as the municipality chose."""
+    """Whether naming somebody in a case takes two people: a person in it is protected as far as was chosen here.
+
+    Whoever is named in a case sees everybody in it, not only the one whom it is about.
+    """
     level = municipality_settings.number(session, "four_eyes_level")
-    of_subject = (Person.municipality == Case.municipality) & (Person.id == Case.subject_id)
-    protection = session.scalar(select(Person.protection).join(Case, of_subject).where(Case.id == case_id))
-    return protection is not None and protection >= level
+    in_case = (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id)
+    protected = select(Person.id).join(CasePerson, in_case).where(CasePerson.case_id == case_id)
+    return session.scalar(protected.where(Person.protection >= level).limit(1)) is not None
 
 
 def ask(

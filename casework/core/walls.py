@@ -18,6 +18,7 @@ class Hole(StrEnum):
 
     TRIGGER_MISSING = "triggers are missing"
     TRIGGER_ALTERED = "triggers are altered"
+    RULE_MISSING = "what keeps roles apart and approvals final is missing or switched off"
     TABLE_MISSING = "tables are missing"
     PASSES_BY = "the app role passes by row-level security, itself or through"
     IS_OWNER = "the app role owns the schema, the database or tables in it, itself or through"
@@ -47,6 +48,20 @@ INSIDE = "municipality = nullif(current_setting('app.municipality', true), '')"
 POLICY = "one_municipality"
 DEEDS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 """What a trigger of SQLite looks at before each deed."""
+RULES_SQLITE = (
+    "approvals_update_bound",
+    "approvals_update_final",
+    "memberships_delete_held",
+    "memberships_insert_apart",
+    "memberships_insert_held",
+    "memberships_update_apart",
+    "memberships_update_held",
+    "role_holdings_delete_derived",
+    "role_holdings_insert_derived",
+    "role_holdings_update_never",
+)
+RULES_POSTGRESQL = ("approvals_final", "memberships_apart")
+"""Triggers that keep other rules than the walls: that roles are apart, and that an approval is decided once."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
 """Roles of PostgreSQL's own that reach the files beneath every wall."""
 
@@ -75,6 +90,7 @@ POLICIES = text(
     "SELECT tablename, policyname, permissive = 'PERMISSIVE' AND cmd = 'ALL' AND roles = '{public}' AS for_all, "
     "qual, with_check FROM pg_policies WHERE schemaname = 'public' ORDER BY tablename, policyname"
 )
+STANDING = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
 PLACES = text(
     "SELECT 'public', has_schema_privilege('public', 'CREATE') "
     "UNION ALL SELECT current_database(), has_database_privilege(current_database(), 'CREATE')"
@@ -141,6 +157,7 @@ def _on_sqlite(connection: Connection) -> Iterator[Found]:
             yield Hole.TRIGGER_MISSING, name
         elif said[name] != _plain(words):
             yield Hole.TRIGGER_ALTERED, name
+    yield from ((Hole.RULE_MISSING, name) for name in RULES_SQLITE if name not in said)
 
 
 def _plain(sql: str) -> str:
@@ -155,6 +172,8 @@ def _on_postgresql(connection: Connection) -> Iterator[Found]:
     yield from _tables(relations)
     yield from _policies(connection, {row.relname for row in relations if row.tenant})
     yield from _grants(relations)
+    standing = set(connection.scalars(STANDING))
+    yield from ((Hole.RULE_MISSING, name) for name in RULES_POSTGRESQL if name not in standing)
     for name in connection.scalars(BORROWED_RIGHTS):
         yield Hole.FUNCTION, name
     for place, may in connection.execute(PLACES):

@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 
 import casework.web.pages
-from casework.core import access, approvals, awaiting, municipality_settings, notices, teams, vault
+from casework.core import access, approvals, awaiting, case_people, municipality_settings, notices, teams, vault
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import Approval, AuditEvent, Value
+from casework.core.registration import Identified
 from tests.core.asking import acts, ask, decide, reads, stored
-from tests.worlds import KUMLA, LAXA, REGISTRY
+from tests.worlds import KUMLA, LAXA, REGISTRY, personal_number
 
 
 @pytest.fixture
@@ -93,6 +94,17 @@ def test_who_is_blocked_in_the_case_neither_approves_nor_learns_of_it(world, cas
         decide(world, asked, "fia")
     with world.acting("fia") as (session, fia):
         assert awaiting.waiting(session, fia) == []
+
+
+def test_naming_takes_two_also_where_the_protected_person_is_not_whom_the_case_is_about(world):
+    """A child's case, in which the mother has protected data: whoever is named there sees her name and number."""
+    case = world.case()
+    with world.acting("maja") as (session, maja):
+        mother = Identified(personal_number(77).digits, "Mor Mallström", 2)
+        case_people.add(session, maja, case, mother, "guardian", may_not_know=False)
+    asked = ask(world, case)
+    assert not reads(world, "sven", case)
+    assert decide(world, asked, "fia") == "used" and reads(world, "sven", case)
 
 
 def test_an_approval_is_used_once(world, case):

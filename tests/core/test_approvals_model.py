@@ -112,7 +112,7 @@ class Run:
                 made = teams.name(session, actor, self.case, self.world.ids[who], role, may_unseal=False)
             found = "asked"
         except (NotFound, Refused) as error:
-            made, found = None, type(error).__name__
+            made, found = None, "NotFound" if isinstance(error, NotFound) else "Refused"
         assert found == expected, (who, by, self.model)
         if made is not None:
             self.model.asked[made.id] = Asked(who, role, by, self.now, self.model.like)
@@ -127,7 +127,7 @@ class Run:
             with self.world.acting(who) as (session, actor):
                 found = approvals.decide(session, REGISTRY, actor, id_, granted=granted).approval.state
         except (NotFound, Refused) as error:
-            found = type(error).__name__
+            found = "NotFound" if isinstance(error, NotFound) else "Refused"
         assert found == expected, (who, one, self.model)
         if found not in {"NotFound", "Refused"}:
             one.state = found

@@ -24,6 +24,8 @@ PARTS_OF_DEEDS = {
     "consents.follow": "what a consent no longer carries; entries.sign has asked",
     "destruction.case": "one case; taking an import back and restoring have asked",
     "destruction.person": "one person; taking an import back and restoring have asked",
+    "destruction.places": "one case's sealed places; their days are over, or restoring has asked",
+    "destruction.places_again": "the same after a restore; restoring has asked",
     "entry_rows.begin": "one empty row; drafts.save and entries.sign have asked",
     "entry_rows.writable": "a declaration; drafts.save and entries.sign have asked",
     "entries.write_all": "some entries; import has asked, and so has who calls entries.write_signed",
