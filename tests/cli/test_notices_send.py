@@ -107,7 +107,7 @@ def test_a_letter_the_server_does_not_take_in_stays_to_be_sent(told, box, monkey
 @ON_SQLITE
 def test_whoever_is_stopped_between_the_server_and_the_note_sends_the_same_letter_again(told, box, monkeypatch):
     found, surroundings = box
-    began = clock.system().replace(minute=5)
+    began = (clock.system() + timedelta(hours=1)).replace(minute=5)  # both in one hour, and after posts were given
     monkeypatch.setattr(clock, "system", lambda: began)
     with monkeypatch.context() as stopped:
         stopped.setattr("casework.core.outbox.note_sent", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
