@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from webauthn.helpers import encode_cbor
 
 from casework.core import accounts, crypto, known_devices, one_time_codes, passkeys, session_rows
 from casework.core.db import new_id
@@ -49,6 +50,9 @@ def test_keys_secrets_of_apps_and_recovery_codes_are_as_long(world):
     assert len(base64.urlsafe_b64decode(link + "=")) == 32
 
 
-def test_it_offers_passkeys_no_weak_algorithm():
-    asked = json.loads(passkeys.creation(SITE, "maja", "maja", "Maja", [])[0])
-    assert [one["alg"] for one in asked["pubKeyCredParams"]] == [-8, -7]  # Ed25519, then ECDSA over P-256
+@pytest.mark.parametrize(("bits", "strong"), [(2048, False), (3072, True)])
+def test_a_passkey_s_key_must_have_128_bits_of_strength(bits, strong):
+    numbers = rsa.generate_private_key(65537, bits).public_key().public_numbers()
+    key = {1: 3, 3: -257, -1: numbers.n.to_bytes(bits // 8, "big"), -2: numbers.e.to_bytes(3, "big")}
+    assert passkeys.is_strong(encode_cbor(key)) is strong
+    assert passkeys.is_strong(encode_cbor({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)}))  # P-256
