@@ -49,6 +49,7 @@ CHECKS = [
     ["djlint", *TEMPLATES, "--quiet", "--lint"],
 ]
 
+OPENID = ROOT / "tests" / "openid"
 PROOFS = ROOT / "docs" / "proofs.md"
 STATE = ROOT / ".prove" / "state.json"
 LONGEST = 600  # seconds for one part of a proof
@@ -103,12 +104,12 @@ def test(arguments: list[str]) -> int:
     """Run every check and then the tests, or only the tests asked for."""
     prepare("lint")
     pytest = [str(PYTHON), "-m", "pytest"]
+    identity_provider()
     if arguments:
         return call([*pytest, *arguments])
     failed = [" ".join(check) for check in CHECKS if call([str(SCRIPTS / check[0]), *check[1:]])]
     unmarked, advice = left_out()
-    workers = ["-n", str(min(os.cpu_count() or 1, 4))]
-    if call([*pytest, *workers, *(["-m", unmarked] if unmarked else [])]):
+    if call([*pytest, "-n", str(min(os.cpu_count() or 1, 4)), *(["-m", unmarked] if unmarked else [])]):
         failed.append("pytest")
     if CI and advice:
         failed.append("CI=true, and something had to be left out")
@@ -124,8 +125,9 @@ def left_out() -> tuple[str, list[str]]:
     marks, advice = [], []
     if not browser():
         marks.append("not browser")
-        advice.append("LEFT OUT: the browser tests, because no Chromium was found. Install it (on Debian: apt-get")
-        advice.append("          install chromium) or name it (CHROMIUM=/path/to/chrome), and run this again.")
+        advice.append("LEFT OUT: the browser tests: no Chromium (Debian: apt-get install chromium, or set CHROMIUM).")
+    if not identity_provider():
+        advice.append("LEFT OUT: the tests of single sign-on: no Node (Debian: apt-get install nodejs npm).")
     if os.name == "nt":
         marks.append("not postgres")
         advice.append("LEFT OUT: the tests on PostgreSQL, which need a Unix socket. Run this on Linux or macOS too.")
@@ -142,6 +144,15 @@ def browser() -> bool:
         for step in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "chromium"]):
             subprocess.run(["apt-get", *step], env=apt, stdin=subprocess.DEVNULL, check=False)
     return any(map(shutil.which, CHROMIUMS))
+
+
+def identity_provider() -> bool:
+    """Find the OpenID provider of the tests, or install it by its lock where there is npm."""
+    npm, stamp, locked = shutil.which("npm"), OPENID / "node_modules" / ".locked", OPENID / "package-lock.json"
+    fresh = stamp.exists() and stamp.read_bytes() == locked.read_bytes()
+    if npm and not fresh and subprocess.call([npm, "ci", "--silent"], cwd=OPENID) == 0:
+        shutil.copyfile(locked, stamp)
+    return bool(shutil.which("node")) and stamp.exists()
 
 
 def prove(names: list[str]) -> int:

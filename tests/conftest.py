@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 import json
 import os
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from tests import postgres
+from tests import openid_provider, postgres
 from tests.databases import Database, Databases, Kind
 
 if TYPE_CHECKING:
@@ -167,6 +168,22 @@ def serve() -> Iterator[Callable[[WSGIApplication], str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+# --------------------------------------------------------------------------------------------------- identity provider
+@pytest.fixture(scope="session")
+def start_provider() -> Iterator[Callable[..., openid_provider.Provider]]:
+    """Starts a real OpenID provider for the pages at an origin."""
+    if not openid_provider.is_there():
+        missing("no OpenID provider on this machine: apt-get install nodejs npm, then npm ci in tests/openid")
+    with contextlib.ExitStack() as running:
+        yield lambda origin, **more: running.enter_context(openid_provider.server(origin, **more))
+
+
+@pytest.fixture(scope="session")
+def provider(start_provider: Callable[..., openid_provider.Provider]) -> openid_provider.Provider:
+    """The provider for pages at https://localhost."""
+    return start_provider("https://localhost")
 
 
 # -------------------------------------------------------------------------------------------------------------- proofs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house.files import ROOT, repository, text
 
+OPENID = Path("tests/openid")
 LOCKS = [Path("requirements") / name for name in ("run.txt", "test.txt", "lint.txt")]
 
 # Written so that this file does not hold what it looks for.
@@ -40,6 +42,16 @@ def test_a_lock_holds_hashes_and_no_address(lock):
     assert "://" not in content
     assert not re.search(r"^\s*-(?!-hash=)", content, re.MULTILINE), "an option, such as an index"
     assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=\S)", content.strip()))
+
+
+def test_the_lock_of_the_tests_openid_provider_holds_hashes_and_no_address():
+    content = text(OPENID / "package-lock.json")
+    packages = json.loads(content)["packages"]
+    assert "://" not in content and "resolved" not in content
+    assert all(one.get("integrity", "").startswith("sha512-") for name, one in packages.items() if name)
+    asked = json.loads(text(OPENID / "package.json"))["dependencies"]
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert {"ignore-scripts=true", "omit-lockfile-registry-resolved=true"} <= set(text(OPENID / ".npmrc").splitlines())
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=str)
