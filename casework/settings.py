@@ -13,6 +13,8 @@ DATABASE = "casework.db"
 KEY = "installation.key"
 KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
 """How the settings begin that root providers read for themselves."""
+OIDC_OPTIONS = "CASEWORK_OIDC_"
+"""How the settings begin that may prove us to an organisation's sign-in; ``CASEWORK_OIDC_CA_FILE`` is who we trust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Settings:
     key_options: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     second_factor: bool = True
+    oidc_options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def second_factor_demanded(self) -> bool:
@@ -62,6 +65,7 @@ class Settings:
             key_providers=(FILE,) if demo else _listed(environ.get("CASEWORK_KEY_PROVIDER", "")) or (FILE,),
             key_options={name: text for name, text in environ.items() if name.startswith(KEY_OPTIONS)},
             origin=environ.get("CASEWORK_ORIGIN", "").rstrip("/"),
+            oidc_options={name: text for name, text in environ.items() if name.startswith(OIDC_OPTIONS)},
             second_factor=environ.get("CASEWORK_SECOND_FACTOR", "demanded") != "optional",
         )
 

@@ -20,8 +20,9 @@ from casework.settings import Settings
 def setup(settings: Settings, file: Path, *, links: bool) -> None:
     """Lägg in kommuner, enheter, konton och moduler ur en fil.
 
-    Det som redan finns ändras inte, och det som någon har avslutat eller stängt av i programmet kommer inte
-    tillbaka. Filen prövas först i sin helhet: är något fel i den händer inget.
+    En organisations inloggningstjänst (identity_provider) blir vad filen säger. Annat som redan finns ändras inte,
+    och det som någon har avslutat eller stängt av i programmet kommer inte tillbaka. Filen prövas först i sin
+    helhet: är något fel i den händer inget.
     """
     plan = core.read(file)
     with opened(settings, new=True) as installation:
@@ -40,5 +41,7 @@ def _tell(outcome: core.Outcome) -> None:
             f"Nytt: {len(outcome.municipalities)} kommuner, {outcome.units} enheter, {len(outcome.accounts)} konton, "
             f"{outcome.memberships} uppdrag, {len(outcome.areas)} moduler påslagna."
         )
+    for organisation in outcome.providers:
+        click.echo(f"{organisation}: inloggningstjänsten är inställd.")
     for place, area in outcome.left_off:
         click.echo(f"{place}: {area} är avstängd i programmet och är kvar avstängd.")

@@ -11,7 +11,17 @@ from sqlalchemy.exc import IntegrityError
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import audit, credentials, grants, known_devices, marks, passwords, session_rows
+from casework.core import (
+    audit,
+    credentials,
+    grants,
+    identity_providers,
+    known_devices,
+    marks,
+    openid,
+    passwords,
+    session_rows,
+)
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -52,7 +62,7 @@ def invite(session: TenantSession, by: Actor, account: Account) -> str:
     token = secrets.token_urlsafe(32)
     session.add(
         Enrolment(
-            digest=_digest(token),
+            digest=link_digest(token),
             account_id=account.id,
             created_at=session.now,
             expires_at=session.now + timedelta(hours=LINK_HOURS),
@@ -71,9 +81,18 @@ def reopen(session: TenantSession, by: Actor, account: Account) -> str:
     return invite(session, by, account)
 
 
+def link_digest(token: str) -> str:
+    """What is kept of a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def invited(session: TenantSession, token: str) -> Account | None:
     """The account a live link belongs to; a link that the program did not give opens nothing."""
-    link = session.get(Enrolment, _digest(token), with_for_update=True)  # two who use it at once take turns
+    return _invited(session, link_digest(token))
+
+
+def _invited(session: TenantSession, digest: str) -> Account | None:
+    link = session.get(Enrolment, digest, with_for_update=True)  # two who use it at once take turns
     if link is None or link.used_at is not None or link.expires_at <= session.now:
         return None
     if not marks.is_genuine(session, link):
@@ -85,9 +104,14 @@ def invited(session: TenantSession, token: str) -> Account | None:
 
 def use_link(session: TenantSession, token: str) -> Account | None:
     """The account of a live link, which opens nothing after this."""
-    account = invited(session, token)
+    return use_digest(session, link_digest(token))
+
+
+def use_digest(session: TenantSession, digest: str) -> Account | None:
+    """The same for a link of which only the digest is known, because its bearer went elsewhere and came back."""
+    account = _invited(session, digest)
     if account is not None:
-        session.get_one(Enrolment, _digest(token)).used_at = session.now
+        session.get_one(Enrolment, digest).used_at = session.now
         audit.record(session, Actor(account.id, account.name, None, ()), Action.ACCOUNT_ENROLLED, "account", account.id)
     return account
 
@@ -100,6 +124,34 @@ def enrol(session: TenantSession, token: str, password: str, least: int = passwo
     passwords.require_strong(password, account.username, account.name, least)
     set_password(session, account, password)
     return use_link(session, token)
+
+
+def require_free_identity(session: TenantSession, account: Account, handle: str) -> None:
+    """Raise Refused where an identity belongs to an account already; nobody else can take it meanwhile."""
+    session.get_one(Organisation, account.organisation_id, with_for_update={"key_share": True})
+    if credentials.identity(session, handle) is not None:
+        raise Refused.because(_("Inloggningen är redan kopplad till ett konto."), "identity")
+
+
+def give_identity(session: TenantSession, by: Actor, account: Account, typed: str) -> None:
+    """Let a new account in by what its organisation's provider calls its person; only a keyed digest is kept.
+
+    Raises Refused where there is no such provider, and for what cannot be a name there or is taken.
+    """
+    provider = identity_providers.of_organisation(session, account.organisation_id)
+    try:
+        value = None if provider is None else openid.plain(provider.claim, typed)
+    except ValueError:
+        value = None
+    if provider is None or value is None:
+        raise Refused.because(
+            _("Skriv identiteten som inloggningen skickar den. Ett personnummer har tolv siffror."), "identity"
+        )
+    handle = credentials.identity_handle(session, provider.issuer, provider.claim, value)
+    require_free_identity(session, account, handle)
+    credentials.add_identity(session, account.id, handle)
+    detail = {"kind": credentials.IDENTITY}
+    audit.record(session, by, Action.WAY_IN_ADDED, "account", account.id, detail=detail)
 
 
 def set_password(session: TenantSession, account: Account, password: str) -> None:
@@ -159,7 +211,3 @@ def names(session: TenantSession, ids: set[str]) -> dict[str, str]:
     """The names of colleagues by account id; the operator is "Driften"."""
     rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).all()
     return {"operator": "Driften"} | {row.id: row.name for row in rows}
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -85,6 +85,7 @@ class Action(StrEnum):
     PERSON_DESTROYED = "person:destroyed"
     PERSON_MATCHED = "person:matched"
     PLACE_DESTROYED = "place:destroyed"
+    PROVIDER_SET = "provider:set"
     ROWS_ADOPTED = "rows:adopted"
     ROWS_CHANGED = "rows:changed"
     SEALED_CARRIED = "sealed:carried"

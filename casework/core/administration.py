@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, approvals, audit, notices, organisations
+from casework.core import access, accounts, approvals, audit, identity_providers, notices, organisations
 from casework.core.actions import Action
 from casework.core.approval_kinds import Asked, Code
 from casework.core.db import TenantSession
@@ -67,8 +67,13 @@ def colleagues(session: TenantSession, actor: Actor) -> list[Colleague]:
     ]
 
 
-def add_account(session: TenantSession, actor: Actor, username: str, name: str, title: str) -> tuple[Account, str]:
-    """Add an account of the municipality's own organisation; returns it and its one-time link's token."""
+def add_account(
+    session: TenantSession, actor: Actor, username: str, name: str, title: str, identity: str = ""
+) -> tuple[Account, str]:
+    """Add an account of the municipality's own organisation; returns it and its one-time link's token.
+
+    With an identity there is no link: the person signs in by the organisation's provider, which calls them that.
+    """
     access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.ACCOUNT_ADDED, "account")
     if not username.strip():
         raise Refused.because(_("Skriv ett användarnamn."), "username")
@@ -78,7 +83,16 @@ def add_account(session: TenantSession, actor: Actor, username: str, name: str, 
     if own is None:
         raise Refused.because(_("Kommunen saknar organisation. Be driften lägga till den."))
     account = accounts.add(session, actor, username, name.strip(), own, title.strip())
+    if identity.strip():
+        accounts.give_identity(session, actor, account, identity)
+        return account, ""
     return account, accounts.invite(session, actor, account)
+
+
+def own_provider(session: TenantSession) -> bool:
+    """Whether the municipality's own organisation has a provider that vouches for its accounts."""
+    own = session.scalar(select(Organisation.id).where(Organisation.municipality_code == session.municipality))
+    return own is not None and identity_providers.of_organisation(session, own) is not None
 
 
 def reset(session: TenantSession, actor: Actor, account_id: str, *, reason: str = "") -> Link:

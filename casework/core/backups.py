@@ -28,7 +28,9 @@ from casework.core.models import Municipality
 
 DATA, KEYS = "data", "keys"
 KEY_TABLES = frozenset({"installation_keys", "municipality_keys", "case_keys", "person_keys"})
-LEFT_OUT = frozenset({"enrolments", "held_forms", "restorations", "role_holdings", "sessions", "throttles"})
+LEFT_OUT = frozenset(
+    {"departures", "enrolments", "held_forms", "restorations", "role_holdings", "sessions", "throttles"}
+)
 """Tables whose rows are of the day (nobody shall restore a way in), and those that the database writes itself."""
 BATCH = 500
 VERSION = 1

@@ -1,4 +1,4 @@
-"""What an account proves itself with, as stored: passwords, authenticator apps, passkeys and recovery codes.
+"""What an account proves itself with, as stored: passwords, apps, passkeys, recovery codes, and outside identities.
 
 Every row is asked whether it is genuine before it counts; one that is not lets nobody in, and the record says so.
 """
@@ -18,9 +18,9 @@ from casework.core.errors import Broken
 from casework.core.models import Account, Credential
 from casework.core.passkeys import Made
 
-PASSWORD, TOTP, PASSKEY, RECOVERY = "password", "totp", "passkey", "recovery"
-SECOND = (TOTP, PASSKEY)
-"""What counts as a second factor; a passkey is two in one."""
+PASSWORD, TOTP, PASSKEY, RECOVERY, IDENTITY = "password", "totp", "passkey", "recovery", "identity"
+SECOND = (TOTP, PASSKEY, IDENTITY)
+"""Whoever has one of these is not signed in by a password alone; a passkey is two in one, and so is an identity."""
 NOBODY = "nobody"
 
 
@@ -50,9 +50,22 @@ def passkey(session: TenantSession, handle: str) -> Credential | None:
     return next((row for row in rows if _counts(session, row)), None)
 
 
+def identity_handle(session: TenantSession, issuer: str, claim: str, value: str) -> str:
+    """How an identity is kept: a keyed digest, since a personal number in the clear has no place here."""
+    key = keys.of(session).installation(session, "accounts")
+    return crypto.mac(key.secret, "identity/v1", issuer, claim, value).hex()
+
+
+def identity(session: TenantSession, handle: str) -> Credential | None:
+    """The genuine row of an identity, whosever it is."""
+    query = select(Credential).where(Credential.handle == handle, Credential.kind == IDENTITY)
+    rows = session.scalars(query.with_for_update()).all()
+    return next((row for row in rows if _counts(session, row)), None)
+
+
 def lets_in(kinds: frozenset[str], *, demanded: bool) -> bool:
     """Whether somebody with these ways in can sign in, where a second factor is or is not demanded."""
-    return PASSKEY in kinds or (PASSWORD in kinds and (TOTP in kinds or not demanded))
+    return bool(kinds & {PASSKEY, IDENTITY}) or (PASSWORD in kinds and (TOTP in kinds or not demanded))
 
 
 def keep_password(session: TenantSession, account_id: str, verifier: str) -> None:
@@ -77,6 +90,14 @@ def add_passkey(session: TenantSession, account_id: str, made: Made) -> Credenti
     """Add a passkey that a browser has just made."""
     row = Credential(account_id=account_id, kind=PASSKEY, handle=made.handle, verifier=made.public_key)
     row.counter, row.created_at = made.counter, session.now
+    session.add(row)
+    session.flush()
+    return row
+
+
+def add_identity(session: TenantSession, account_id: str, handle: str) -> Credential:
+    """Add an identity that an organisation's provider vouches for."""
+    row = Credential(account_id=account_id, kind=IDENTITY, handle=handle, created_at=session.now)
     session.add(row)
     session.flush()
     return row

@@ -28,6 +28,7 @@ UNCOVERED: Mapping[str, str] = {
     "audit_events": "the record itself: chained, with a MAC for each row",
     "audit_heads": "the record itself: each end carries a MAC",
     "case_access": "derived from covered rows; 'casework access verify' recomputes it",
+    "departures": "gone within minutes, and each carries a MAC; one opens nothing but to the browser that left",
     "held_forms": "gone within a day; each is sealed and bound to its place, so that an altered one does not open",
     "installation_changes": "part of the record: its digest is in its audit row",
     "installation_events": "the record itself: chained, with a MAC for each row",

@@ -1,4 +1,4 @@
-"""Proving who one is: by password, one-time code or passkey. Guesses are counted before they are looked at.
+"""Proving who one is: by password, code, passkey or one's organisation. Guesses are counted before they are looked at.
 
 Guesses are counted by user name and address, over the whole account, and over the whole address. Where an account has
 signed in whole before it is known, and has a count of its own there: nobody else's guesses make it wait.
@@ -109,6 +109,22 @@ def by_passkey(session: TenantSession, site: Site, answer: str, challenge: str, 
         return Proof()
     row.used_at = session.now
     return Proof(row.account_id, credentials.PASSKEY)
+
+
+def by_identity(session: TenantSession, handle: str, organisation_id: str, account_id: str | None = None) -> Proof:
+    """Whose identity an organisation's provider has vouched for; with an account given, whether it is that account's.
+
+    A provider vouches for accounts of its own organisation only; unknown, disabled and another's answer the same.
+    """
+    row = credentials.identity(session, handle)
+    account = None if row is None else session.get_one(Account, row.account_id)
+    fits = account is not None and account.organisation_id == organisation_id and account.disabled_at is None
+    if row is None or account is None or not fits or (account_id or account.id) != account.id:
+        who = account_id or (account.id if account is not None else "unknown")
+        audit.record_denial(session, Denial(who, "none", Action.SIGN_IN_FAILED, "account", who, credentials.IDENTITY))
+        return Proof()
+    row.used_at = session.now
+    return Proof(account.id, credentials.IDENTITY)
 
 
 def _answering(

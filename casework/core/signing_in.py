@@ -58,7 +58,7 @@ def by_password(
 
 def by_code(session: TenantSession, cookie: str, typed: str, visitor: Visitor) -> Answer:
     """The second step by a one-time code."""
-    half = _in(session, cookie, "half")
+    half = within(session, cookie, "half")
     if half is None:
         return NO
     proof = proving.by_code(session, half[1], typed, visitor)
@@ -71,7 +71,7 @@ def by_passkey(
     session: TenantSession, cookie: str | None, site: Site, answer: str, challenge: str, visitor: Visitor
 ) -> Answer:
     """A passkey by itself, or as the second step after a password: then it must be the same account's."""
-    half = None if cookie is None else _in(session, cookie, "half")
+    half = None if cookie is None else within(session, cookie, "half")
     proof = proving.by_passkey(session, site, answer, challenge, None if half is None else half[1].id)
     account = _account(session, proof)
     if account is None:
@@ -99,20 +99,20 @@ def admit(
 
 def set_up(session: TenantSession, method: str, cookie: str, visitor: Visitor) -> Answer:
     """Let somebody in who has just set up what was asked of them; NO where they were not on the way to it."""
-    waiting = _in(session, cookie, "setup")
+    waiting = within(session, cookie, "setup")
     return NO if waiting is None else admit(session, waiting[1], [PASSWORD, method], cookie, visitor)
 
 
 def unlock_by_password(installation: Installation, cookie: str, password: str, visitor: Visitor) -> Answer:
     """Open a locked session with its account's password, under a new cookie."""
     with installation.session(None) as session:
-        locked = _in(session, cookie, "locked")
+        locked = within(session, cookie, "locked")
         if locked is None:
             return NO
         username = locked[1].username
     proof = proving.by_password(installation, username, password, visitor)
     with installation.session(None) as session:
-        locked = _in(session, cookie, "locked")
+        locked = within(session, cookie, "locked")
         if locked is None or proof.account_id != locked[1].id:
             return Answer(wait_until=proof.wait_until)
         row, account = locked
@@ -122,7 +122,7 @@ def unlock_by_password(installation: Installation, cookie: str, password: str, v
 
 def unlock_by_passkey(session: TenantSession, cookie: str, site: Site, answer: str, challenge: str) -> Answer:
     """Open a locked session with one of its account's passkeys, under a new cookie."""
-    locked = _in(session, cookie, "locked")
+    locked = within(session, cookie, "locked")
     if locked is None:
         return NO
     proof = proving.by_passkey(session, site, answer, challenge, locked[1].id)
@@ -132,7 +132,7 @@ def unlock_by_passkey(session: TenantSession, cookie: str, site: Site, answer: s
 def confirm_by_password(installation: Installation, cookie: str, password: str, visitor: Visitor) -> Answer:
     """Confirm who one is by the password; it proves nothing for an account with a second factor."""
     with installation.session(None) as session:
-        open_ = _in(session, cookie, "open")
+        open_ = within(session, cookie, "open")
         if open_ is None or credentials.kinds_of(session, open_[1].id) & set(credentials.SECOND):
             return NO
         username = open_[1].username
@@ -143,16 +143,29 @@ def confirm_by_password(installation: Installation, cookie: str, password: str, 
 
 def confirm_by_code(session: TenantSession, cookie: str, typed: str, visitor: Visitor) -> Answer:
     """Confirm who one is by a one-time code."""
-    open_ = _in(session, cookie, "open")
+    open_ = within(session, cookie, "open")
     return NO if open_ is None else _confirmed(session, cookie, proving.by_code(session, open_[1], typed, visitor))
 
 
 def confirm_by_passkey(session: TenantSession, cookie: str, site: Site, answer: str, challenge: str) -> Answer:
     """Confirm who one is by a passkey."""
-    open_ = _in(session, cookie, "open")
+    open_ = within(session, cookie, "open")
     if open_ is None:
         return NO
     return _confirmed(session, cookie, proving.by_passkey(session, site, answer, challenge, open_[1].id))
+
+
+def confirm(session: TenantSession, cookie: str, proof: Proof) -> Answer:
+    """Confirm who one is by a proof that was given elsewhere."""
+    return _confirmed(session, cookie, proof)
+
+
+def unlock(session: TenantSession, cookie: str, proof: Proof) -> Answer:
+    """Open a locked session by a proof that its own person has given elsewhere."""
+    locked = within(session, cookie, "locked")
+    if locked is None or proof.account_id != locked[1].id:
+        return NO
+    return _unlocked(session, *locked, proof.method, counts=True)
 
 
 def part_way(session: TenantSession, account: Account, stage: Stage, cookie: str | None, visitor: Visitor) -> Answer:
@@ -187,7 +200,7 @@ def _unlocked(session: TenantSession, row: WebSession, account: Account, method:
 
 
 def _confirmed(session: TenantSession, cookie: str, proof: Proof) -> Answer:
-    open_ = _in(session, cookie, "open")
+    open_ = within(session, cookie, "open")
     if open_ is None or proof.account_id != open_[1].id:
         return Answer(wait_until=proof.wait_until)
     row, account = open_
@@ -205,7 +218,7 @@ def _account(session: TenantSession, proof: Proof) -> Account | None:
     return session.scalar(select(Account).where(Account.id == proof.account_id, Account.disabled_at.is_(None)))
 
 
-def _in(session: TenantSession, cookie: str, state: State) -> tuple[WebSession, Account] | None:
+def within(session: TenantSession, cookie: str, state: State) -> tuple[WebSession, Account] | None:
     """The session behind a cookie and its account, if it is in this state and its time is not out."""
     browser = browser_sessions.found(session, cookie)
     row, account = browser_sessions.row_of(session, cookie)

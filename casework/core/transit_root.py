@@ -12,13 +12,12 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import hvac
 import requests
 from hvac import exceptions
 
-from casework.core import roots
+from casework.core import addresses, roots
 from casework.core.crypto import Secret, packed
 from casework.core.errors import Broken, KeyMissing, KeyUnreachable, KeyWrong, Locked
 from casework.core.roots import Surroundings
@@ -29,7 +28,6 @@ NAMESPACE, MOUNT, KEY = "CASEWORK_VAULT_NAMESPACE", "CASEWORK_VAULT_MOUNT", "CAS
 MARK = b"vault:"
 """How everything begins that the server encrypts, before the version of its key."""
 SECONDS = 5
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class TransitRoot:
@@ -44,8 +42,7 @@ class TransitRoot:
         if missing is not None:
             raise KeyMissing(f"{missing} is not set", missing, NAME)
         self._address, self._token_file = options[ADDRESS], Path(options[TOKEN_FILE])
-        parts = urlsplit(self._address)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        if not addresses.is_safe(self._address):
             raise KeyWrong("the server is not asked without TLS", "no_tls", NAME)
         self._namespace = options.get(NAMESPACE) or None
         self._mount, self._key = options.get(MOUNT) or "transit", options.get(KEY) or "casework"

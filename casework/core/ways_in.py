@@ -56,6 +56,14 @@ def add_passkey(
     return _added(session, account_id, credentials.add_passkey(session, account_id, made), but)
 
 
+def add_identity(session: TenantSession, account_id: str, handle: str, but: str | None) -> None:
+    """Add the identity that the account's own organisation has vouched for; raises Refused for somebody else's."""
+    account = session.get_one(Account, account_id)
+    accounts.require_free_identity(session, account, handle)
+    credentials.add_identity(session, account_id, handle)
+    _changed(session, account, Action.WAY_IN_ADDED, credentials.IDENTITY, but)
+
+
 def change_password(session: TenantSession, account_id: str, password: str, but: str | None, *, demanded: bool) -> None:
     """Choose a new password; raises Refused for a weak one."""
     account = session.get_one(Account, account_id)

@@ -6,8 +6,10 @@ from flask import Flask
 
 from casework.core import browser_sessions, clock, roots, schema
 from casework.core.db import connect
+from casework.core.identity_providers import CA_FILE
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
+from casework.core.provider_documents import Documents
 from casework.core.registry import Registry
 from casework.core.turns import Turns
 from casework.settings import Settings
@@ -15,6 +17,7 @@ from casework.web import (
     access,
     assets,
     counting,
+    departing,
     entering,
     errors,
     guard,
@@ -58,6 +61,7 @@ def create_app(settings: Settings, installation: Installation | None = None) -> 
     )
     app.extensions["casework"] = ready
     app.extensions["casework_settings"] = settings
+    app.extensions[departing.EXTENSION] = Documents(settings.oidc_options.get(CA_FILE))
     app.session_interface = sessions.DbSessions(ready, plain=settings.demo)
     log.silence()
     sessions.watch(app)

@@ -8,9 +8,29 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from casework.core import accounts, browser_sessions, credentials, known_devices, passwords, proving, session_rows
+from casework.core import (
+    accounts,
+    browser_sessions,
+    credentials,
+    departures,
+    identity_providers,
+    known_devices,
+    passwords,
+    proving,
+    session_rows,
+)
 from casework.core.actions import Action
-from casework.core.models import Credential, Enrolment, InstallationEvent, KnownDevice, WebSession
+from casework.core.identity_providers import Wanted
+from casework.core.models import (
+    Credential,
+    Departure,
+    Enrolment,
+    IdentityProvider,
+    InstallationEvent,
+    KnownDevice,
+    Organisation,
+    WebSession,
+)
 from casework.core.permissions import OPERATOR
 from tests.worlds import World
 
@@ -164,10 +184,14 @@ def test_an_altered_device_is_a_strangers(ready):
     assert ("device", "denied") in forgeries(ready)
 
 
-@pytest.mark.parametrize("model", [Credential, Enrolment, KnownDevice, WebSession])
+@pytest.mark.parametrize("model", [Credential, Departure, Enrolment, IdentityProvider, KnownDevice, WebSession])
 def test_writing_a_forged_row_again_does_not_make_it_genuine(ready, model):
     with ready.session(None) as session:
         accounts.invite(session, OPERATOR, ready.account(session, "sven"))
+        employer = session.get_one(Organisation, ready.account(session, "sven").organisation_id)
+        wanted = Wanted("https://idp.example.se", "hallpunkt", "secret_setting", "CASEWORK_OIDC_KUMLA")
+        identity_providers.keep(session, OPERATOR, employer, wanted)
+        departures.begin(session, session.scalars(select(IdentityProvider.id)).one(), "sign_in")
     raw(ready, f"UPDATE {model.__tablename__} SET created_at = '2026-11-24 09:00:00'")
     for _ in range(2):
         with ready.session(None) as session:

@@ -32,7 +32,7 @@ RECORD = {
     "installation_events",
     "installation_heads",
 }
-EXPLAINED = {"held_forms", "notices", "restorations", "sessions", "throttles"}
+EXPLAINED = {"departures", "held_forms", "notices", "restorations", "sessions", "throttles"}
 """Tables of which ``fingerprints.UNCOVERED`` says why nothing watches them."""
 ONLY_ADDED_TO = {"log_answers", "log_questions", "log_reviews"}
 """Tables in which PostgreSQL lets the program change nothing that stands there."""

@@ -82,7 +82,7 @@ def made(folder: Path) -> dict[str, object]:
             "throttle": crypto.mac(KEY, "throttle/v1", "account", "maja", "192.0.2.1").hex(),
         },
         "cookie": session_rows.digest("mtcdXuGpXUtQ0-6u4uCg0w"),
-        "enrolment": accounts._digest("mtcdXuGpXUtQ0-6u4uCg0w"),
+        "enrolment": accounts.link_digest("mtcdXuGpXUtQ0-6u4uCg0w"),
     }
 
 

@@ -15,8 +15,10 @@ TENANT = [Base.metadata.tables[name] for name in sorted(tenant_tables())]
 NOT_TENANT = {
     "accounts",
     "credentials",
+    "departures",
     "enrolments",
     "held_forms",
+    "identity_providers",
     "installation_changes",
     "installation_events",
     "installation_heads",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from casework.core.registry import Registry
 from casework.core.roots import FileRoot
 from casework.settings import Settings
 from tests.databases import Database, Databases, Kind, upgrade
+from tests.openid_provider import Provider
 from tests.web import example
 
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -209,9 +211,46 @@ def new_strict(strict: Flask) -> Callable[[], StrictBrowser]:
 
 
 @pytest.fixture
+def kumla(installation: Installation, data_dir: Path, provider: Provider) -> str:
+    """Kumla's accounts may sign in by a real OpenID provider; its id."""
+    from tests.web import errands
+
+    return errands.connect(installation, data_dir, provider)
+
+
+@pytest.fixture
+def bound(installation: Installation, provider: Provider, kumla: str) -> None:
+    """Maja Testlind's account is known by what the provider calls her."""
+    from tests.web import errands
+
+    errands.bind(installation, provider, "maja.testlind", "maja")
+
+
+@pytest.fixture
+def errand(new_strict: Callable[[], StrictBrowser], provider: Provider, clock: Clock) -> Any:
+    """A browser that goes to the provider and back."""
+    from tests.web import errands
+
+    return errands.Errand(new_strict(), provider, clock)
+
+
+@pytest.fixture
 def address(app: Flask, serve: Callable[[object], str]) -> str:
     """The pages under the one name for which browsers make passkeys without TLS."""
     return serve(app).replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def strict_address(settings: Settings, installation: Installation, serve: Callable[[object], str]) -> str:
+    """As in production, but for the TLS, which browsers do not ask of this machine's own name."""
+    made: list[Flask] = []
+
+    def later(environ: dict[str, object], start: object) -> object:
+        return made[0](environ, start)  # type: ignore[arg-type]
+
+    address = serve(later).replace("127.0.0.1", "localhost")
+    made.append(casework.web.create_app(replace(settings, demo=False, origin=address), installation))
+    return address
 
 
 @pytest.fixture

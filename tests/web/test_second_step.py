@@ -53,8 +53,9 @@ def test_half_way_in_nothing_opens(new_strict, phone, strict, installation):
     half = maja.cookie
     opened = {
         "asset", "enrolment.enrol", "enrolment.make_passkey", "lock.lock", "lock.locked", "lock.unlock", "login.show",
-        "login.sign_in", "login.by_passkey", "login.sign_out", "passkeys.make", "passkeys.prove", "second_step.prove",
-        "second_step.set_up", "start.health",
+        "login.sign_in", "login.by_passkey", "login.sign_out", "organisation.back", "organisation.enrol",
+        "organisation.finish", "organisation.sign_in", "organisation.unlock", "passkeys.make", "passkeys.prove",
+        "second_step.prove", "second_step.set_up", "start.health",
         "violations.csp",
     }  # fmt: skip
     with strict.test_request_context():

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
 
-import casework.web
 from casework.core import accounts
-from casework.core.installation import Installation
 from casework.core.permissions import OPERATOR
-from casework.settings import Settings
 from tests.core.test_one_time_codes import code_at
 from tests.web.ways import account_of, checked, give_app, sign_out, type_password
 
@@ -36,19 +30,6 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture
-def strict_address(settings: Settings, installation: Installation, serve: Callable[[object], str]) -> str:
-    """As in production, but for the TLS, which browsers do not ask of this machine's own name."""
-    made: list[Flask] = []
-
-    def later(environ: dict[str, object], start: object) -> object:
-        return made[0](environ, start)  # type: ignore[arg-type]
-
-    address = serve(later).replace("127.0.0.1", "localhost")
-    made.append(casework.web.create_app(replace(settings, demo=False, origin=address), installation))
-    return address
 
 
 def authenticator(page: Page) -> tuple[CDPSession, str]:

@@ -23,6 +23,7 @@ from casework.core.models.organisation import Activation, AgencyUnit, Municipali
 from casework.core.models.person import Person
 from casework.core.models.restoration import Restoration
 from casework.core.models.sharing import StatusPermission
+from casework.core.models.single_sign_on import Departure, IdentityProvider
 from casework.core.models.task import Task
 from casework.core.models.team import CaseMember, ConflictBlock, Decider, Unsealing
 
@@ -45,10 +46,12 @@ __all__ = [
     "ConflictBlock",
     "Credential",
     "Decider",
+    "Departure",
     "Emergency",
     "Enrolment",
     "Entry",
     "HeldForm",
+    "IdentityProvider",
     "Import",
     "InstallationChange",
     "InstallationEvent",

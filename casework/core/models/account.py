@@ -30,13 +30,14 @@ class Credential(Base, Identified, Marked):
     """Something an account proves itself with.
 
     A password has an Argon2id string for its verifier, a passkey its public key and, as ``handle``, its own id; a
-    recovery code a keyed digest. An authenticator app's secret lies sealed. ``counter`` is the last step an app's code
+    recovery code a keyed digest; an identity, which an organisation's provider vouches for, has one for its handle. An
+    authenticator app's secret lies sealed. ``counter`` is the last step an app's code
     was used for, or how often a passkey says it was used.
     """
 
     __tablename__ = "credentials"
     __table_args__ = (
-        CheckConstraint("kind IN ('password', 'totp', 'passkey', 'recovery')", name="known_kind"),
+        CheckConstraint("kind IN ('password', 'totp', 'passkey', 'recovery', 'identity')", name="known_kind"),
         Index("ix_credentials_handle", "handle"),
     )
 

@@ -90,6 +90,10 @@ def _organisations(plan: Plan, present: Present) -> Iterator[str]:
             yield where + _("organisationen finns redan i en annan kommun")
         if employer.agency not in {None, present.agencies.get(employer.name) or employer.agency}:
             yield f"organisation {employer.name!r}, agency: " + _("organisationen hör redan till en annan myndighet")
+    known = {employer.name for employer in plan.employers} | set(present.organisations)
+    for one in plan.sign_ins:
+        if one.organisation not in known:
+            yield f"identity_provider {one.organisation!r}, organisation: " + _("organisationen finns inte")
 
 
 def _people(plan: Plan, present: Present) -> Iterator[str]:

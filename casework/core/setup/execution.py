@@ -1,4 +1,4 @@
-"""A plan carried out: what is not there is made, what is there is left as it is."""
+"""A plan carried out: what is not there is made, what is there is left as it is; providers become what it says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from casework.core import accounts, activation, clock, organisations
+from casework.core import accounts, activation, clock, identity_providers, organisations
 from casework.core.db import TenantSession
 from casework.core.installation import Installation
 from casework.core.models import Account, AgencyUnit, Credential, Membership, MunicipalityKey
@@ -19,7 +19,7 @@ from casework.core.setup.plan import Person, Place, Plan, Post
 
 @dataclass(slots=True)
 class Outcome:
-    """What was new: municipalities, units, accounts, memberships, areas; and areas left switched off."""
+    """What was new: municipalities, units, accounts, memberships, areas; providers set; and areas left switched off."""
 
     municipalities: list[str] = field(default_factory=list)
     units: int = 0
@@ -27,11 +27,13 @@ class Outcome:
     memberships: int = 0
     areas: list[tuple[str, str]] = field(default_factory=list)
     left_off: list[tuple[str, str]] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
 
     @property
     def anything(self) -> bool:
         """Whether anything was new."""
-        return bool(self.municipalities or self.units or self.accounts or self.memberships or self.areas)
+        made = (self.municipalities, self.units, self.accounts, self.memberships, self.areas, self.providers)
+        return any(map(bool, made))
 
 
 def apply(installation: Installation, plan: Plan) -> Outcome:
@@ -79,6 +81,11 @@ def _in_installation(session: TenantSession, plan: Plan, outcome: Outcome) -> di
             outcome.municipalities.append(place.name)
     for employer in plan.employers:
         organisations.organisation(session, employer.name, employer.municipality, employer.agency)
+    for one in plan.sign_ins:
+        if identity_providers.keep(
+            session, OPERATOR, organisations.organisation(session, one.organisation), one.provider
+        ):
+            outcome.providers.append(one.organisation)
     ids = {}
     for person in plan.people:
         account = accounts.find(session, person.username)

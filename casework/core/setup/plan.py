@@ -8,6 +8,7 @@ from datetime import date
 from casework.contract.fields import Agency
 from casework.contract.workflow import Level
 from casework.core.errors import CaseworkError
+from casework.core.identity_providers import Wanted
 from casework.core.permissions import Role
 
 
@@ -48,6 +49,14 @@ class Employer:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """The provider that an organisation's people sign in with."""
+
+    organisation: str
+    provider: Wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A role in a unit of one municipality, from–until; ``emergency`` adds the right to break the glass."""
 
@@ -84,6 +93,7 @@ class Plan:
     places: tuple[Place, ...]
     employers: tuple[Employer, ...]
     people: tuple[Person, ...]
+    sign_ins: tuple[SignIn, ...] = ()
 
     @property
     def usernames(self) -> tuple[str, ...]:

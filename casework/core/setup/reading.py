@@ -14,6 +14,7 @@ from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
 from casework.core.permissions import AGENCIES, CARRIES_DUTY, GROUPS, OUTSIDE, Role, apart
 from casework.core.setup.plan import Employer, Faulty, Person, Place, Plan, Post, Unit
+from casework.core.setup.sign_in import sign_in
 from casework.core.setup.values import Values
 
 CODE = re.compile(r"(?:0[13-9]|1[0234789]|2[0-5])(?!00)[0-9]{2}")
@@ -44,8 +45,9 @@ def parse(content: str) -> Plan:
     for values in root.tables("police_area"):
         places = _with_police(values, places, employers)
     people = [_person(values) for values in root.tables("account")]
+    sign_ins = [sign_in(values) for values in root.tables("identity_provider")]
     root.finish()
-    plan = Plan(tuple(places), tuple(employers), tuple(people))
+    plan = Plan(tuple(places), tuple(employers), tuple(people), tuple(sign_ins))
     faults += _twice(plan)
     for person in plan.people:
         faults += _roles(person)
@@ -154,6 +156,7 @@ def _twice(plan: Plan) -> list[str]:
         *_repeated("municipality", (place.code for place in plan.places)),
         *_repeated("municipality", (place.name for place in plan.places)),
         *_repeated("organisation", (employer.name for employer in plan.employers)),
+        *_repeated("identity_provider", (one.organisation for one in plan.sign_ins)),
         *_repeated("account", (person.username for person in plan.people)),
     ]
     for place in plan.places:

@@ -103,7 +103,12 @@ class Values:
     @staticmethod
     def _called(table: Mapping[str, Any], number: int) -> str:
         name = next(
-            (table[key] for key in ("username", "code", "name", "role") if isinstance(table.get(key), str)), None
+            (
+                table[key]
+                for key in ("username", "code", "name", "role", "organisation")
+                if isinstance(table.get(key), str)
+            ),
+            None,
         )
         return f"{number}" if name is None else f"{number} ({name})"
 

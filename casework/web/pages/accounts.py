@@ -25,6 +25,7 @@ from casework.web.labels import AGENCIES, LEVELS, ROLES
 pages = Blueprint("accounts", __name__)
 
 RECEIPTS = {
+    "added": _("Kontot är tillagt. Personen loggar in med organisationens inloggning."),
     "asked": _("Det väntar på godkännande av en annan administratör. Inget har ändrats än."),
     "post_ended": _("Uppdraget är avslutat."),
     "disabled": _("Kontot är avstängt och alla inloggningar har avslutats."),
@@ -42,6 +43,15 @@ class AccountForm(forms.BaseForm):
     )
     name = StringField(_("Namn"), [DataRequired(_("Skriv personens namn.")), Length(max=120)])
     title = StringField(_("Titel"), [Optional(), Length(max=120)])
+    identity = StringField(
+        _("Identitet i kommunens inloggning"),
+        [Optional(), Length(max=200)],
+        description=_(
+            "Personnummer, HSA-id eller det som ni har kommit överens med driften om. Ingen kan läsa det efteråt. "
+            "Lämna tomt om personen ska få en engångslänk."
+        ),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
 
 
 class PostForm(forms.WhyForm):
@@ -68,12 +78,14 @@ class DisableForm(forms.BaseForm):
 
 @pages.route("/anvandare", methods=["GET", "POST"])
 @requires(Permission.ACCOUNT_ADMINISTER)
-def index() -> str | tuple[str, int]:
+def index() -> Response | tuple[str, int]:
     """Everybody with an account or a post here; a new account shows its one-time link once, in this answer only."""
-    form, link, added = forms.bind(AccountForm), "", ""
+    form, link, added = _account_form(), "", ""
     if form.validate_on_submit():
         with forms.attempt(form):
             account, token = _add(form)
+            if not token:
+                return _done(account.id, "added")
             link, added = _link(token), account.name
     colleagues = administration.colleagues(request.session(), request.actor())
     page = _page("accounts/index.html", form=form, link=link, added=added, colleagues=colleagues)
@@ -128,10 +140,19 @@ def end(account_id: str, membership_id: str) -> Response:
     return _done(account_id, "post_ended")
 
 
+def _account_form() -> AccountForm:
+    """The form for a new account; it asks for an identity only where the municipality has a sign-in of its own."""
+    form = forms.bind(AccountForm)
+    if not administration.own_provider(request.session()):
+        del form.identity
+    return form
+
+
 def _add(form: AccountForm) -> tuple[Any, str]:
     session, actor = request.session(), request.actor()
     username, name, title = form.username.data or "", form.name.data or "", form.title.data or ""
-    return administration.add_account(session, actor, username, name, title)
+    identity = form.identity.data or "" if form.identity else ""
+    return administration.add_account(session, actor, username, name, title, identity)
 
 
 def _grant(account_id: str, form: PostForm) -> None:

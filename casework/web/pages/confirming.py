@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from casework.contract import gettext as _
 from casework.core import browser_sessions, credentials, signing_in
-from casework.web import entering, forms, guard, request
+from casework.web import departing, entering, forms, guard, request
 from casework.web.access import personal
 
 pages = Blueprint("confirming", __name__)
@@ -65,6 +65,8 @@ def _page(form: ConfirmForm, kinds: frozenset[str], *, only_password: bool) -> s
         kinds=kinds,
         only_password=only_password,
         passkeys=entering.site() is not None,
+        codes=bool(kinds & {credentials.TOTP, credentials.RECOVERY}),
+        organisation=departing.name_of_own(request.holder().id),
         kept=guard.is_kept(),
         minutes=int(browser_sessions.STEPPED_UP.total_seconds() // 60),
         username=request.holder().username,

@@ -15,7 +15,7 @@ from casework.core import accounts, passkeys, passwords, signing_in, ways_in
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.passkeys import Site
-from casework.web import entering, forms, request, setting_up
+from casework.web import departing, entering, forms, request, setting_up
 from casework.web.access import public
 
 pages = Blueprint("enrolment", __name__)
@@ -61,6 +61,7 @@ def enrol(token: str) -> Answer | str | tuple[str, int]:
         return _welcome(chosen)
     form.password.description = SHORT if request.settings().second_factor_demanded else LONG
     who = {"name": account.name, "username": account.username, "passkeys": entering.site() is not None}
+    who["organisation"] = departing.name_of_own(account.id)
     return render_template("enrolment.html", form=form, token=token, **who), 422 if form.is_submitted() else 200
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import Length
 
 from casework.contract import gettext as _
 from casework.core import browser_sessions, credentials, signing_in
-from casework.web import entering, forms, guard, holding, request
+from casework.web import departing, entering, forms, guard, holding, request
 from casework.web.access import public
 
 pages = Blueprint("lock", __name__)
@@ -85,4 +85,5 @@ def _page(form: UnlockForm) -> str:
         kept=guard.is_kept(),
         kinds=kinds,
         passkeys=entering.site() is not None,
+        organisation=departing.name_of_own(holder.id),
     )

@@ -1,4 +1,4 @@
-"""Signing in and out: by password and a second step, or by a passkey alone."""
+"""Signing in and out: by password and a second step, by a passkey alone, or by one's organisation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from casework.contract import gettext as _
 from casework.core import browser_sessions, signing_in
-from casework.web import entering, forms, guard, request
+from casework.web import departing, entering, forms, guard, request
 from casework.web.access import public
 from casework.web.headers import CLEAR
 
@@ -109,5 +109,6 @@ def _page(form: SignInForm) -> str:
         ended=ended,
         left=LEFT in http.args and not ended,
         passkeys=entering.site() is not None,
+        organisations=departing.offered(),
         second=request.settings().second_factor_demanded,
     )

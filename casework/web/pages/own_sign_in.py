@@ -11,10 +11,10 @@ from wtforms import PasswordField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from casework.contract import gettext as _
-from casework.core import browser_sessions, credentials, notices, passwords, proving, ways_in
+from casework.core import browser_sessions, credentials, notices, passwords, proving, session_rows, ways_in
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
-from casework.web import browsers, entering, forms, receipts, request, setting_up, stepping_up
+from casework.web import browsers, departing, entering, forms, receipts, request, setting_up, stepping_up
 from casework.web.access import personal
 from casework.web.setting_up import FactorForm
 
@@ -34,6 +34,7 @@ KINDS = {
     credentials.PASSWORD: _("Lösenord"),
     credentials.TOTP: _("Engångskoder från en app"),
     credentials.PASSKEY: _("Inloggningsnyckel (passkey)"),
+    credentials.IDENTITY: _("Din organisations inloggning"),
 }
 
 
@@ -68,6 +69,7 @@ def show() -> str:
         sessions = browser_sessions.own(session, me, cookie)
     left = sum(one.kind == credentials.RECOVERY and one.used_at is None for one in ways)
     shown = {"ways": [one for one in ways if one.kind in KINDS], "left": left, "sessions": sessions}
+    shown["organisation"] = departing.name_of_own(me)
     return render_template(
         "own/sign_in.html", told=told, words=browsers.words, kinds=KINDS, receipt=receipts.take(RECEIPTS), **shown
     )
@@ -109,6 +111,19 @@ def passkey() -> Page:
         return added
     page = render_template("own/passkey.html", form=form, passkeys=entering.site() is not None)
     return page, 422 if form.is_submitted() else 200
+
+
+@pages.route(f"{HOME}/organisation", methods=["GET", "POST"])
+@personal
+def organisation() -> Page:
+    """Add one's organisation's sign-in, by signing in there; ``organisation.finish`` keeps it."""
+    stepping_up.require()
+    form, provider = forms.bind(forms.BaseForm), departing.own(request.holder().id)
+    if provider is None:
+        return redirect(HOME, 303)
+    if form.validate_on_submit():
+        return departing.leave(provider, "add", session_rows.digest(request.browser().cookie or ""))
+    return render_template("own/organisation.html", form=form, name=provider.name)
 
 
 @pages.route(f"{HOME}/koder", methods=["GET", "POST"])

@@ -1,0 +1,73 @@
+"""Browsers that were sent to an organisation's provider and are expected back: once, soon, and with their own cookie.
+
+All that the way there and back is bound to follows from the cookie (``openid.Errand``); of it only a digest is kept.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from casework.core import audit, crypto, marks, session_rows
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.denials import Denial
+from casework.core.models import Departure
+from casework.core.openid import Errand
+
+KEPT = timedelta(minutes=10)
+"""How long somebody has to prove who they are to the provider."""
+BACK = timedelta(minutes=2)
+"""How long a browser has to go on once it is back."""
+LONGEST_COOKIE = 80
+
+
+def begin(session: TenantSession, provider_id: str, purpose: str, bound_to: str = "") -> str:
+    """Note that a browser leaves; its cookie, of which only the digest is kept."""
+    session.execute(delete(Departure).where(Departure.created_at <= session.now - KEPT))
+    cookie = session_rows.new_cookie()
+    row = Departure(digest=session_rows.digest(cookie), provider_id=provider_id, purpose=purpose, bound_to=bound_to)
+    row.created_at = session.now
+    session.add(row)
+    session.flush()
+    return cookie
+
+
+def answered(session: TenantSession, cookie: str, state: str) -> Departure | None:
+    """The departure that an answer belongs to, which takes no other one after this; None for an unasked answer."""
+    row = _found(session, cookie)
+    if row is None or row.answered_at is not None or row.created_at <= session.now - KEPT:
+        return None
+    if not crypto.same(Errand.of(cookie).state.encode(), state.encode()):
+        return None
+    row.answered_at = session.now
+    return row
+
+
+def arrived(session: TenantSession, cookie: str, identity: str, proven_at: datetime) -> None:
+    """Note whom the provider named to the browser that is back."""
+    row = _found(session, cookie)
+    if row is not None:
+        row.identity, row.proven_at = identity, proven_at
+
+
+def finished(session: TenantSession, cookie: str) -> Departure | None:
+    """The departure of a browser that is back and has proven whom it belongs to; it is gone after this."""
+    row = _found(session, cookie)
+    if row is None:
+        return None
+    session.delete(row)
+    session.flush()
+    back = row.answered_at is not None and row.answered_at > session.now - BACK
+    return row if back and row.identity and row.proven_at is not None else None
+
+
+def _found(session: TenantSession, cookie: str) -> Departure | None:
+    if not cookie or len(cookie) > LONGEST_COOKIE:
+        return None
+    row = session.get(Departure, session_rows.digest(cookie), with_for_update=True)  # two at once take turns
+    if row is None or marks.is_genuine(session, row):
+        return row
+    audit.record_denial(session, Denial("nobody", "none", Action.FORGERY_REFUSED, "departure", row.digest[:22], "mark"))
+    return None
