@@ -12,7 +12,7 @@ from casework.core.models import IdentityProvider
 from casework.core.openid import Answer, Errand, NotProven
 from casework.core.provider_documents import Documents, Unreachable
 
-ANEW = frozenset({"add", "confirm", "unlock"})
+ANEW = frozenset({"add", "confirm", "enrol", "unlock"})
 """Errands for which somebody must prove who they are now, not some time today."""
 
 
@@ -48,14 +48,16 @@ def arrive(
 ) -> None:
     """Take in what a browser brings back; it may then finish its errand with the same cookie.
 
-    Raises NotProven for whatever does not hold and Unreachable where the provider does not answer; either is recorded.
+    Raises NotProven for whatever does not hold and Unreachable where the provider does not answer; either is recorded,
+    if this browser was ever sent away.
     """
     with installation.session(None) as session:
         departure = departures.answered(session, cookie, answer.state)
         row = None if departure is None else identity_providers.live(session, departure.provider_id)
-        now = session.now
+        now, known = session.now, departures.is_known(session, cookie)
     if departure is None or row is None:
-        _remember(installation, row, "oidc_unasked")
+        if known:  # else anybody could fill the record by calling an address
+            _remember(installation, row, "oidc_unasked")
         raise NotProven("oidc_unasked")
     since = departure.created_at if departure.purpose in ANEW else now - openid.DAY
     try:

@@ -34,6 +34,11 @@ def begin(session: TenantSession, provider_id: str, purpose: str, bound_to: str 
     return cookie
 
 
+def is_known(session: TenantSession, cookie: str) -> bool:
+    """Whether a browser with this cookie was sent away a while ago."""
+    return _found(session, cookie) is not None
+
+
 def answered(session: TenantSession, cookie: str, state: str) -> Departure | None:
     """The departure that an answer belongs to, which takes no other one after this; None for an unasked answer."""
     row = _found(session, cookie)

@@ -72,7 +72,8 @@ def take_in() -> Response:
         return refused()
     try:
         arrivals.arrive(installation, _documents(), options, cookie(), answer, _back())
-    except NotProven:
+    except NotProven as error:
+        log.event("provider_proved_nothing", error=type(error))
         return refused()
     except Unreachable as error:
         return unreachable(error)

@@ -2,13 +2,8 @@
 // careless provider might answer is done to its own tokens at the very end, and only for people named after a fault.
 // usage: node provider.mjs '{"port": 0, "clients": [{…}]}'
 import http from 'node:http';
-import { webcrypto } from 'node:crypto';
-
-globalThis.crypto ??= webcrypto; // Node 18, which Debian 12 has
-URL.parse ??= (url, base) => { try { return new URL(url, base); } catch { return null; } };
-
-const { Provider, interactionPolicy } = await import('oidc-provider');
-const jose = await import('jose');
+import Provider, { interactionPolicy } from 'oidc-provider';
+import * as jose from 'jose';
 
 const cfg = JSON.parse(process.argv[2]);
 const issuer = `http://127.0.0.1:${cfg.port}`;

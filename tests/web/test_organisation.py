@@ -75,7 +75,7 @@ def test_whatever_does_not_hold_gets_the_one_page(errand, kumla, bound, installa
     assert refused.data == unasked.data and "Det gick inte att logga in" in refused.text
     assert "Hemlig text" not in refused.text and "access_denied" not in refused.text
     assert errand.browser.get("/hem").location == "/logga-in"
-    assert len(denials(installation)) == 2 and acts(installation, "sign_in:done") == []
+    assert len(denials(installation)) == 1 and acts(installation, "sign_in:done") == []
 
 
 def test_a_closed_account_is_refused_with_the_same_page(errand, kumla, bound, installation, new_strict):
@@ -99,6 +99,12 @@ def test_a_provider_vouches_for_its_own_organisation_only(errand, kumla, bound, 
         account_of(session, MAJA).organisation_id = other.id
     assert errand.signs_in(kumla, "maja").status_code == 422
     assert denials(installation) == ["identity"]
+
+
+def test_an_address_that_anybody_can_call_writes_nothing_into_the_record(new_strict, kumla, installation):
+    for path in ("/logga-in/tillbaka", "/logga-in/tillbaka?code=x&state=y", "/logga-in/tillbaka?error=x", FINISH):
+        assert new_strict().get(path).status_code == 422
+    assert denials(installation) == []
 
 
 def test_an_answer_is_taken_in_once(errand, kumla, bound, installation):
