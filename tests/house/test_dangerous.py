@@ -28,6 +28,8 @@ LOADS = set(
     "telnetlib webbrowser xml yaml".split()
 )
 """Modules that run commands, load what can run, or speak to something that can be told to."""
+WRITES_XML = Path("casework/core/export_files.py")
+"""It makes a tree and writes it out, and reads none."""
 REACHES = {"aiohttp", "asyncio", "authlib", "ftplib", "httpx", "hvac", "imaplib", "poplib", "requests", "smtplib",
            "socket", "socketserver", "ssl", "urllib3", "waitress"}  # fmt: skip
 REACHES_BY = {"http.client", "http.server", "logging.handlers", "urllib.request"}
@@ -55,7 +57,12 @@ def test_no_code_is_made_of_text_and_no_command_is_run(path):
     names = {ast.unparse(call.func) for call in calls}
     assert not names & RUNS
     assert not {name for name in names if name.startswith("os.") and name.removeprefix("os.") in OF_THE_SYSTEM}
-    assert not {name.partition(".")[0] for name in imported(path)} & LOADS
+    allowed = {"xml"} if path == WRITES_XML else set()
+    assert not ({name.partition(".")[0] for name in imported(path)} - allowed) & LOADS
+
+
+def test_what_writes_xml_reads_none():
+    assert not re.search(r"ElementTree\.(?:parse|iterparse|fromstring|XML)|XMLParser", text(WRITES_XML))
 
 
 def test_whatever_reaches_another_machine_stands_in_the_inventory():
@@ -164,6 +171,8 @@ def test_no_text_keeps_an_expression_busy():
     assert slow == []
 
 
+OF_LITERALS = {"casework/core/export_content.py": ["re.compile(f'(?<!\\\\w)(?:{found})s?(?!\\\\w)', re.IGNORECASE)"]}
+"""Expressions made of names and numbers, each escaped, so that nothing in them is anything but itself."""
 EXPRESSIONS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"}
 
 
@@ -189,7 +198,7 @@ def test_no_expression_is_made_of_what_was_sent(path):
         and call.func.attr in EXPRESSIONS
         and not constant(call.args[0])
     ]
-    assert made == []
+    assert made == OF_LITERALS.get(path.as_posix(), [])
 
 
 def test_what_is_matched_at_the_beginning_is_not_searched_for():
