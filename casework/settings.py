@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from casework.core.identity_providers import SETTINGS as OIDC_OPTIONS
 from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
 KEY = "installation.key"
 KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
 """How the settings begin that root providers read for themselves."""
-OIDC_OPTIONS = "CASEWORK_OIDC_"
-"""How the settings begin that may prove us to an organisation's sign-in; ``CASEWORK_OIDC_CA_FILE`` is who we trust."""
 
 
 @dataclass(frozen=True, slots=True)
