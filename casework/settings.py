@@ -9,14 +9,13 @@ from pathlib import Path
 
 from casework.core import mail_server
 from casework.core.breached_passwords import BreachedPasswords
+from casework.core.identity_providers import SETTINGS as OIDC_OPTIONS
 from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
 KEY = "installation.key"
 KEY_OPTIONS = ("CASEWORK_KEY_", "CASEWORK_VAULT_")
 """How the settings begin that root providers read for themselves."""
-OIDC_OPTIONS = "CASEWORK_OIDC_"
-"""How the settings begin that may prove us to an organisation's sign-in; ``CASEWORK_OIDC_CA_FILE`` is who we trust."""
 
 MOST_PROXIES = 5
 

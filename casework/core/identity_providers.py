@@ -25,11 +25,10 @@ from casework.core.permissions import Actor
 from casework.core.provider_documents import Unreachable
 
 SETTINGS = "CASEWORK_OIDC_"
-"""How the settings begin that may hold what proves us to a provider."""
+"""How the settings begin that may hold what proves us to a provider, or, as ``CA_FILE`` does, whom we trust."""
 CA_FILE = "CASEWORK_OIDC_CA_FILE"
 LOA3 = ("http://id.elegnamnden.se/loa/1.0/loa3", "http://id.elegnamnden.se/loa/1.0/loa4")
 """What is enough where nothing else was set: assurance level 3 or more."""
-PERSONAL = "https://id.oidc.se/claim/personalIdentityNumber"
 LARGEST = 10_000
 
 
