@@ -144,13 +144,24 @@ def waiting(session: TenantSession, number: str) -> CaseExport | None:
     return next(ready, None)
 
 
-def hand_out(session: TenantSession, registry: Registry, actor: Actor, export_id: str, how: str) -> HandedOut:
+def hand_out(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    export_id: str,
+    how: str,
+    *,
+    case_id: str | None = None,
+) -> HandedOut:
     """What was ordered, once, as who ordered it; the rights, the people and the protection are asked for anew.
 
-    Raises NotFound for anybody else's, Refused for what is over or may no longer be told.
+    Raises NotFound for anybody else's and, with ``case_id``, for another case's; Refused for what is over or may no
+    longer be told.
     """
     access.require(actor, Permission.CASE_EXPORT, Action.EXPORT_HANDED_OUT, "export", export_id)
     made = _held(session, actor, export_id)
+    if case_id not in {None, made.case_id}:
+        raise NotFound(access.denial(actor, Action.EXPORT_HANDED_OUT, "export", export_id, "case"))
     case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, made.case_id, Action.EXPORT_HANDED_OUT)
     export_rules.require_sound(session, case, made, may_unseal=access.may_unseal(session, actor, case.id))
     if made.takes_two and approvals.granted(session, KIND, made.id) is None:

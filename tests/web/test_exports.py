@@ -60,6 +60,8 @@ def test_a_copy_is_ordered_shown_once_and_told_in_the_log_by_purpose_and_recipie
     assert maja.post(at, chosen(maja, at)).location == at
     assert "Kopian är beställd." in words(maja.get(at))
     fetch = fetch_at(maja, at)
+    other = desk.world.case("maja", name="Annan Påhittdotter")
+    assert maja.post(fetch.replace(case, other), page=at).status_code == 404
     copy = maja.post(fetch, page=at)
     assert copy.status_code == 200 and copy.headers["Cache-Control"] == "no-store"
     said = words(copy)

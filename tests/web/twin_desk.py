@@ -15,6 +15,7 @@ from casework.core import (
     access,
     accounts,
     activation,
+    case_exports,
     cases,
     entries,
     organisations,
@@ -27,6 +28,7 @@ from casework.core import (
 )
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession, new_id
+from casework.core.export_rules import Wanted
 from casework.core.models import CaseMember, ConflictBlock, Credential, Decider, Emergency, Membership
 from casework.core.permissions import OPERATOR, Role
 from casework.core.roots import FileRoot
@@ -155,6 +157,7 @@ def filled(world: World, code: str) -> dict[str, str]:
         consent = entries.sign(session, REGISTRY, maja, case_id, "consent_note", ANSWERS["consent_note"])
         shared = sharing.permit(session, REGISTRY, maja, case_id, STATUS)
         task = tasks.add(session, maja, case_id, "Ring tillbaka", None, maja.id)
+        copy, _asked = case_exports.order(session, maja, case_id, Wanted("extract", subject.id, assessment="Prövat"))
     waiting, block = watched(world, code, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
@@ -182,6 +185,7 @@ def filled(world: World, code: str) -> dict[str, str]:
             "account_id": account["sven"],
             "item_id": item,
             "question_id": question,
+            "export_id": copy.id,
             "unit": unit,
         }
 

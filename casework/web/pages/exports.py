@@ -88,10 +88,8 @@ def fetch(case_id: str, export_id: str) -> tuple[str, int]:
     stepping_up.require()
     form = forms.blank(forms.BaseForm)
     with forms.attempt(form):
-        done = case_exports.hand_out(
-            request.session(), request.registry(), request.actor(), export_id, case_exports.PAGE
-        )
-        return render_template("exports/copy.html", case_id=case_id, **_words(done.content)), 200
+        content = _hand_out(case_id, export_id)
+        return render_template("exports/copy.html", case_id=case_id, **_words(content)), 200
     offer = _offer(case_id)
     fresh = forms.blank(OrderForm)
     fresh.general = form.general
@@ -114,6 +112,12 @@ def _order(case_id: str, form: OrderForm) -> Response:
     _made, asked = case_exports.order(session, actor, case_id, form.wanted(), reason=reason)
     receipts.leave("ordered" if asked is None else "waits")
     return redirect(url_for(".order", case_id=case_id), 303)
+
+
+def _hand_out(case_id: str, export_id: str) -> Any:
+    session, registry, actor = request.session(), request.registry(), request.actor()
+    how = case_exports.PAGE
+    return case_exports.hand_out(session, registry, actor, export_id, how, case_id=case_id).content
 
 
 def _fill(form: OrderForm, offer: Offer) -> None:
