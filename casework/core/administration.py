@@ -67,6 +67,21 @@ def colleagues(session: TenantSession, actor: Actor) -> list[Colleague]:
     ]
 
 
+def colleague(
+    session: TenantSession,
+    actor: Actor,
+    account_id: str,
+    action: Action = Action.ACCOUNTS_LISTED,
+    *,
+    ours: bool = False,
+) -> Colleague:
+    """One of them, with ``ours`` only of the municipality's own; raises NotFound alike for anybody else's account."""
+    found = [one for one in colleagues(session, actor) if one.account.id == account_id and (one.ours or not ours)]
+    if not found:
+        raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
+    return found[0]
+
+
 def add_account(session: TenantSession, actor: Actor, username: str, name: str, title: str) -> tuple[Account, str]:
     """Add an account of the municipality's own organisation; returns it and its one-time link's token."""
     access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.ACCOUNT_ADDED, "account")
@@ -183,10 +198,8 @@ def _grantable(
     session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str, action: Action
 ) -> tuple[Account, AgencyUnit]:
     access.require(actor, Permission.ACCOUNT_ADMINISTER, action, "account", account_id)
-    account = next((one.account for one in colleagues(session, actor) if one.account.id == account_id), None)
+    account = colleague(session, actor, account_id, action).account
     unit = session.get(AgencyUnit, (session.municipality, unit_id))
-    if account is None:
-        raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
     if account.id == actor.id:
         raise Refused.because(_("Du kan inte ge dig själv en roll."), "role")
     if role not in set(Role) or level not in set(Level) or unit is None:

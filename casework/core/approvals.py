@@ -151,10 +151,13 @@ def decide(
 
 
 def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:
-    """Take back what the actor asked for and nobody has decided; raises NotFound for anybody else's."""
+    """Take back what the actor asked for and nobody has decided.
+
+    Raises NotFound for anybody else's, and for what is asked of a case that a conflict of interest closes to the actor.
+    """
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_WITHDRAWN, "approval", approval_id)
     approval = _held(session, actor, approval_id, Action.APPROVAL_WITHDRAWN)
-    if approval.requester_id != actor.id:
+    if approval.requester_id != actor.id or access.is_blocked(session, actor.id, approval.case_id):
         raise NotFound(access.denial(actor, Action.APPROVAL_WITHDRAWN, "approval", approval_id, "requester"))
     if approval.state != "waiting":
         raise Refused.because(_("Det här är redan avgjort."))

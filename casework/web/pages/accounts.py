@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask import request as http
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -112,7 +111,7 @@ def reopen(account_id: str) -> Response | tuple[str, int]:
 @requires(Permission.ACCOUNT_ADMINISTER)
 def disable(account_id: str) -> Response | tuple[str, int]:
     """Disable an account, after a confirmation."""
-    form, colleague = forms.bind(DisableForm), _own(account_id)
+    form, colleague = forms.bind(DisableForm), _colleague(account_id, ours=True)
     if form.validate_on_submit():
         with forms.attempt(form):
             administration.disable(request.session(), request.actor(), account_id)
@@ -142,7 +141,7 @@ def _grant(account_id: str, form: PostForm) -> None:
 
 def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
     """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
-    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
+    form, colleague, link = forms.bind(forms.WhyForm), _colleague(account_id, ours=True), Link()
     if form.validate_on_submit():
         with forms.attempt(form):
             link = deed(request.session(), request.actor(), account_id, reason=form.reason.data or "")
@@ -165,20 +164,8 @@ def _offer(form: PostForm) -> None:
     form.level.choices = forms.choices((level.value, label) for level, label in LEVELS.items())
 
 
-def _colleague(account_id: str) -> Colleague:
-    found = administration.colleagues(request.session(), request.actor())
-    for colleague in found:
-        if colleague.account.id == account_id:
-            return colleague
-    raise NotFound
-
-
-def _own(account_id: str) -> Colleague:
-    """An account that the municipality's administrators may reset and disable."""
-    colleague = _colleague(account_id)
-    if not colleague.ours:
-        raise NotFound
-    return colleague
+def _colleague(account_id: str, *, ours: bool = False) -> Colleague:
+    return administration.colleague(request.session(), request.actor(), account_id, ours=ours)
 
 
 def _waits(colleague: Colleague) -> list[approval_words.Item]:
