@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from casework.core import access, accounts, approvals, notices, vault
 from casework.core.access import Decision
@@ -14,7 +14,7 @@ from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS, Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
-from casework.core.models import Account, Approval, CaseAccess
+from casework.core.models import Account, Approval
 from casework.core.permissions import Actor, Permission
 
 KEPT_DAYS = 30
@@ -54,7 +54,7 @@ def asked(session: TenantSession, actor: Actor) -> list[Shown]:
     query = select(Approval).where(
         Approval.requester_id == actor.id,
         Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
-        _not_blocked(session, actor),
+        approvals.not_blocked(session, actor),
     )
     rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
     return _shown(session, actor, rows, Action.APPROVALS_LISTED)
@@ -63,7 +63,8 @@ def asked(session: TenantSession, actor: Actor) -> list[Shown]:
 def one(session: TenantSession, actor: Actor, approval_id: str) -> Shown:
     """Something the actor may decide, with the reason for it; raises NotFound for anything else."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_READ, "approval", approval_id)
-    approval = session.scalar(select(Approval).where(Approval.id == approval_id))
+    query = select(Approval).where(Approval.id == approval_id, approvals.not_blocked(session, actor))
+    approval = session.scalar(query)
     if approval is None or approval.kind not in KINDS or approval.requester_id == actor.id:
         raise NotFound(access.denial(actor, Action.APPROVAL_READ, "approval", approval_id, "missing"))
     approvals.require_decider(session, actor, approval, Action.APPROVAL_READ)
@@ -86,20 +87,9 @@ def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:
             Approval.kind.in_(mine),
             Approval.requester_id != actor.id,
             or_(Approval.concerns_id.is_(None), Approval.concerns_id != actor.id),
-            _not_blocked(session, actor),
+            approvals.not_blocked(session, actor),
         )
         .order_by(Approval.requested_at, Approval.id)
-    )
-
-
-def _not_blocked(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    return ~exists().where(
-        CaseAccess.municipality == Approval.municipality,
-        CaseAccess.case_id == Approval.case_id,
-        CaseAccess.principal == actor.id,
-        CaseAccess.permission == "block",
-        CaseAccess.valid_from <= session.now,
-        CaseAccess.valid_until > session.now,
     )
 
 

@@ -47,7 +47,10 @@ class Visit:
         assert self.missing[0] == 404 and self.csrf
 
     def ask(self, method: str, path: str, ids: Iterable[str] = ()) -> tuple[int, str, bytes]:
-        return said(send(self.browser.client, method, path, {"csrf_token": self.csrf}), ids)
+        return said(send(self.browser.client, method, path, self.form(method) or {}), ids)
+
+    def form(self, method: str) -> dict[str, str] | None:
+        return {"csrf_token": self.csrf} if method == "POST" else None
 
     def remembered(self) -> int:
         """How many of their attempts the record holds as turned away, here and outside every municipality."""
