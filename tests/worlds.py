@@ -78,7 +78,11 @@ class SetClock:
 
 def personal_number(nth: int) -> PersonalNumber:
     """The nth of a row of test numbers (birth numbers 980–989, that nobody has)."""
-    born = date(1970, 1, 1) + timedelta(days=nth * 37)
+    return numbered(date(1970, 1, 1) + timedelta(days=nth * 37), nth)
+
+
+def numbered(born: date, nth: int) -> PersonalNumber:
+    """The nth of the ten test numbers of a day."""
     nine = f"{born:%y%m%d}{980 + nth % 10}"
     doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(nine)]
     check = -sum(one // 10 + one % 10 for one in doubled) % 10

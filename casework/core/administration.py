@@ -68,6 +68,21 @@ def colleagues(session: TenantSession, actor: Actor) -> list[Colleague]:
     ]
 
 
+def colleague(
+    session: TenantSession,
+    actor: Actor,
+    account_id: str,
+    action: Action = Action.ACCOUNTS_LISTED,
+    *,
+    ours: bool = False,
+) -> Colleague:
+    """One of them, with ``ours`` only of the municipality's own; raises NotFound alike for anybody else's account."""
+    found = [one for one in colleagues(session, actor) if one.account.id == account_id and (one.ours or not ours)]
+    if not found:
+        raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
+    return found[0]
+
+
 def add_account(
     session: TenantSession, actor: Actor, username: str, name: str, title: str, identity: str = ""
 ) -> tuple[Account, str]:
@@ -203,10 +218,8 @@ def _grantable(
     session: TenantSession, actor: Actor, account_id: str, role: str, level: str, unit_id: str, action: Action
 ) -> tuple[Account, AgencyUnit]:
     access.require(actor, Permission.ACCOUNT_ADMINISTER, action, "account", account_id)
-    account = next((one.account for one in colleagues(session, actor) if one.account.id == account_id), None)
+    account = colleague(session, actor, account_id, action).account
     unit = session.get(AgencyUnit, (session.municipality, unit_id))
-    if account is None:
-        raise NotFound(access.denial(actor, action, "account", account_id, "organisation"))
     if account.id == actor.id:
         denied = access.denial(actor, action, "account", account_id, "oneself")
         raise Remembered(Refusal(_("Du kan inte ge dig själv en roll."), "role"), denied)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -21,7 +21,7 @@ from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
-from casework.core.models import Account, Approval, CasePerson, Membership, Person
+from casework.core.models import Account, Approval, CaseAccess, CasePerson, Membership, Person
 from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
@@ -164,7 +164,10 @@ def granted(session: TenantSession, kind: str, object_id: str) -> Approval | Non
 
 
 def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:
-    """Take back what the actor asked for and nobody has decided; raises NotFound for anybody else's."""
+    """Take back what the actor asked for and nobody has decided.
+
+    Raises NotFound for anybody else's, and for what is asked of a case that a conflict of interest closes to the actor.
+    """
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_WITHDRAWN, "approval", approval_id)
     approval = _held(session, actor, approval_id, Action.APPROVAL_WITHDRAWN)
     if approval.requester_id != actor.id:
@@ -206,6 +209,27 @@ def deciders(session: TenantSession, approval: Approval) -> list[Account]:
         if permission in Post(Role(post.role), Level(post.level), "", post.unit_id).grants
     }
     return [one for one in able.values() if not _is_kept_out(session, one.id, approval)]
+
+
+def not_blocked(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Approval`` that no conflict of interest closes to the actor its case, or one of its person's.
+
+    A part of the question for the row, so that what is closed takes as long to answer as what is missing.
+    """
+    blocks = exists().where(
+        CaseAccess.municipality == Approval.municipality,
+        CaseAccess.principal == actor.id,
+        CaseAccess.permission == "block",
+        CaseAccess.valid_from <= session.now,
+        CaseAccess.valid_until > session.now,
+    )
+    of_person = exists().where(
+        Approval.object_kind == "person",
+        CasePerson.municipality == Approval.municipality,
+        CasePerson.person_id == Approval.object_id,
+        CasePerson.case_id == CaseAccess.case_id,
+    )
+    return and_(~blocks.where(CaseAccess.case_id == Approval.case_id), ~blocks.where(of_person))
 
 
 def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
@@ -261,7 +285,7 @@ def _end(
 
 def _held(session: TenantSession, actor: Actor, approval_id: str, action: Action) -> Approval:
     """The approval as its last writer left it, held until the transaction ends."""
-    held = select(Approval).where(Approval.id == approval_id).with_for_update()
+    held = select(Approval).where(Approval.id == approval_id, not_blocked(session, actor)).with_for_update()
     approval = session.scalar(held.execution_options(populate_existing=True))
     if approval is None or approval.kind not in KINDS:
         raise NotFound(access.denial(actor, action, "approval", approval_id, "missing"))

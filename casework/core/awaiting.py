@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from casework.core import access, accounts, approvals, notices, vault
 from casework.core.access import Decision
@@ -15,7 +15,7 @@ from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
-from casework.core.models import Account, Approval, CaseAccess, CasePerson
+from casework.core.models import Account, Approval
 from casework.core.permissions import Actor, Permission
 
 KEPT_DAYS = 30
@@ -55,7 +55,7 @@ def asked(session: TenantSession, actor: Actor) -> list[Shown]:
     query = select(Approval).where(
         Approval.requester_id == actor.id,
         Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
-        _not_blocked(session, actor),
+        approvals.not_blocked(session, actor),
     )
     rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
     return _shown(session, actor, rows, Action.APPROVALS_LISTED)
@@ -64,7 +64,8 @@ def asked(session: TenantSession, actor: Actor) -> list[Shown]:
 def one(session: TenantSession, actor: Actor, approval_id: str) -> Shown:
     """Something the actor may decide, with the reason for it; raises NotFound for anything else."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_READ, "approval", approval_id)
-    approval = session.scalar(select(Approval).where(Approval.id == approval_id))
+    query = select(Approval).where(Approval.id == approval_id, approvals.not_blocked(session, actor))
+    approval = session.scalar(query)
     if approval is None or approval.kind not in KINDS or approval.requester_id == actor.id:
         raise NotFound(access.denial(actor, Action.APPROVAL_READ, "approval", approval_id, "missing"))
     approvals.require_decider(session, actor, approval, Action.APPROVAL_READ)
@@ -87,31 +88,9 @@ def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:
             Approval.kind.in_(mine),
             Approval.requester_id != actor.id,
             or_(Approval.concerns_id.is_(None), Approval.concerns_id != actor.id),
-            _not_blocked(session, actor),
-            _not_blocked(session, actor, _of_person()),
+            approvals.not_blocked(session, actor),
         )
         .order_by(Approval.requested_at, Approval.id)
-    )
-
-
-def _not_blocked(session: TenantSession, actor: Actor, of: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
-    return ~exists().where(
-        CaseAccess.municipality == Approval.municipality,
-        CaseAccess.case_id == Approval.case_id if of is None else of,
-        CaseAccess.principal == actor.id,
-        CaseAccess.permission == "block",
-        CaseAccess.valid_from <= session.now,
-        CaseAccess.valid_until > session.now,
-    )
-
-
-def _of_person() -> ColumnElement[bool]:
-    """The cases of the person that an approval is about: whoever is kept out of one decides nothing of the person."""
-    return exists().where(
-        Approval.object_kind == "person",
-        CasePerson.municipality == Approval.municipality,
-        CasePerson.person_id == Approval.object_id,
-        CasePerson.case_id == CaseAccess.case_id,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
 SHORTEST = 6
@@ -36,22 +38,42 @@ def names(written: str) -> tuple[str, str]:
 
 
 def forms(text: str) -> Iterator[bytes]:
-    """A text in each encoding: plain, as hex digits, and as base64 wherever it may begin in a block of three."""
+    """A text in each way of ``encodings``."""
+    for _name, form in encodings(text):
+        yield form
+
+
+def encodings(text: str) -> Iterator[tuple[str, bytes]]:
+    """A text in each encoding, with its name: as it is, in small letters and reversed."""
+    for how, turned in (("", text), ("lower-cased ", text.lower()), ("reversed ", text[::-1])):
+        for name, form in _encoded(turned):
+            yield how + name, form
+
+
+def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
+    """Plain, as hex digits, per cent, and as base64 wherever it may begin in a block of three."""
     for encoding in ENCODINGS:
         try:
             raw = text.encode(encoding)
         except UnicodeEncodeError:
             continue
-        yield raw
-        yield raw.hex().encode()
-        yield raw.hex().upper().encode()
+        yield encoding, raw
+        yield f"{encoding} in hex", raw.hex().encode()
+        yield f"{encoding} in HEX", raw.hex().upper().encode()
         for before in range(3):
             whole = base64.b64encode(bytes(before) + raw)
             # Only digits that depend on nothing beside the text.
             first, last = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
-            yield whole[first:last]
-            yield whole[first:last].replace(b"+", b"-").replace(b"/", b"_")
-    yield json.dumps(text)[1:-1].encode()
+            yield f"{encoding} in base64 at {before}", whole[first:last]
+            yield f"{encoding} in base64url at {before}", whole[first:last].replace(b"+", b"-").replace(b"/", b"_")
+    yield "JSON", json.dumps(text)[1:-1].encode()
+    for name, quoted in (("per cent", quote(text, safe="")), ("every sign per cent", _quoted(text))):
+        yield name, quoted.encode()
+        yield f"{name} in small letters", re.sub("%[0-9A-F]{2}", lambda sign: sign[0].lower(), quoted).encode()
+
+
+def _quoted(text: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in text.encode())
 
 
 def found_in(files: Iterable[Path], texts: Iterable[str]) -> dict[str, list[str]]:

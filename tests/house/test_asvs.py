@@ -12,9 +12,9 @@ import pytest
 
 from tests.conftest import missing
 from tests.house.asvs import COLUMNS, OFFICIAL, STATES, STATUS, Row, rows
-from tests.house.files import ROOT, text
+from tests.house.files import ROOT, definitions, text
 
-TEST = re.compile(r"((?:tests|plugins)/[\w/]+\.py)::(test_\w+)")
+TEST = re.compile(r"((?:tests|plugins)/[\w/]+\.py)::((?:\w+::)?test_\w+)")
 PLACE = re.compile(r"((?:docs/)?[\w/.-]+\.md)(?:#([\w-]+))?")
 SHORTEST_REASON = 20
 """Signs of a note that say why; "n/a" does not."""
@@ -39,8 +39,8 @@ def named(words: str, of: str) -> bool:
 
 
 def _functions(path: Path) -> set[str]:
-    """Functions at the top of a file, as pytest collects them: none in these tests lies in a class."""
-    return {node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)}
+    """The tests of a file, as pytest calls them: those of a class after its name."""
+    return {name.replace(".", "::") for name, _node in definitions(ast.parse(path.read_text("utf-8")))}
 
 
 def _headings(path: Path) -> set[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -54,7 +54,29 @@ from tests.worlds import (
     personal_number,
 )
 
-PLACES = {KUMLA: "kumla", LAXA: "laxa"}
+
+@dataclass(frozen=True)
+class Place:
+    """A team with its case: who is in it (their usernames end in its name), and where.
+
+    ``mark`` stands in every word that is written there, and in the names of its people; ``first`` is the number of its
+    first person, which nobody else in the municipality has.
+    """
+
+    name: str
+    code: str
+    unit: str = VUXEN
+    mark: str = ""
+    first: int = 1
+
+    def units(self, world: World) -> str:
+        return world.units[self.code, self.unit]
+
+    def words(self, text: str) -> str:
+        return f"{text} {self.mark}".strip()
+
+
+PLACES = {KUMLA: Place("kumla", KUMLA), LAXA: Place("laxa", LAXA)}
 PEOPLE = {
     "maja": ("Maja Testlind", Role.CASE_OFFICER, Level.H, VUXEN),
     "sven": ("Sven Provsson", Role.CASE_OFFICER, Level.H, VUXEN),
@@ -84,6 +106,11 @@ STATUS = sharing.Chosen(
 
 def founded(database: Database) -> None:
     """Make both, as an operator would."""
+    found_places(database, PLACES.values())
+
+
+def found_places(database: Database, places: Iterable[Place]) -> None:
+    """Make both municipalities and the people of each place."""
     upgrade(database)
     FileRoot.make(database.data_dir / KEY_FILE)
     installation = open_installation(database, SetClock())
@@ -91,28 +118,31 @@ def founded(database: Database) -> None:
         cheaper.setattr(passwords, "MEMORY_KIB", 64)
         cheaper.setattr(passwords, "PASSES", 1)
         organisations.found_installation(session)
-        for code, place in PLACES.items():
-            organisations.register_municipality(session, code, place.title())
-            employer = organisations.organisation(session, f"{place.title()} kommun", code)
-            for who, (name, _role, _level, _unit) in PEOPLE.items():
-                account = accounts.add(session, OPERATOR, f"{who}.{place}", name, employer)
-                accounts.set_password(session, account, PASSWORD)
-                organisations.add_door(account, code)
-    for code, place in PLACES.items():
+        for code, twin in PLACES.items():
+            organisations.register_municipality(session, code, twin.name.title())
+            employer = organisations.organisation(session, f"{twin.name.title()} kommun", code)
+            for place in places:
+                for who, (name, _role, _level, _unit) in PEOPLE.items() if place.code == code else ():
+                    account = accounts.add(session, OPERATOR, f"{who}.{place.name}", name, employer)
+                    accounts.set_password(session, account, PASSWORD)
+                    organisations.add_door(account, code)
+    for code in PLACES:
         with installation.session(code) as session:
             organisations.found_municipality(session)
             units = {name: organisations.unit(session, agency, name) for name, agency in UNITS.items()}
             activation.enable(session, REGISTRY, OPERATOR, "avhoppare")
-            for who, (_name, role, level, unit) in PEOPLE.items():
-                found = accounts.find(session, f"{who}.{place}")
-                assert found is not None
-                organisations.grant(session, OPERATOR, found, role, units[unit], level)
+            for place in places:
+                for who, (_name, role, level, unit) in PEOPLE.items() if place.code == code else ():
+                    found = accounts.find(session, f"{who}.{place.name}")
+                    assert found is not None
+                    where = units[place.unit if unit == VUXEN else unit]
+                    organisations.grant(session, OPERATOR, found, role, where, level)
     installation.engine.dispose()
 
 
 @dataclass
 class TwinDesk:
-    """The served twins, and what can stand in an address or a form: the ids of each."""
+    """The served places, and what can stand in an address or a form: the ids of each."""
 
     world: World
     app: Flask
@@ -120,49 +150,46 @@ class TwinDesk:
 
     def browser(self, who: str, code: str = KUMLA) -> Browser:
         browser = Browser(self.app.test_client())
-        assert browser.sign_in(f"{who}.{PLACES[code]}").status_code == 303, who
+        assert browser.sign_in(f"{who}.{PLACES[code].name}").status_code == 303, who
         return browser
 
 
 def opened(databases: Databases, folder: Path) -> Iterator[TwinDesk]:
     with databases.migrated("sqlite", folder, founded) as database:
-        world = World(database)
-        settings = Settings(
-            database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
-        )
-        ids = {code: filled(world, code) for code in PLACES}
-        yield TwinDesk(world, create_app(settings, world.installation), ids)
-        world.installation.engine.dispose()
+        yield from served(database, PLACES)
 
 
-def filled(world: World, code: str) -> dict[str, str]:
-    """Give a municipality its case; the ids, by the names they have in addresses and forms."""
-    account, unit = {who: world.ids[f"{who}.{PLACES[code]}"] for who in PEOPLE}, world.units[code, VUXEN]
-    with world.acting(f"ida.{PLACES[code]}", code) as (session, ida):
-        subject = persons.add(session, ida, "Gösta Exempelsson", personal_number(1), 0)
-        case_id = cases.register(
-            *(session, REGISTRY, ida),
-            area="avhoppare",
-            case_type="avhopp",
-            unit_id=unit,
-            state="received",
-            subject=subject,
-        ).id
-    with world.acting(f"vilma.{PLACES[code]}", code) as (session, vilma):
+def served(database: Database, places: Mapping[str, Place]) -> Iterator[TwinDesk]:
+    world = World(database)
+    settings = Settings(database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True)
+    ids = {key: filled(world, place) for key, place in places.items()}
+    yield TwinDesk(world, create_app(settings, world.installation), ids)
+    world.installation.engine.dispose()
+
+
+def filled(world: World, place: Place) -> dict[str, str]:
+    """Give a place its case; the ids, by the names they have in addresses and forms."""
+    account, code, words = {who: world.ids[f"{who}.{place.name}"] for who in PEOPLE}, place.code, place.words
+    case_id = registered(world, place, words("Gösta Exempelsson"))
+    with world.acting(f"vilma.{place.name}", code) as (session, vilma):
         teams.assign(session, vilma, case_id, account["maja"])
         teams.name(session, vilma, case_id, account["sven"], "reader", may_unseal=False)
-    with world.acting(f"maja.{PLACES[code]}", code) as (session, maja):
-        entry = entries.sign(session, REGISTRY, maja, case_id, "note", ANSWERS["note"])
-        threat = entries.sign(session, REGISTRY, maja, case_id, "threat", ANSWERS["threat"])
+    with world.acting(f"maja.{place.name}", code) as (session, maja):
+        note = ANSWERS["note"] | {one: words(ANSWERS["note"][one]) for one in ("heading", "text")}
+        dark = ANSWERS["threat"] | {"threat_summary": words(ANSWERS["threat"]["threat_summary"])}
+        entry = entries.sign(session, REGISTRY, maja, case_id, "note", note)
+        threat = entries.sign(session, REGISTRY, maja, case_id, "threat", dark)
         consent = entries.sign(session, REGISTRY, maja, case_id, "consent_note", ANSWERS["consent_note"])
-        shared = sharing.permit(session, REGISTRY, maja, case_id, STATUS)
-        task = tasks.add(session, maja, case_id, "Ring tillbaka", None, maja.id)
-        copy, _asked = case_exports.order(session, maja, case_id, Wanted("extract", subject.id, assessment="Prövat"))
-    waiting, block = watched(world, code, account)
+        status = replace(STATUS, purpose=words(STATUS.purpose), ground_note=words(STATUS.ground_note))
+        shared = sharing.permit(session, REGISTRY, maja, case_id, status)
+        task = tasks.add(session, maja, case_id, words("Ring tillbaka"), None, maja.id)
+        subject_id = world.get(session, case_id).subject_id or ""
+        wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
+        copy, _asked = case_exports.order(session, maja, case_id, wanted)
+    waiting, block = watched(world, place, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
-    place = PLACES[code]
-    item, question = case_desk.questioned(world, case_id, f"maja.{place}", f"greta.{place}", code)
+    item, question = case_desk.questioned(world, case_id, f"maja.{place.name}", f"greta.{place.name}", code)
     with world.session(code) as session:
         decider = asked(session, case_id, account["fia"], account["maja"])
         opening = opened_in_an_emergency(session, case_id, account["sven"])
@@ -186,24 +213,29 @@ def filled(world: World, code: str) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
-            "unit": unit,
+            "unit": place.units(world),
         }
 
 
-def watched(world: World, code: str, account: dict[str, str]) -> tuple[str, str]:
-    """A protected person's case that waits for two people to assign it, and a colleague blocked from it."""
-    with world.acting(f"ida.{PLACES[code]}", code) as (session, ida):
-        hidden = persons.add(session, ida, "Gömd Fallsson", personal_number(2), 2)
-        case_id = cases.register(
+def registered(world: World, place: Place, name: str, nth: int = 0, protection: int = 0) -> str:
+    """The id of a new case in a place, in nobody's hands."""
+    with world.acting(f"ida.{place.name}", place.code) as (session, ida):
+        subject = persons.add(session, ida, name, personal_number(place.first + nth), protection)
+        return cases.register(
             *(session, REGISTRY, ida),
             area="avhoppare",
             case_type="avhopp",
-            unit_id=world.units[code, VUXEN],
+            unit_id=place.units(world),
             state="received",
-            subject=hidden,
+            subject=subject,
         ).id
-    with world.acting(f"vilma.{PLACES[code]}", code) as (session, vilma):
-        waiting = teams.assign(session, vilma, case_id, account["maja"])
+
+
+def watched(world: World, place: Place, account: dict[str, str]) -> tuple[str, str]:
+    """A protected person's case that waits for two people to assign it, and a colleague blocked from it."""
+    case_id = registered(world, place, place.words("Gömd Fallsson"), 1, 2)
+    with world.acting(f"vilma.{place.name}", place.code) as (session, vilma):
+        waiting = teams.assign(session, vilma, case_id, account["maja"], reason=place.words("Hon känner läget"))
         assert waiting is not None
         teams.block(session, vilma, case_id, account["sven"])
         return waiting.id, session.query(ConflictBlock).filter_by(case_id=case_id).one().id

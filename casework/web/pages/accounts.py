@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask import request as http
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -179,7 +178,7 @@ def _grant(account_id: str, form: PostForm) -> None:
 def _sure(account_id: str) -> tuple[SureForm, Colleague]:
     """The question whether it is the right account, asked of whoever has just confirmed who they are."""
     _confirm()
-    return forms.bind(SureForm), _own(account_id)
+    return forms.bind(SureForm), _colleague(account_id, ours=True)
 
 
 def _confirm() -> None:
@@ -191,7 +190,7 @@ def _confirm() -> None:
 def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
     """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
     _confirm()
-    form, colleague, link = forms.bind(forms.WhyForm), _own(account_id), Link()
+    form, colleague, link = forms.bind(forms.WhyForm), _colleague(account_id, ours=True), Link()
     if form.validate_on_submit():
         with forms.attempt(form):
             link = deed(request.session(), request.actor(), account_id, reason=form.reason.data or "")
@@ -214,20 +213,8 @@ def _offer(form: PostForm) -> None:
     form.level.choices = forms.choices((level.value, label) for level, label in LEVELS.items())
 
 
-def _colleague(account_id: str) -> Colleague:
-    found = administration.colleagues(request.session(), request.actor())
-    for colleague in found:
-        if colleague.account.id == account_id:
-            return colleague
-    raise NotFound
-
-
-def _own(account_id: str) -> Colleague:
-    """An account that the municipality's administrators may reset and disable."""
-    colleague = _colleague(account_id)
-    if not colleague.ours:
-        raise NotFound
-    return colleague
+def _colleague(account_id: str, *, ours: bool = False) -> Colleague:
+    return administration.colleague(request.session(), request.actor(), account_id, ours=ours)
 
 
 def _waits(colleague: Colleague) -> list[approval_words.Item]:
