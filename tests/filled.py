@@ -11,9 +11,10 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Integer, LargeBinary, Tab
 from sqlalchemy import inspect as inspected
 from sqlalchemy.exc import DBAPIError
 
-from casework.core import access, fingerprints, tasks
+from casework.core import access, case_exports, fingerprints, tasks
 from casework.core.crypto import Sealed
 from casework.core.db import Base, Moment, SealedValue, Tenanted, TenantSession
+from casework.core.export_rules import Wanted
 from casework.core.models import Case
 from tests.databases import Database
 from tests.worlds import KUMLA, World, found
@@ -34,6 +35,8 @@ def filled(database: Database) -> None:
         world.permit(case)
         with world.acting("maja") as (session, maja):
             tasks.add(session, maja, case, "Ring", None, world.ids["maja"])
+            subject = world.get(session, case).subject_id or ""
+            case_exports.order(session, maja, case, Wanted("extract", subject, assessment="Prövat"))
         world.listed("maja")
     for table in Base.metadata.sorted_tables:
         model = fingerprints.covered().get(table.name)
