@@ -101,12 +101,12 @@ def _lane(
                 return
             previous = hash_
             session.expunge(row)
+        if seq != head.seq or previous != head.hash:
+            yield Fault(head.lane, seq + 1, "cut_off")
         # What hangs on no row is in no digest, and must not be taken for something the record says.
         for hanging, what in ((listed, "listed_cases_altered"), (changed, "changes_altered")):
             if hanging.next is not None:
                 yield Fault(head.lane, hanging.next, what)
-    if seq != head.seq or previous != head.hash:
-        yield Fault(head.lane, seq + 1, "cut_off")
 
 
 class Hanging:
