@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -23,7 +23,7 @@ from casework.core.approval_kinds import KINDS, Asked, Code
 from casework.core.crypto import packed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import Account, Approval, Case, CaseAccess, Membership, Person
+from casework.core.models import Account, Approval, Case, Membership, Person
 from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
@@ -198,21 +198,6 @@ def deciders(session: TenantSession, approval: Approval) -> list[Account]:
     return [one for one in able.values() if not access.is_blocked(session, one.id, approval.case_id)]
 
 
-def not_blocked(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Approval`` that no conflict of interest closes its case to the actor.
-
-    A part of the question for the row, so that what is closed takes as long to answer as what is missing.
-    """
-    return ~exists().where(
-        CaseAccess.municipality == Approval.municipality,
-        CaseAccess.case_id == Approval.case_id,
-        CaseAccess.principal == actor.id,
-        CaseAccess.permission == "block",
-        CaseAccess.valid_from <= session.now,
-        CaseAccess.valid_until > session.now,
-    )
-
-
 def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
     """Let somebody through who may decide an approval; raises Refused for who asked, NotFound for anybody else."""
     access.require(actor, KINDS[approval.kind].decided_by, action, "approval", approval.id)
@@ -276,7 +261,8 @@ def _end(
 
 def _held(session: TenantSession, actor: Actor, approval_id: str, action: Action) -> Approval:
     """The approval as its last writer left it, held until the transaction ends."""
-    held = select(Approval).where(Approval.id == approval_id, not_blocked(session, actor)).with_for_update()
+    open_ = access.unblocked(actor)  # in one question, so that it takes as long as what is missing
+    held = select(Approval).where(Approval.id == approval_id, open_).with_for_update()
     approval = session.scalar(held.execution_options(populate_existing=True))
     if approval is None or approval.kind not in KINDS:
         raise NotFound(access.denial(actor, action, "approval", approval_id, "missing"))
