@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from casework.core import audit
@@ -93,6 +93,13 @@ def blocks(actor: Actor) -> Select[str]:
     return select(CaseAccess.case_id).where(CaseAccess.principal == actor.id, CaseAccess.permission == "block")
 
 
+def unblocked(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Approval`` that no conflict of interest closes to the actor its case, or one of its person."""
+    of_case = or_(Approval.case_id.is_(None), Approval.case_id.not_in(blocks(actor)))
+    closed = select(CasePerson.person_id).where(CasePerson.case_id.in_(blocks(actor)))
+    return and_(of_case, or_(Approval.object_kind != "person", Approval.object_id.not_in(closed)))
+
+
 def blocked(session: TenantSession, case_id: str) -> frozenset[str]:
     """The accounts to whom a conflict of interest closes a case."""
     of_them = select(CaseAccess.principal).where(CaseAccess.case_id == case_id, CaseAccess.permission == "block")
@@ -125,14 +132,7 @@ def is_reached(session: TenantSession, actor: Actor, permission: Permission, cas
 
 def is_blocked(session: TenantSession, account_id: str, case_id: str | None) -> bool:
     """Whether a conflict of interest keeps somebody out of a case now."""
-    block = select(CaseAccess.case_id).where(
-        CaseAccess.case_id == case_id,
-        CaseAccess.principal == account_id,
-        CaseAccess.permission == "block",
-        CaseAccess.valid_from <= session.now,
-        CaseAccess.valid_until > session.now,
-    )
-    return case_id is not None and session.scalar(block.limit(1)) is not None
+    return case_id is not None and account_id in blocked(session, case_id)
 
 
 def of_approvals(session: TenantSession, actor: Actor, approvals: Iterable[Approval], action: Action) -> Decision:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -21,7 +21,7 @@ from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
-from casework.core.models import Account, Approval, CaseAccess, CasePerson, Membership, Person
+from casework.core.models import Account, Approval, CasePerson, Membership, Person
 from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
@@ -211,27 +211,6 @@ def deciders(session: TenantSession, approval: Approval) -> list[Account]:
     return [one for one in able.values() if not _is_kept_out(session, one.id, approval)]
 
 
-def not_blocked(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Approval`` that no conflict of interest closes to the actor its case, or one of its person's.
-
-    A part of the question for the row, so that what is closed takes as long to answer as what is missing.
-    """
-    blocks = exists().where(
-        CaseAccess.municipality == Approval.municipality,
-        CaseAccess.principal == actor.id,
-        CaseAccess.permission == "block",
-        CaseAccess.valid_from <= session.now,
-        CaseAccess.valid_until > session.now,
-    )
-    of_person = exists().where(
-        Approval.object_kind == "person",
-        CasePerson.municipality == Approval.municipality,
-        CasePerson.person_id == Approval.object_id,
-        CasePerson.case_id == CaseAccess.case_id,
-    )
-    return and_(~blocks.where(CaseAccess.case_id == Approval.case_id), ~blocks.where(of_person))
-
-
 def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
     """Let somebody through who may decide an approval; raises Refused for who asked, NotFound for anybody else."""
     access.require(actor, KINDS[approval.kind].decided_by, action, "approval", approval.id)
@@ -285,7 +264,8 @@ def _end(
 
 def _held(session: TenantSession, actor: Actor, approval_id: str, action: Action) -> Approval:
     """The approval as its last writer left it, held until the transaction ends."""
-    held = select(Approval).where(Approval.id == approval_id, not_blocked(session, actor)).with_for_update()
+    open_ = access.unblocked(actor)  # in one question, so that it takes as long as what is missing
+    held = select(Approval).where(Approval.id == approval_id, open_).with_for_update()
     approval = session.scalar(held.execution_options(populate_existing=True))
     if approval is None or approval.kind not in KINDS:
         raise NotFound(access.denial(actor, action, "approval", approval_id, "missing"))

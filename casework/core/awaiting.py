@@ -55,7 +55,7 @@ def asked(session: TenantSession, actor: Actor) -> list[Shown]:
     query = select(Approval).where(
         Approval.requester_id == actor.id,
         Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
-        approvals.not_blocked(session, actor),
+        access.unblocked(actor),
     )
     rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
     return _shown(session, actor, rows, Action.APPROVALS_LISTED)
@@ -64,7 +64,7 @@ def asked(session: TenantSession, actor: Actor) -> list[Shown]:
 def one(session: TenantSession, actor: Actor, approval_id: str) -> Shown:
     """Something the actor may decide, with the reason for it; raises NotFound for anything else."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_READ, "approval", approval_id)
-    query = select(Approval).where(Approval.id == approval_id, approvals.not_blocked(session, actor))
+    query = select(Approval).where(Approval.id == approval_id, access.unblocked(actor))
     approval = session.scalar(query)
     if approval is None or approval.kind not in KINDS or approval.requester_id == actor.id:
         raise NotFound(access.denial(actor, Action.APPROVAL_READ, "approval", approval_id, "missing"))
@@ -88,7 +88,7 @@ def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:
             Approval.kind.in_(mine),
             Approval.requester_id != actor.id,
             or_(Approval.concerns_id.is_(None), Approval.concerns_id != actor.id),
-            approvals.not_blocked(session, actor),
+            access.unblocked(actor),
         )
         .order_by(Approval.requested_at, Approval.id)
     )

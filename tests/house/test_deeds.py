@@ -39,14 +39,12 @@ PARTS_OF_DEEDS = {
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
-    "approvals.not_blocked": "a condition, not yet run; approvals and awaiting ask before they run it",
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
     "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items ask before they run it",
     "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
-    "approvals.not_blocked": "a condition, not yet run; approvals and awaiting remember",
     "approvals.require_decider": "approvals.decide and awaiting.one remember",
     "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
     "case_exports.reached": "a statement, not yet run; ordering a copy remembers",

@@ -36,7 +36,7 @@ class Canaries:
 
     def text(self, where: str) -> str:
         """A new one for a place."""
-        made = f"{self.stem}{next(self._tails)}end"  # the end keeps the number whole in base64, too
+        made = f"{self.stem}{next(self._tails)}en"  # six signs, so that both ends fall alike in base64
         self.made[made] = where
         return made
 
@@ -64,16 +64,15 @@ class Canaries:
         """Which files hold any of them, in which encoding, and where it had been put."""
         stems = (self.stem, f"{BORN:%y%m%d}98", f"{BORN:%y%m%d}-98")
         wanted = {form: (name, stem) for stem in stems for form, name in distinct(stem).items()}
-        whole: dict[str, list[tuple[bytes, str]]] = {}
-        for text, where in self.all().items():
-            for form, name in distinct(text).items():
-                whole.setdefault(name, []).append((form, where))
+        whole = [(form, name, where) for text, where in self.all().items() for form, name in distinct(text).items()]
         found: dict[str, set[str]] = {}
         for file in files:
             for content in blocks(file):
                 for form, (name, stem) in wanted.items():
                     for around in surroundings(content, form):
-                        hit = {where for one, where in whole[name] if one in around}
+                        hit = {where for one, how, where in whole if how == name and one in around}
+                        # The beginning of a reversed number falls elsewhere in base64 than the number does.
+                        hit = hit or {where for one, _how, where in whole if one in around}
                         # A row of digits that only begins like a number is none.
                         if hit or stem == self.stem:
                             found.setdefault(file.name, set()).add(f"{name}: {', '.join(sorted(hit)) or 'cut off'}")

@@ -138,4 +138,4 @@ def test_a_leak_planted_in_a_profile_is_found(
     assert any("reversed" in hit for hits in found.values() for hit in hits)
     for nth, (form, name) in enumerate(distinct(text).items()):
         (profile / f"planted{nth}").write_bytes(form)
-        assert day.canaries.found_in([profile / f"planted{nth}"]) == {f"planted{nth}": [f"{name}: a planted leak"]}
+        assert "a planted leak" in str(day.canaries.found_in([profile / f"planted{nth}"])), name

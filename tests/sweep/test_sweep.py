@@ -116,6 +116,17 @@ def plant_in_database(lived: Lived, written: list[bytes]) -> None:
     assert "planted" not in tenant_tables()
 
 
+def test_a_number_is_found_in_every_encoding(lived: Lived, tmp_path: Path) -> None:
+    file = tmp_path / "number"
+    short = lived.canaries.numbers[0].digits[2:]
+    for text in (short, f"{short[:6]}-{short[6:]}"):
+        for form, name in distinct(text).items():
+            file.write_bytes(b"<" + form + b">")
+            assert lived.canaries.found_in([file]) != {}, name
+    file.write_bytes(short[:8].encode() + b"xx")
+    assert lived.canaries.found_in([file]) == {}
+
+
 def test_a_file_is_looked_into_across_the_borders_of_its_parts(lived: Lived, tmp_path: Path, monkeypatch) -> None:
     text = lived.canaries.text("across a border")
     monkeypatch.setattr("tests.sweep.canaries.BLOCK", 64)
