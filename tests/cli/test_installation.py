@@ -245,6 +245,8 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("backup-key",),
         ("restore",),
         ("enable",),
+        ("export", "case"),
+        ("export", "open"),
         ("keys", "destroy-due"),
         ("keys", "reseal"),
         ("keys", "rewrap"),
