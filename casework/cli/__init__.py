@@ -12,6 +12,7 @@ from casework.cli.checking import check
 from casework.cli.database import db
 from casework.cli.examples import example
 from casework.cli.failures import Commands
+from casework.cli.grounds import grounds
 from casework.cli.handing_out import checkpoint, export, key
 from casework.cli.importing import import_
 from casework.cli.keys import keys
@@ -49,6 +50,7 @@ for command in (
     check,
     db,
     enable,
+    grounds,
     import_,
     keys,
     restore,
