@@ -13,6 +13,7 @@ from casework.cli.database import db
 from casework.cli.examples import example
 from casework.cli.exporting import export
 from casework.cli.failures import Commands
+from casework.cli.grounds import grounds
 from casework.cli.handing_out import checkpoint, key
 from casework.cli.handing_out import export as export_record
 from casework.cli.importing import import_
@@ -53,6 +54,7 @@ for command in (
     db,
     enable,
     export,
+    grounds,
     import_,
     keys,
     notices,

@@ -1,5 +1,6 @@
 """The door between casework and its plugins. A plugin imports from here and from nowhere else in casework."""
 
+from casework.contract import people
 from casework.contract.facts import ActorFacts, CaseFacts, Event, Refusal
 from casework.contract.fields import (
     Agency,
@@ -68,4 +69,5 @@ __all__ = [
     "gettext",
     "hookimpl",
     "identifier_in",
+    "people",
 ]

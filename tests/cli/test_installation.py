@@ -247,6 +247,7 @@ def test_every_command_explains_itself_with_an_example(empty):
         ("enable",),
         ("export", "case"),
         ("export", "open"),
+        ("grounds", "explain"),
         ("keys", "destroy-due"),
         ("keys", "reseal"),
         ("keys", "rewrap"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, hookimpl
+from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Transition, hookimpl
 from casework.contract import gettext as _
 from casework_barn_unga import rules
 from casework_barn_unga.forms import FORMS, STATISTICS
@@ -28,3 +28,9 @@ def casework_focus_area() -> FocusArea:
 def casework_check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:
     """Refuse identifiers in a consultation, the concern before consent, and dates in the wrong order."""
     return rules.check_entry(case, form, values)
+
+
+@hookimpl
+def casework_check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusal]:
+    """Refuse a plan in which nobody has promised anything."""
+    return rules.check_transition(case, transition)

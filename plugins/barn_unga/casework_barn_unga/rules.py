@@ -3,8 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from casework.contract import CaseFacts, Form, Refusal, identifier_in
+from casework.contract import CaseFacts, Form, Refusal, Transition, identifier_in
 from casework.contract import gettext as _
+from casework_barn_unga.forms import BEFORE_CONSENT
+from casework_barn_unga.workflow import AT_WORK
+
+LEARNED_OF_WORK = ("evaluation", "evaluation.young", "evaluation.guardian", "evaluation.partners")
 
 
 def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:
@@ -16,8 +20,10 @@ def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> It
             reason = identifier_in(value) if isinstance(value, str) else None
             if reason:
                 yield Refusal(reason, name)
-    if case.state == "declined" or "consent_note" not in case.signed_forms:
+    elif case.state == "declined" or "consent_note" not in case.signed_forms:
         yield from _concern(form, values)
+    elif form.name == "closing" and case.state in AT_WORK and not values.get("evaluation"):
+        yield Refusal(_("Skriv en utvärdering av samverkan."), "evaluation")
     if values.get("concern_report") == "made" and not values.get("concern_report_made"):
         yield Refusal(_("Ange vilken dag orosanmälan gjordes."), "concern_report_made")
     start, end = _day(values.get("valid_from")), _day(values.get("valid_until"))
@@ -25,11 +31,21 @@ def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> It
         yield Refusal(_("Välj ett datum som inte ligger före det första."), "valid_until")
 
 
+def check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusal]:
+    """Refuse a plan in which nobody has promised anything."""
+    if transition.name == "settle_plan" and "commitment" not in case.signed_forms:
+        yield Refusal(_("Skriv och signera minst ett åtagande: vad, vem och när."))
+
+
 def _concern(form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:
-    if form.name == "note":
+    if form.name == "closing":
+        for name in LEARNED_OF_WORK:
+            if values.get(name):
+                yield Refusal(_("Lämna utvärderingen tom. Utan samtycke sparas inget om oron."), name)
+    elif form.name == "note":
         yield Refusal(_("Skriv inga anteckningar förrän samtycket är klart och signerat."))
-    if form.name == "closing" and values.get("evaluation"):
-        yield Refusal(_("Lämna utvärderingen tom. Utan samtycke sparas inget om oron."), "evaluation")
+    elif form.name not in BEFORE_CONSENT:
+        yield Refusal(_("Skriv inget om oron förrän samtycket är klart och signerat."))
 
 
 def _day(value: object) -> date | None:

@@ -24,14 +24,14 @@ def test_the_declaration_is_sound() -> None:
     assert plugin.casework_focus_area().problems() == []
 
 
-def test_the_first_steps_of_the_domain_are_there() -> None:
-    assert {(s.source, s.target, s.label) for s in FLOW.transitions} == {
-        (None, "consultation", "Ny konsultation"),
-        (None, "proposed", "Föreslå ungdom"),
-        ("proposed", "consent", "Informera och begär samtycke"),
-        ("consent", "declined", "Samtycke nekat"),
-        *((state, "closed", "Avsluta") for state in ("consultation", "proposed", "consent", "declined")),
-    }
+def test_a_case_can_be_closed_handed_over_and_left_from_where_the_domain_says() -> None:
+    def sources(name: str) -> set[str | None]:
+        return {step.source for step in FLOW.transitions if step.name == name}
+
+    open_states = {state.name for state in FLOW.states if not state.closed}
+    assert sources("close") == open_states
+    assert sources("escalate") == open_states - {"consultation", "escalated"}
+    assert sources("withdraw") == {"consent", "mapping", "meeting", "plan", "review"}
 
 
 def test_only_the_close_reason_lies_in_the_clear() -> None:
@@ -43,8 +43,11 @@ def test_no_state_may_be_told_to_another_agency() -> None:
     assert not any(state.shared_with for state in FLOW.states)
 
 
-def test_whatever_is_about_a_child_is_kept_as_that() -> None:
-    assert {form.name for form in CASE.forms if form.retention != "child"} == {"consultation"}
+def test_whatever_is_about_a_child_is_kept_as_that_but_for_where_they_are() -> None:
+    assert {form.name: form.retention for form in CASE.forms if form.retention != "child"} == {
+        "consultation": "case",
+        "address": "sealed_place",
+    }
 
 
 def test_the_proposal_has_no_room_for_the_concern() -> None:
@@ -54,6 +57,37 @@ def test_the_proposal_has_no_room_for_the_concern() -> None:
 @pytest.mark.parametrize("state", ["proposed", "consent", "declined"])
 def test_no_note_is_written_before_consent(state: str) -> None:
     assert refused_fields("note", {"text": "x"}, state) == [None]
+
+
+@pytest.mark.parametrize("name", ["concern", "reason", "mapping", "crime_info", "school", "meeting", "relation"])
+def test_nothing_of_the_concern_is_written_before_consent(name: str) -> None:
+    assert refused_fields(name, {}, "consent") == [None]
+    assert refused_fields(name, {}, "mapping", {"consent_note"}) == []
+
+
+def test_the_guardians_are_written_before_consent_so_that_they_can_be_asked() -> None:
+    assert refused_fields("guardian", {"who": "Mor"}, "proposed") == []
+
+
+def test_a_case_at_work_closes_with_an_evaluation() -> None:
+    signed = {"consent_note"}
+    assert refused_fields("closing", {"close_reason": "mal_uppnatt"}, "plan", signed) == ["evaluation"]
+    assert refused_fields("closing", {"close_reason": "mal_uppnatt", "evaluation": "x"}, "plan", signed) == []
+    assert refused_fields("closing", {"close_reason": "samtycke_aterkallat"}, "withdrawn", signed) == []
+
+
+def test_a_plan_is_settled_when_somebody_has_promised_something() -> None:
+    settle = next(step for step in FLOW.transitions if step.name == "settle_plan")
+    for signed, refusals in ((set[str](), 1), ({"commitment"}, 0)):
+        case = CaseFacts("c", "sspf", "meeting", {}, True, 0, frozenset(signed))
+        assert len(list(plugin.casework_check_transition(case, settle))) == refusals
+
+
+def test_what_partners_may_see_is_never_sealed_for_a_person_without_protection_and_the_rest_stays_inside() -> None:
+    inside = {"concern_text", "investigation_open", "age_at_start", "evaluation", "initiator", "concern_report_made"}
+    fields = [field for form in CASE.forms for field in form.fields]
+    assert {field.name for field in fields if field.shared_with}.isdisjoint(inside)
+    assert all(field.sensitivity is Sensitivity.TEAM for field in fields if field.shared_with)
 
 
 def test_a_note_is_written_when_consent_is_signed_but_not_after_a_refusal() -> None:

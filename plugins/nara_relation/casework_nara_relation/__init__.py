@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from casework.contract import CaseFacts, CaseType, FocusArea, Refusal, Transition, hookimpl
+from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Transition, hookimpl
 from casework.contract import gettext as _
 from casework_nara_relation import forms, rules, workflow
 
@@ -20,7 +20,9 @@ FOCUS = FocusArea(
             statistics=forms.STATISTICS,
         ),
         CaseType("vinr_barn", _("Barn"), forms.CHILD, workflow.CHILD, statistics=forms.STATISTICS),
-        CaseType("vinr_utovare", _("Våldsutövare"), forms.OFFENDER, workflow.OFFENDER, statistics=forms.STATISTICS),
+        CaseType(
+            "vinr_utovare", _("Våldsutövare"), forms.OFFENDER, workflow.OFFENDER, statistics=forms.OFFENDER_STATISTICS
+        ),
     ),
     colour="vinr",
 )
@@ -33,12 +35,12 @@ def casework_focus_area() -> FocusArea:
 
 
 @hookimpl
-def casework_check_entry(values: Mapping[str, object]) -> Iterator[Refusal]:
-    """Refuse dates in the wrong order."""
-    return rules.check_entry(values)
+def casework_check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:
+    """Refuse dates in the wrong order and a closing that leaves something undone."""
+    return rules.check_entry(case, form, values)
 
 
 @hookimpl
 def casework_check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusal]:
-    """Refuse to close beside a running protection assessment."""
+    """Refuse to close beside a running protection assessment, and shelter at once without one."""
     return rules.check_transition(case, transition)

@@ -3,24 +3,44 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from casework.contract import CaseFacts, Refusal, Transition
+from casework.contract import CaseFacts, Form, Refusal, Transition
 from casework.contract import gettext as _
 
 ENDS = frozenset({"closed", "not_opened"})
+SUPPORTED = frozenset({"sheltered", "measures", "followup", "lvu", "lskb_granted", "closed_with_followup"})
+"""Where support or shelter has begun, so that closing leaves more to be done."""
+IN_ORDER = (("valid_from", "valid_until"), ("followup.date", "followup.next"))
 
 
-def check_entry(values: Mapping[str, object]) -> Iterator[Refusal]:
-    """Refuse dates in the wrong order."""
-    start, end = _day(values.get("valid_from")), _day(values.get("valid_until"))
-    if start and end and end < start:
-        yield Refusal(_("Välj ett datum som inte ligger före det första."), "valid_until")
+def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:
+    """Refuse dates in the wrong order and a closing that leaves something undone."""
+    for first, second in IN_ORDER:
+        start, end = _day(values.get(first)), _day(values.get(second))
+        if start and end and end < start:
+            yield Refusal(_("Välj ett datum som inte ligger före det första."), second)
+    if form.name == "decision_note" and values.get("outcome") == "rejected" and not _yes(values, "appeal_information"):
+        yield Refusal(_("Berätta för personen hur avslaget överklagas och anteckna det här."), "appeal_information")
+    if form.name == "closing" and case.case_type != "vinr_utovare" and case.state in SUPPORTED:
+        if not _yes(values, "way_back"):
+            yield Refusal(_("Berätta hur personen hör av sig igen och anteckna det här."), "way_back")
+        if not _yes(values, "sealed_reviewed"):
+            yield Refusal(_("Gå igenom de förseglade uppgifterna och anteckna det här."), "sealed_reviewed")
 
 
 def check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusal]:
-    """Refuse to close beside a running protection assessment."""
+    """Refuse to close beside a running protection assessment, and what goes on without the paper it rests on."""
     running = case.tracks.get("protection", "ended") != "ended"
     if transition.track is None and transition.target in ENDS and running:
         yield Refusal(_("Avsluta skyddsbedömningen först."))
+    if transition.name == "grant_acute_shelter" and not running:
+        yield Refusal(_("Starta skyddsbedömningen först."))
+    leaves_support = transition.name == "close" and case.case_type == "vinr_utsatt" and case.state in SUPPORTED
+    if leaves_support and "safety_plan" not in case.signed_forms:
+        yield Refusal(_("Skriv och signera säkerhetsplanen innan ärendet avslutas."))
+
+
+def _yes(values: Mapping[str, object], name: str) -> bool:
+    return values.get(name) in (True, "yes")
 
 
 def _day(value: object) -> date | None:

@@ -26,35 +26,11 @@ def test_the_declaration_is_sound() -> None:
     assert [kind.name for kind in plugin.FOCUS.case_types] == ["vinr_utsatt", "vinr_barn", "vinr_utovare"]
 
 
-def test_the_first_steps_of_the_adult_s_file_are_there() -> None:
-    assert steps(ADULT) == {
-        (None, "received", "Aktualisera"),
-        ("received", "screening", "Ställ FREDA-kortfrågor"),
-        ("screening", "investigation", "Inled utredning"),
-        ("received", "declined", "Avböjer stöd"),
-        *((state, "closed", "Avsluta") for state in ("received", "screening", "investigation", "declined")),
-        ("closed", "received", "Återaktualisera"),
-    }
-
-
-def test_the_first_steps_of_the_child_s_file_are_there() -> None:
-    assert steps(CHILD) == {
-        (None, "received", "Aktualisera"),
-        ("received", "preliminary", "Påbörja förhandsbedömning"),
-        ("preliminary", "not_opened", "Inled inte utredning"),
-        *((state, "closed", "Avsluta") for state in ("received", "preliminary")),
-        ("closed", "received", "Återaktualisera"),
-    }
-
-
-def test_the_first_steps_of_the_file_of_the_one_who_uses_violence_are_there() -> None:
-    assert steps(OFFENDER) == {
-        (None, "received", "Aktualisera"),
-        ("received", "offer", "Erbjud insats"),
-        ("offer", "declined", "Tackar nej"),
-        *((state, "closed", "Avsluta") for state in ("received", "offer", "declined")),
-        ("closed", "received", "Återaktualisera"),
-    }
+def test_every_open_file_can_be_closed_and_come_back() -> None:
+    for kind in plugin.FOCUS.case_types:
+        open_states = {state.name for state in kind.workflow.states if not state.closed}
+        assert {source for source, target, _label in steps(kind) if target == "closed"} == open_states
+        assert ("closed", "received", "Återaktualisera") in steps(kind)
 
 
 @pytest.mark.parametrize("kind", WITH_PROTECTION)
@@ -74,7 +50,18 @@ def test_how_to_make_contact_safely_is_sealed(kind: CaseType) -> None:
 
 
 def test_the_file_of_the_one_who_uses_violence_has_no_form_about_the_others() -> None:
-    assert {form.name for form in OFFENDER.forms}.isdisjoint({"safe_contact", "acute_assessment", "screening"})
+    assert {form.name for form in OFFENDER.forms}.isdisjoint(
+        {
+            "safe_contact",
+            "acute_assessment",
+            "screening",
+            "freda",
+            "partnerkontakt",
+            "perpetrator",
+            "relation",
+            "motpart",
+        }
+    )
     assert OFFENDER.workflow.side_tracks == ()
 
 
@@ -83,8 +70,8 @@ def test_contact_is_offered_only_after_a_safety_check_made_since_the_case_came_i
     assert OFFENDER.workflow.guard("safe_to_contact").fresh
 
 
-def test_everything_in_a_child_s_file_is_kept_as_that() -> None:
-    assert {form.retention for form in CHILD.forms} == {"child"}
+def test_everything_in_a_child_s_file_is_kept_as_that_but_for_where_they_are() -> None:
+    assert {form.name for form in CHILD.forms if form.retention != "child"} == {"address", "shelter"}
 
 
 def test_the_police_may_be_told_of_no_state() -> None:
@@ -99,9 +86,65 @@ def test_a_case_does_not_close_beside_a_running_protection_assessment() -> None:
     assert list(plugin.casework_check_transition(ended, close)) == []
 
 
+def facts(kind: CaseType, state: str, *signed: str, **tracks: str) -> CaseFacts:
+    return CaseFacts("c", kind.name, state, tracks, True, 0, frozenset(signed))
+
+
+def refused(kind: CaseType, state: str, form: str, values: dict[str, object]) -> list[str | None]:
+    found = plugin.casework_check_entry(facts(kind, state), kind.form(form), values)
+    return [refusal.field for refusal in found]
+
+
+def stopped(kind: CaseType, step: str, case: CaseFacts) -> int:
+    transition = next(one for one in kind.workflow.transitions if one.name == step and one.source == case.state)
+    return len(list(plugin.casework_check_transition(case, transition)))
+
+
 def test_a_consent_may_not_end_before_it_begins() -> None:
     values = {"valid_from": date(2026, 11, 2), "valid_until": date(2026, 11, 1)}
-    assert [refusal.field for refusal in plugin.casework_check_entry(values)] == ["valid_until"]
+    assert refused(ADULT, "received", "consent_note", dict(values)) == ["valid_until"]
+
+
+@pytest.mark.parametrize("kind", WITH_PROTECTION)
+def test_shelter_at_once_is_granted_while_protection_is_assessed(kind: CaseType) -> None:
+    assert stopped(kind, "grant_acute_shelter", facts(kind, "received")) == 1
+    assert stopped(kind, "grant_acute_shelter", facts(kind, "received", protection="ended")) == 1
+    assert stopped(kind, "grant_acute_shelter", facts(kind, "received", protection="started")) == 0
+
+
+def test_after_support_the_adult_s_file_closes_with_a_safety_plan_and_a_way_back() -> None:
+    assert stopped(ADULT, "close", facts(ADULT, "measures")) == 1
+    assert stopped(ADULT, "close", facts(ADULT, "measures", "safety_plan")) == 0
+    assert stopped(ADULT, "close", facts(ADULT, "received")) == 0
+    assert refused(ADULT, "measures", "closing", {"close_reason": "mal_uppnatt"}) == ["way_back", "sealed_reviewed"]
+    assert refused(OFFENDER, "followup", "closing", {"close_reason": "mal_uppnatt"}) == []
+
+
+def test_a_refusal_says_how_it_is_appealed() -> None:
+    assert refused(ADULT, "decision", "decision_note", {"outcome": "rejected"}) == ["appeal_information"]
+
+
+def test_every_step_towards_the_one_who_uses_violence_asks_for_a_new_safety_check() -> None:
+    towards = [one for one in OFFENDER.workflow.transitions if one.target in {"offer", "assessment", "treatment"}]
+    assert towards and {one.guard for one in towards} == {"safe_to_contact"}
+
+
+def test_only_what_is_meant_for_the_police_may_be_told_to_them() -> None:
+    told = {
+        field.name
+        for kind in plugin.FOCUS.case_types
+        for form in kind.forms
+        for field in form.fields
+        if field.shared_with
+    }
+    assert {name.split(".")[0] for name in told} == {"police_status"}
+
+
+def test_where_the_shelter_is_is_sealed_and_kept_shortest() -> None:
+    for kind in WITH_PROTECTION:
+        form = kind.form("shelter")
+        assert form.retention == "sealed_place"
+        assert {field.sensitivity for field in form.fields} == {Sensitivity.SEALED}
 
 
 class TestNaraRelation(PluginContract):

@@ -1,10 +1,8 @@
 """What is written when a matter comes in, one form for each kind of file."""
 
-from casework.contract import Choice, Date, Form, LongText, Retention, Sensitivity, YesNo
+from casework.contract import Choice, Date, Form, LongText, Retention, YesNo
 from casework.contract import gettext as _
-
-TEAM = Sensitivity.TEAM
-SECTION = _("Grunduppgifter")
+from casework_nara_relation.forms.classes import FIRST, SUPPORT, TEAM
 
 _RECEIVED = (
     Date("received_date", _("När kom ärendet in?"), sensitivity=TEAM, required=True, past=True),
@@ -34,7 +32,7 @@ REGISTRATION_ADULT = Form(
             help=_("Varje barn får ett eget ärende."),
         ),
     ),
-    section=SECTION,
+    section=FIRST,
     definite=_("aktualiseringen"),
 )
 
@@ -52,7 +50,7 @@ REGISTRATION_CHILD = Form(
         LongText("matter", _("Vad gäller det?"), sensitivity=TEAM),
     ),
     retention=Retention.CHILD,
-    section=SECTION,
+    section=FIRST,
     definite=_("aktualiseringen"),
 )
 
@@ -60,7 +58,7 @@ REGISTRATION_OFFENDER = Form(
     "registration",
     _("Aktualisering"),
     (*_RECEIVED, LongText("matter", _("Vad gäller det?"), sensitivity=TEAM)),
-    section=SECTION,
+    section=FIRST,
     help=_("Skriv inget om den våldsutsatta eller om barnens ärenden. Personen har rätt att läsa sin akt."),
     definite=_("aktualiseringen"),
 )
@@ -73,7 +71,7 @@ SAFETY_CHECK = Form(
         YesNo("safe_to_contact", _("Kan ni kontakta personen utan risk för andra?"), sensitivity=TEAM, required=True),
     ),
     many=True,
-    section=SECTION,
+    section=FIRST,
     help=_("Gör kontrollen före varje kontakt. Skriv inte hur den gjordes eller vem du pratade med."),
     new=_("Ny kontroll före kontakt"),
     definite=_("kontrollen"),
@@ -93,7 +91,21 @@ OFFER = Form(
         LongText("perp.offer.text", _("Vad erbjöds?"), sensitivity=TEAM),
     ),
     many=True,
-    section=_("Plan och insatser"),
+    section=SUPPORT,
     new=_("Nytt erbjudande om insats"),
     definite=_("erbjudandet"),
+)
+
+ASSESSMENT = Form(
+    "assessment",
+    _("Bedömning"),
+    (
+        Date("assessment.date", _("När gjordes bedömningen?"), sensitivity=TEAM, required=True, past=True),
+        LongText("assessment", _("Vad behöver personen för att sluta använda våld?"), sensitivity=TEAM, required=True),
+        LongText("assessment.own_view", _("Vad säger personen själv?"), sensitivity=TEAM),
+    ),
+    many=True,
+    section=SUPPORT,
+    new=_("Ny bedömning"),
+    definite=_("bedömningen"),
 )

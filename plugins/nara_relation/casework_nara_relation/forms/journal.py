@@ -1,10 +1,8 @@
-"""What every file has: the note, the consent and the closing."""
+"""What every file has: the note and the consent."""
 
-from casework.contract import Choice, Choices, Date, Form, LongText, Sensitivity, Text, Time, YesNo
+from casework.contract import Choice, Choices, Date, Form, LongText, Text, Time, YesNo
 from casework.contract import gettext as _
-
-OPEN = Sensitivity.OPEN
-TEAM = Sensitivity.TEAM
+from casework_nara_relation.forms.classes import FIRST, TEAM
 
 NOTE = Form(
     "note",
@@ -114,38 +112,8 @@ CONSENT_NOTE = Form(
         YesNo("identity_checked", _("Är identiteten kontrollerad?"), sensitivity=TEAM),
     ),
     many=True,
-    section=_("Grunduppgifter"),
+    section=FIRST,
     help=_("Samtycket häver sekretessen mot dem det gäller. Personen kan ta tillbaka det när som helst."),
     new=_("Nytt samtycke"),
     definite=_("samtycket"),
-)
-
-CLOSING = Form(
-    "closing",
-    _("Avslut"),
-    (
-        Choice(
-            "close_reason",
-            _("Avslutsorsak"),
-            sensitivity=OPEN,
-            required=True,
-            choices=(
-                ("mal_uppnatt", _("Målen är uppnådda")),
-                ("egen_begaran", _("På egen begäran")),
-                ("tackat_nej", _("Har tackat nej till stöd")),
-                ("flyttat", _("Personen har flyttat")),
-                ("overflyttat", _("Ärendet är överflyttat")),
-                ("avliden", _("Personen har avlidit")),
-                ("ej_behov", _("Inget behov av insatser")),
-            ),
-            help=_("Uppgiften är öppen och räknas i statistiken."),
-        ),
-        LongText("evaluation", _("Avslutande bedömning"), sensitivity=TEAM),
-        YesNo("way_back", _("Vet personen hur man hör av sig igen?"), sensitivity=TEAM),
-        YesNo("sealed_reviewed", _("Är de förseglade uppgifterna genomgångna?"), sensitivity=TEAM),
-    ),
-    many=True,
-    section=_("Uppföljning och avslut"),
-    new=_("Nytt avslut"),
-    definite=_("avslutet"),
 )

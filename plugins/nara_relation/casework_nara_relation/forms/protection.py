@@ -1,16 +1,16 @@
 """What concerns the safety of the adult or the child who is exposed."""
 
-from casework.contract import Choice, Date, Form, LongText, Sensitivity, Text, Time, YesNo
+from casework.contract import Choice, Choices, Date, Form, LongText, Text, Time
 from casework.contract import gettext as _
-
-TEAM = Sensitivity.TEAM
-SEALED = Sensitivity.SEALED
-SECTION = _("Hot och risk")
+from casework_nara_relation.forms.classes import FIRST, RISK, SEALED, TEAM, TO_POLICE
 
 SAFE_CONTACT = Form(
     "safe_contact",
     _("Säker kontakt"),
     (
+        Text(
+            "person.safe_contact", _("Säker kontaktväg"), sensitivity=SEALED, help=_("Till exempel telefon och kodord.")
+        ),
         LongText(
             "contact_rules",
             _("Hur får ni höra av er?"),
@@ -18,7 +18,7 @@ SAFE_CONTACT = Form(
             help=_("Skriv kanal, tider, vad ni inte får skriva eller säga, och vilka ni ska säga att ni är."),
         ),
     ),
-    section=_("Grunduppgifter"),
+    section=FIRST,
 )
 
 ACUTE_ASSESSMENT = Form(
@@ -43,41 +43,82 @@ ACUTE_ASSESSMENT = Form(
         ),
     ),
     many=True,
-    section=SECTION,
+    section=RISK,
     new=_("Ny akut skyddsbedömning"),
     definite=_("skyddsbedömningen"),
 )
 
-SCREENING = Form(
-    "screening",
-    _("FREDA-kortfrågor"),
+RISK_SIGNALS = Form(
+    "risk_signals",
+    _("Varningstecken"),
     (
-        Date("freda.kort.date", _("När ställdes frågorna?"), sensitivity=TEAM, required=True, past=True),
-        LongText("freda.kort", _("Sammanfattning av svaren"), sensitivity=TEAM),
-        YesNo(
-            "wants_investigation",
-            _("Ansöker personen om stöd eller går med på en utredning?"),
-            sensitivity=TEAM,
-        ),
-    ),
-    many=True,
-    section=_("Utredning"),
-    new=_("Nya FREDA-kortfrågor"),
-)
-
-DECLINED_SUPPORT = Form(
-    "declined_support",
-    _("Avböjt stöd"),
-    (
-        YesNo(
-            "risk_information_given",
-            _("Har personen fått information om riskerna?"),
+        Choices(
+            "risk_signals",
+            _("Vilka tecken finns?"),
             sensitivity=TEAM,
             required=True,
+            choices=(
+                ("strangling", _("Strypning")),
+                ("death_threat", _("Hot om att döda")),
+                ("weapon", _("Vapen")),
+                ("jealousy", _("Svartsjuka eller kontroll")),
+                ("separation", _("Separation")),
+                ("stalking", _("Förföljelse")),
+                ("pregnancy", _("Graviditet")),
+                ("suicide_threat", _("Hot om självmord")),
+            ),
+            help=_("Flera tecken samtidigt, eller ett nytt, kräver en ny riskbedömning."),
         ),
-        YesNo("children_handled", _("Är barnens situation omhändertagen?"), sensitivity=TEAM),
-        LongText("declined_support.text", _("Vad säger personen själv?"), sensitivity=TEAM),
     ),
     many=True,
-    section=_("Utredning"),
+    section=RISK,
+    new=_("Nya varningstecken"),
+    definite=_("varningstecknen"),
 )
+
+SAFETY_PLAN = Form(
+    "safety_plan",
+    _("Säkerhetsplan"),
+    (LongText("safety_plan", _("Säkerhetsplan"), sensitivity=SEALED, required=True),),
+    many=True,
+    section=RISK,
+    new=_("Ny säkerhetsplan"),
+    definite=_("säkerhetsplanen"),
+)
+
+DIGITAL_SAFETY = Form(
+    "digital_safety",
+    _("Digital säkerhet"),
+    (
+        LongText(
+            "digital_safety",
+            _("Vad har ni gått igenom?"),
+            sensitivity=SEALED,
+            help=_("Spårning, delade konton, bluetoothbrickor, bilen och barnens enheter."),
+        ),
+    ),
+    section=RISK,
+)
+
+POLICE = Form(
+    "police",
+    _("Till polisen"),
+    (
+        Text("police_status", _("Kontaktväg"), sensitivity=TEAM, shared_with=TO_POLICE),
+        Choice(
+            "police_status.need",
+            _("Skyddsbehov"),
+            sensitivity=TEAM,
+            shared_with=TO_POLICE,
+            choices=(("none", _("Inget")), ("limited", _("Begränsat")), ("extensive", _("Omfattande"))),
+        ),
+        LongText(
+            "police_status.measures", _("Vad är ni överens om att göra?"), sensitivity=TEAM, shared_with=TO_POLICE
+        ),
+        Date("police_status.next", _("Nästa avstämning"), sensitivity=TEAM, shared_with=TO_POLICE),
+    ),
+    section=RISK,
+    help=_("Polisen ser inget av detta förrän det lämnas ut med en grund."),
+)
+
+FORMS = (ACUTE_ASSESSMENT, RISK_SIGNALS, SAFETY_PLAN, DIGITAL_SAFETY)

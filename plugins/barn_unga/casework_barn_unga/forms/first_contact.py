@@ -1,23 +1,8 @@
-"""The first forms of SSPF: what may be written before there is consent, and the consent itself."""
+"""What may be written before there is consent, and the consent itself."""
 
-from casework.contract import (
-    Choice,
-    Choices,
-    Date,
-    Form,
-    LongText,
-    Retention,
-    Sensitivity,
-    Statistic,
-    Text,
-    Time,
-    YesNo,
-)
+from casework.contract import Choice, Choices, Date, Form, LongText, Retention, YesNo
 from casework.contract import gettext as _
-
-OPEN = Sensitivity.OPEN
-TEAM = Sensitivity.TEAM
-FIRST = _("Grunduppgifter")
+from casework_barn_unga.forms.classes import AGENCIES, FIRST, TEAM
 
 CONSULTATION = Form(
     "consultation",
@@ -28,13 +13,7 @@ CONSULTATION = Form(
             "asked_by",
             _("Vem frågade?"),
             sensitivity=TEAM,
-            choices=(
-                ("school", _("Skolan")),
-                ("social_services", _("Socialtjänsten")),
-                ("police", _("Polisen")),
-                ("recreation", _("Fritidsverksamheten")),
-                ("other", _("Någon annan")),
-            ),
+            choices=AGENCIES,
         ),
         Choices(
             "theme",
@@ -130,13 +109,7 @@ CONSENT_NOTE = Form(
             _("Vilka får uppgifterna lämnas till?"),
             sensitivity=TEAM,
             required=True,
-            choices=(
-                ("school", _("Skolan")),
-                ("social_services", _("Socialtjänsten")),
-                ("police", _("Polisen")),
-                ("recreation", _("Fritidsverksamheten")),
-                ("other", _("Någon annan")),
-            ),
+            choices=AGENCIES,
         ),
         Choices(
             "what",
@@ -176,94 +149,4 @@ CONSENT_NOTE = Form(
     definite=_("samtycket"),
 )
 
-NOTE = Form(
-    "note",
-    _("Anteckning"),
-    (
-        Date("event_date", _("När hände det?"), sensitivity=TEAM, required=True, past=True),
-        Time("event_time", _("Klockslag"), sensitivity=TEAM),
-        Choice(
-            "event_type",
-            _("Typ av händelse"),
-            sensitivity=TEAM,
-            required=True,
-            choices=(
-                ("call", _("Samtal")),
-                ("meeting", _("Möte")),
-                ("home_visit", _("Hembesök")),
-                ("agency_contact", _("Kontakt med annan myndighet")),
-                ("document_in", _("Handling in")),
-                ("document_out", _("Handling ut")),
-                ("other", _("Annat")),
-            ),
-        ),
-        Text(
-            "heading",
-            _("Rubrik"),
-            sensitivity=TEAM,
-            required=True,
-            help=_("Skriv så att en kollega förstår vad anteckningen handlar om. Skriv inga namn eller platser."),
-        ),
-        LongText(
-            "text",
-            _("Vad hände och vad sades?"),
-            sensitivity=TEAM,
-            required=True,
-            help=_("Skriv det som är av betydelse för ärendet. Det går bra att skriva kort."),
-        ),
-        LongText(
-            "assessment",
-            _("Din bedömning"),
-            sensitivity=TEAM,
-            help=_("Håll isär det du bedömer från det som hände."),
-        ),
-        Text("source", _("Varifrån kommer uppgiften?"), sensitivity=TEAM),
-    ),
-    many=True,
-    may_seal=True,
-    retention=Retention.CHILD,
-    section=_("Journal"),
-    new=_("Ny anteckning"),
-    definite=_("anteckningen"),
-)
-
-CLOSING = Form(
-    "closing",
-    _("Avslut"),
-    (
-        Choice(
-            "close_reason",
-            _("Avslutsorsak"),
-            sensitivity=OPEN,
-            required=True,
-            choices=(
-                ("mal_uppnatt", _("Målen är uppnådda")),
-                ("samtycke_aterkallat", _("Samtycket är nekat eller återkallat")),
-                ("annan_insats", _("En annan insats tar vid")),
-                ("placerad", _("Den unga är placerad")),
-                ("flyttat", _("Den unga har flyttat")),
-                ("aldersgrans", _("Åldersgränsen är nådd")),
-                ("avbrutet", _("Avbrutet")),
-            ),
-            help=_("Uppgiften är öppen och räknas i statistiken."),
-        ),
-        LongText(
-            "evaluation",
-            _("Utvärdering"),
-            sensitivity=TEAM,
-            help=_("Lämna tomt om det aldrig fanns något samtycke."),
-        ),
-    ),
-    many=True,
-    retention=Retention.CHILD,
-    section=_("Uppföljning och avslut"),
-    new=_("Nytt avslut"),
-    definite=_("avslutet"),
-)
-
-FORMS = (CONSULTATION, PROPOSAL, CONSENT_NOTE, NOTE, CLOSING)
-
-STATISTICS = (
-    Statistic("initiator", _("Initierad av"), "proposal", "initiator"),
-    Statistic("close_reason", _("Avslutsorsak"), "closing", "close_reason"),
-)
+FORMS = (CONSULTATION, PROPOSAL, CONSENT_NOTE)

@@ -1,0 +1,41 @@
+"""The catalogue of legal grounds, one row for each code and wording: who may look something up in it, and how.
+
+The rows are facts of ``domain/legal-grounds.md``. ``OSL_10_28`` is the parent of duties and no row of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casework.core.grounds.catalogue import consents, crime, duties
+from casework.core.grounds.ground import Explained, Ground, explain
+from casework.core.grounds.situations import Situation
+
+VERSION = "2026-11-26"
+"""The day on which the rows were last compared with the law."""
+
+GROUNDS: tuple[Ground, ...] = (*consents.GROUNDS, *crime.GROUNDS, *duties.GROUNDS)
+
+
+def current(on: date) -> tuple[Ground, ...]:
+    """One wording of every code: the one in force on a day, else the nearest to come, else the last there was."""
+    return tuple(_wording(code, on) for code in dict.fromkeys(ground.code for ground in GROUNDS))
+
+
+def find(code: str, on: date) -> Ground:
+    """The wording of a code on a day; raises KeyError for a code that is not in the catalogue."""
+    if not any(ground.code == code for ground in GROUNDS):
+        raise KeyError(code)
+    return _wording(code, on)
+
+
+def explained(situation: Situation) -> tuple[Explained, ...]:
+    """What every ground says of a situation, in the order of the catalogue."""
+    return tuple(explain(ground, situation) for ground in current(situation.on))
+
+
+def _wording(code: str, on: date) -> Ground:
+    wordings = sorted((one for one in GROUNDS if one.code == code), key=lambda one: one.since)
+    in_force = [one for one in wordings if one.in_force(on)]
+    to_come = [one for one in wordings if one.since > on]
+    return (in_force or to_come or wordings[-1:])[0]

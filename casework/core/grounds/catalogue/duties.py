@@ -1,0 +1,257 @@
+"""Duties and leave of the social board, and of others towards it (SoL, OSL 25–26 kap., LSkB, FING, DÖD, PL)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from casework.contract.language import gettext as _
+from casework.core.grounds import conditions
+from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, POLICE, SOCIAL, of, way
+from casework.core.grounds.ground import Decider, Ground
+from casework.core.grounds.situations import Place
+
+OSL = date(2009, 6, 30)
+SOL = date(2025, 7, 1)
+SFS_2025_1495 = date(2026, 1, 15)
+"""More who must report, and feedback within a week."""
+REGISTER = date(2027, 8, 1)
+"""SoL 15:2 with delivery to the register of social data (lag 2026:601)."""
+
+REPORTERS = of(
+    Place.SCHOOL, Place.HEALTH, Place.POLICE, Place.SOCIAL_SERVICES, Place.OTHER_SOCIAL_SERVICES, Place.RECREATION
+)
+OTHER_REPORTERS = EVERYBODY - REPORTERS
+
+_REPORTS = _("Rör er verksamhet barn och unga, eller är ni yrkesverksam enligt SoL 19:1?")
+
+GROUNDS = (
+    Ground(
+        "OSL_10_17",
+        "OSL 10 kap. 17 §",
+        _("Tillsyn eller revision"),
+        (
+            way(AUTHORITIES, of(Place.IVO)),
+            way(AUTHORITIES, of(Place.AUTHORITY, Place.INDIVIDUAL), _("Är mottagaren JO, IMY eller revisor?")),
+        ),
+        Decider.EC,
+        OSL,
+        asks=(_("Behövs uppgiften för tillsyn eller revision hos er?"),),
+        records=(_("Begärans beteckning"),),
+    ),
+    Ground(
+        "SOL_19_1",
+        "SoL 19 kap. 1 §, OSL 10 kap. 28 §",
+        _("Orosanmälan"),
+        (way(REPORTERS, SOCIAL), way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
+        Decider.H,
+        SOL,
+        (conditions.UNDER_18,),
+        asks=(_("Vad har ni fått veta, eller misstänker, om att barnet far illa? Anmäl genast."),),
+    ),
+    Ground(
+        "SOL_20_6",
+        "SoL 20 kap. 6 §",
+        _("Uppgifter till barnutredning"),
+        (way(REPORTERS, SOCIAL), way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
+        Decider.H,
+        SOL,
+        (conditions.CHILD_INVESTIGATION,),
+        records=(_("Vad som frågades"),),
+    ),
+    Ground(
+        "SOL_19_6",
+        "SoL 19 kap. 6 §, OSL 26 kap. 9 a §",
+        _("Återkoppling till anmälare"),
+        (way(SOCIAL, EVERYBODY, _("Är det mottagaren som gjorde anmälan?")),),
+        Decider.H,
+        SFS_2025_1495,
+        asks=(
+            _("Lämnas bara att utredning har inletts, inte har inletts eller redan pågår?"),
+            _("Är det inte olämpligt att återkoppla?"),
+        ),
+        records=(_("Datum och innehåll"),),
+    ),
+    Ground(
+        "SOL_15_7_1",
+        "SoL 15 kap. 7 § 1",
+        _("Upplysning om vistelse i boende"),
+        (
+            way(SOCIAL, of(Place.COURT, Place.PROSECUTOR, Place.POLICE, Place.SECURITY_POLICE, Place.CUSTOMS)),
+            way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Kronofogden eller Skatteverket?")),
+        ),
+        Decider.EC,
+        SOL,
+        (conditions.REQUESTED,),
+        asks=(_("Hur är den som frågar kontrollerad?"),),
+        records=(_("Kontrollen"),),
+    ),
+    Ground(
+        "SOL_15_7_2",
+        "SoL 15 kap. 7 § 2, FOL 17 a §",
+        _("Skyddad folkbokföring"),
+        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Skatteverket?")),),
+        Decider.H,
+        SOL,
+        asks=(_("Vilket ärende hos Skatteverket gäller det?"),),
+    ),
+    Ground(
+        "SOL_15_8",
+        "SoL 15 kap. 8 §",
+        _("Mellan socialnämnder i samma kommun"),
+        (way(of(Place.SOCIAL_SERVICES), of(Place.SOCIAL_SERVICES)),),
+        Decider.H,
+        SOL,
+        asks=(_("Lämnas bara att personen är aktuell, och vilken bostad som är tilldelad?"),),
+    ),
+    Ground(
+        "SOL_15_9",
+        "SoL 15 kap. 9 §",
+        _("Utförare till beslutande nämnd"),
+        (way(of(Place.INDIVIDUAL), SOCIAL, _("Är ni utförare åt nämnden?")),),
+        Decider.OTHER,
+        SOL,
+        asks=(_("Behövs uppgiften för kvalitet, administration, uppföljning eller utvärdering?"),),
+    ),
+    Ground(
+        "SOL_15_2",
+        "SoL 15 kap. 2 §",
+        _("Statistik till Socialstyrelsen"),
+        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Socialstyrelsen?")),),
+        Decider.OTHER,
+        SOL,
+        until=REGISTER,
+    ),
+    Ground(
+        "SOL_15_2",
+        "SoL 15 kap. 2 §, lag (2026:601)",
+        _("Uppgifter till socialdataregistret"),
+        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Socialstyrelsen?")),),
+        Decider.OTHER,
+        REGISTER,
+        version=2,
+    ),
+    Ground(
+        "SOL_15_5",
+        "SoL 15 kap. 5 §",
+        _("Underrättelse till åklagare om ungdomspåföljd"),
+        (way(SOCIAL, of(Place.PROSECUTOR)),),
+        Decider.FS,
+        SOL,
+        asks=(_("På vilket sätt följs inte ungdomsvården eller ungdomstjänsten?"),),
+    ),
+    Ground(
+        "SOL_15_10_12",
+        "SoL 15 kap. 10–12 §§",
+        _("Rätt att få uppgifter"),
+        (
+            way(
+                of(Place.AUTHORITY, Place.INDIVIDUAL),
+                SOCIAL,
+                _(
+                    "Är ni Försäkringskassan, CSN, Pensionsmyndigheten, en arbetslöshetskassa, "
+                    "Arbetsförmedlingen eller Skatteverket?"
+                ),
+            ),
+        ),
+        Decider.H,
+        SOL,
+        asks=(_("Behövs uppgiften i ärendet?"),),
+    ),
+    Ground(
+        "SOL_27_6",
+        "SoL 27 kap. 6 §",
+        _("Lex Sarah till IVO"),
+        (way(SOCIAL, of(Place.IVO)),),
+        Decider.EC,
+        SOL,
+        asks=(_("Vad är det allvarliga missförhållandet, eller risken för det?"),),
+    ),
+    Ground(
+        "SOL_29_12",
+        "SoL 29 kap. 12 §",
+        _("Överflyttning av ärende"),
+        (
+            way(of(Place.SOCIAL_SERVICES), of(Place.OTHER_SOCIAL_SERVICES)),
+            way(of(Place.OTHER_SOCIAL_SERVICES), of(Place.SOCIAL_SERVICES)),
+        ),
+        Decider.EC,
+        SOL,
+        asks=(
+            _("Finns en skriftlig begäran eller ett beslut om överflyttning?"),
+            _("Vilka uppgifter behövs för att ta över ärendet?"),
+        ),
+        records=(_("Lista över det som lämnas över"),),
+    ),
+    Ground(
+        "OSL_26_9",
+        "OSL 26 kap. 9 §",
+        _("Nödvändig vård eller stöd"),
+        (
+            way(of(Place.SOCIAL_SERVICES), of(Place.OTHER_SOCIAL_SERVICES, Place.HEALTH)),
+            way(of(Place.OTHER_SOCIAL_SERVICES), of(Place.SOCIAL_SERVICES, Place.HEALTH)),
+        ),
+        Decider.H,
+        OSL,
+        (conditions.YOUNG_OR_IN_NEED,),
+        asks=(_("Varför behövs uppgiften för nödvändig vård, behandling eller annat stöd?"),),
+    ),
+    Ground(
+        "OSL_25_12",
+        "OSL 25 kap. 12–13 §§",
+        _("Hälso- och sjukvård till socialtjänst"),
+        (way(of(Place.HEALTH), SOCIAL),),
+        Decider.OTHER,
+        OSL,
+        (conditions.YOUNG_OR_IN_NEED,),
+        asks=(
+            _("Varför behövs uppgiften för nödvändig vård, behandling eller annat stöd?"),
+            _("Kan personen själv samtycka (25:13)?"),
+        ),
+    ),
+    Ground(
+        "OSL_26_9B",
+        "OSL 26 kap. 9 b §",
+        _("Ungdomsövervakning"),
+        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Kriminalvården?")),),
+        Decider.FS,
+        OSL,
+        asks=(_("Behövs uppgiften för verkställighetsplanen?"),),
+    ),
+    Ground(
+        "PL_6",
+        "PL 6 §",
+        _("Polisens underrättelse till socialtjänsten"),
+        (way(POLICE, SOCIAL),),
+        Decider.OTHER,
+        OSL,
+    ),
+    Ground(
+        "LSKB_8_9",
+        "LSkB 8 kap. 9 §",
+        _("Polishandräckning, skyddat boende"),
+        (way(SOCIAL, POLICE),),
+        Decider.U,
+        date(2024, 4, 1),
+        asks=(_("Vilken hjälp behövs, och när?"),),
+    ),
+    Ground(
+        "FING_5",
+        "FING 5 §",
+        _("Upplysning i ärende om fingerade uppgifter"),
+        (way(AUTHORITIES, POLICE),),
+        Decider.EC,
+        OSL,
+        (conditions.REQUESTED,),
+        records=(_("Förseglas"),),
+    ),
+    Ground(
+        "DOD_5",
+        "DÖD 5, 5 a §§",
+        _("Dödsfallsutredning"),
+        (way(AUTHORITIES, of(Place.AUTHORITY), _("Är mottagaren Socialstyrelsen?")),),
+        Decider.EC,
+        OSL,
+        (conditions.REQUESTED,),
+        records=(_("Att handlingarna inte gallras"),),
+    ),
+)

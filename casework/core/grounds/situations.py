@@ -1,0 +1,115 @@
+"""What is known of a disclosure before a ground is chosen: who to whom, on which day, and what has been answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from casework.contract.language import gettext as _
+
+
+class Place(StrEnum):
+    """Where a fact comes from or goes. What is not listed is an authority; a provider of services is an individual."""
+
+    SOCIAL_SERVICES = "social_services"
+    SCHOOL = "school"
+    RECREATION = "recreation"
+    POLICE = "police"
+    OTHER_SOCIAL_SERVICES = "other_social_services"
+    PROSECUTOR = "prosecutor"
+    SECURITY_POLICE = "security_police"
+    CUSTOMS = "customs"
+    COURT = "court"
+    IVO = "ivo"
+    HEALTH = "health"
+    AUTHORITY = "authority"
+    INDIVIDUAL = "individual"
+
+
+PLACES = {
+    Place.SOCIAL_SERVICES: _("socialtjänsten"),
+    Place.SCHOOL: _("skolan"),
+    Place.RECREATION: _("fritidsverksamheten"),
+    Place.POLICE: _("Polismyndigheten"),
+    Place.OTHER_SOCIAL_SERVICES: _("socialtjänsten i en annan kommun"),
+    Place.PROSECUTOR: _("åklagaren"),
+    Place.SECURITY_POLICE: _("Säkerhetspolisen"),
+    Place.CUSTOMS: _("Tullverket"),
+    Place.COURT: _("domstolen"),
+    Place.IVO: _("IVO"),
+    Place.HEALTH: _("hälso- och sjukvården"),
+    Place.AUTHORITY: _("en annan myndighet"),
+    Place.INDIVIDUAL: _("en enskild"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A rule of secrecy in offentlighets- och sekretesslagen, such as 26:1 or 24:2 a."""
+
+    chapter: int
+    section: int
+    letter: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.chapter}:{self.section}{f' {self.letter}' if self.letter else ''}"
+
+    @classmethod
+    def read(cls, text: str) -> Provision:
+        """A provision as it is written, '26:1' or '24:2 a'; raises ValueError for anything else."""
+        found = re.fullmatch(r"\s*(\d{1,2}):(\d{1,2})\s*([a-z]?)\s*", text.lower())
+        if found is None:
+            raise ValueError(text)
+        return cls(int(found[1]), int(found[2]), found[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Provisions that a statute names together: one of them, or all from one section to another."""
+
+    first: Provision
+    last: Provision
+
+    def __contains__(self, provision: Provision) -> bool:
+        if self.first == self.last:
+            return provision == self.first
+        inside = self.first.section <= provision.section <= self.last.section
+        return provision.chapter == self.first.chapter and inside
+
+    @classmethod
+    def read(cls, text: str) -> Span:
+        """'25:1-5', or one provision alone."""
+        first, _dash, last = text.partition("-")
+        begun = Provision.read(first)
+        return cls(begun, Provision(begun.chapter, int(last)) if last else begun)
+
+
+def spans(texts: str) -> tuple[Span, ...]:
+    """The provisions of a list with commas."""
+    return tuple(Span.read(text) for text in texts.split(","))
+
+
+def among(provision: Provision, listed: Iterable[Span]) -> bool:
+    """Whether a provision is one of those listed."""
+    return any(provision in span for span in listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A disclosure in view. ``None`` means that nobody has said: then the ground asks, and is not blocked by it."""
+
+    source: Place
+    target: Place
+    on: date
+    born: date | None = None
+    victim_born: date | None = None
+    recipient_born: date | None = None
+    consent: bool | None = None
+    child_investigation: bool | None = None
+    party: bool | None = None
+    requested: bool | None = None
+    committed: bool | None = None
+    secrecy: Provision | None = None
