@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework.core.grounds.catalogue import consents, crime, duties
+from casework.core.grounds.catalogue import crime, duties, harm_and_consent
 from casework.core.grounds.ground import Explained, Ground, explain
 from casework.core.grounds.situations import Situation
 
 VERSION = "2026-11-26"
 """The day on which the rows were last compared with the law."""
 
-GROUNDS: tuple[Ground, ...] = (*consents.GROUNDS, *crime.GROUNDS, *duties.GROUNDS)
+GROUNDS: tuple[Ground, ...] = (*harm_and_consent.GROUNDS, *crime.GROUNDS, *duties.GROUNDS)
 
 
 def current(on: date) -> tuple[Ground, ...]:
