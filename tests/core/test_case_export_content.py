@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework.core import case_exports, export_files
+from casework.core import case_exports, export_files, reading
 from casework.core.actions import Action
 from casework.core.case_exports import FILE
 from casework.core.errors import Broken, Refused
@@ -126,6 +126,19 @@ def test_sealed_answers_stay_sealed_unless_they_were_ordered(world, case):
     assert (answers["threat_summary"].words, answers["threat_summary"].left_out) == (None, SEALED)
     with world.session() as session:
         assert session.scalars(select(Unsealing)).all() == []
+
+
+def test_what_the_officer_has_open_at_the_moment_is_sealed_in_a_copy_without_what_is_sealed(world, case):
+    entry = world.sign("maja", case, "threat", threat_summary="Hotad av tidigare vänner")
+    guardian = put(world, case, "Gun Exempelsson", "guardian")
+    made, asked = order(world, case, Wanted("party", guardian, assessment="x"))
+    assert asked is not None and decide(world, asked, "fia") == "used"
+    with world.acting("maja") as (session, maja):
+        reading.unseal(session, maja, case, entry, "threat_summary", "contact", "")
+    content = hand_out(world, made).content
+    assert "Hotad av tidigare vänner" not in content.as_json().decode()
+    answers = {one.field: one for one in content.entries[0].answers}
+    assert (answers["threat_summary"].words, answers["threat_summary"].left_out) == (None, SEALED)
 
 
 def test_ordered_sealed_answers_are_opened_by_the_one_function_remembered_and_sealed_again(world, case):
