@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -159,13 +160,14 @@ def _blackener(people: Iterable[Identity], told: Iterable[Identity]) -> Black:
     # A name may stand in the genitive, and a number with or without its century and its dash.
     found = "|".join(re.escape(word) for word in longest_first)
     of_others = re.compile(rf"(?<!\w)(?:{found})s?(?!\w)", re.IGNORECASE)
-    return lambda words: of_others.sub(BLACKED, words)
+    return lambda words: of_others.sub(BLACKED, unicodedata.normalize("NFC", words))
 
 
 def _words(one: Identity) -> Iterable[str]:
-    for part in re.findall(r"\w+", one.name):
+    for part in re.findall(r"\w+", unicodedata.normalize("NFC", one.name)):
         if len(part) >= SHORTEST:
             yield part.casefold()
+            yield part.lower()  # folded, ß is ss, and would be found nowhere
     if one.number:
         for digits in (one.number, one.number[2:]):
             yield from (f"{digits[:-4]}{between}{digits[-4:]}" for between in ("", "-", " ", "+"))
