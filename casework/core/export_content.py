@@ -198,6 +198,8 @@ def _steps(decision: Decision, registry: Registry, case: Case, black: Black, *, 
     labels = {} if kind is None else {one.name: one.label for one in kind.workflow.transitions}
     found = []
     for one in cases.history(decision.session, case):
+        if one.track is not None and not reasons:
+            continue  # to a party, that protection is assessed or a move is planned is told by no step
         words = ""
         if reasons and one.reason is not None:
             words = black(vault.open_text(decision, case.id, "state_changes", one.id, "reason", one.reason))

@@ -74,6 +74,17 @@ def test_a_copy_for_a_person_names_nobody_else_and_leaves_out_what_is_about_othe
     assert "Maja" not in said
 
 
+def test_a_party_is_not_told_by_the_steps_that_protection_is_assessed(world, case):
+    guardian = put(world, case, "Gun Exempelsson", "guardian")
+    world.take("maja", case, "protection.start_protection")
+    made, asked = order(world, case, Wanted("party", guardian, assessment="x"))
+    assert asked is not None and decide(world, asked, "fia") == "used"
+    said = hand_out(world, made).content
+    assert said.steps and not any("skydd" in one.label.casefold() for one in said.steps)
+    own, _asked = order(world, case, EXTRACT)
+    assert any("skydd" in one.label.casefold() for one in hand_out(world, own).content.steps)
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [("Vera Strauß", "Strauß och Strauss"), ("Åsa Kanariefågel", unicodedata.normalize("NFD", "Åsa"))],
