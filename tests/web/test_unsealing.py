@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from casework.core import reading, teams
+from casework.core import emergencies, reading, teams
 from casework.core.actions import Action
 from casework.core.models import AuditEvent, Entry, Unsealing
 from tests.databases import Databases
@@ -169,6 +169,23 @@ def test_a_note_sealed_as_a_whole_is_opened_for_one_reason(desk: Desk):
     with desk.world.session() as session:
         rows = session.scalars(select(AuditEvent).where(AuditEvent.action == Action.SEALED_OPENED)).all()
         assert sum("unsealing" in row.detail for row in rows) == 1
+
+
+def test_a_correction_that_is_sealed_seals_what_it_corrects(desk: Desk):
+    case = desk.world.case("maja")
+    first = desk.world.sign("maja", case, "note", heading="Hembesök", text="Bor på Storgatan 1")
+    second = desk.world.sign("maja", case, "note", corrects=first, heading="Hembesök", text="Bor på Storgatan 1 A")
+    last = desk.world.sign("maja", case, "note", corrects=second, sealed=True, text="Bor på Storgatan 1 A")
+    desk.world.name(case, "ulf", "reader", may_unseal=False)
+    with desk.world.acting("jon") as (session, jon):
+        emergencies.enter(session, jon, "2026-0001", "danger", "Larm i natt")
+    pages = [f"/arenden/{case}/journal", *(f"/arenden/{case}/anteckning/{one}" for one in (first, second, last))]
+    for who in ("maja", "ulf", "jon"):
+        browser = desk.as_(who)
+        assert not any("Storgatan" in browser.get(page).text for page in pages), who
+    maja = desk.as_("maja")
+    maja.post(f"/arenden/{case}/visa", asked(first, pages[1], field="*"), page=pages[1])
+    assert "Storgatan 1" in maja.get(pages[1]).text and "Storgatan 1 A" not in maja.get(pages[2]).text
 
 
 def test_what_is_open_or_foreign_cannot_be_unsealed(desk: Desk, threat: tuple[str, str]):
