@@ -36,6 +36,7 @@ from tests.core.test_one_time_codes import code_at
 from tests.worlds import KEY_FILE, KUMLA, LAXA, World
 
 GOOD = "sju gröna elefanter dansar"
+PROVEN = ("https://login.kumla.example", "https://id.oidc.se/claim/personalIdentityNumber", "199001019802")
 VISITOR = proving.Visitor("127.0.0.1", cookie="majas-dator")
 
 
@@ -64,6 +65,7 @@ class Maja:
             known_devices.remember(session, account.id, VISITOR.cookie)
             self.link = accounts.invite(session, OPERATOR, world.account(session, "sven"))
             self.form = held_forms.hold(session, account.id, "/min-dag", [("words", "Ringde i morse")])
+            credentials.add_identity(session, account.id, credentials.identity_handle(session, *PROVEN))
             mail_addresses.choose(session, account.id, "maja@kumla.example")
         self.cookie = self.sign_in(world.installation)
 
@@ -77,6 +79,7 @@ class Maja:
         proof = proving.by_password(installation, "maja", GOOD, VISITOR)
         with installation.session(None) as session:
             found = browser_sessions.found(session, self.cookie)
+            known = credentials.identity(session, credentials.identity_handle(session, *PROVEN))
             return {
                 "password": proof.account_id == self.id,
                 "app": credentials.use_code(session, self.id, code_at(self.secret, session.now)) == "totp",
@@ -85,6 +88,7 @@ class Maja:
                 "link": accounts.invited(session, self.link) is not None,
                 "form": held_forms.take(session, self.id, "/min-dag", self.form) == [("words", "Ringde i morse")],
                 "session": found is not None and found.state == "open",
+                "identity": known is not None and known.account_id == self.id,
                 "letters": mail_addresses.of(session, self.id) == "maja@kumla.example",
             }
 
