@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -106,10 +107,11 @@ BORROWED_RIGHTS = text(
 
 def require_private_line(url: URL) -> None:
     """Raise UnsafeDatabase before a server of PostgreSQL on another machine is asked without TLS that proves it."""
-    named = url.query.get("host") or url.host or ""
+    named = url.query.get("host") or url.host or os.environ.get("PGHOST", "")
     hosts = ",".join([named] if isinstance(named, str) else named).split(",")
     far = [host for host in hosts if host not in HERE and not host.startswith("/")]
-    far += sorted({"hostaddr", "service"} & url.query.keys())  # they name a server in another way
+    far += sorted({"hostaddr", "service"} & url.query.keys())  # they name a server in another way,
+    far += [name for name in ("PGHOSTADDR", "PGSERVICE") if os.environ.get(name)]  # and so does what libpq reads itself
     if url.drivername.startswith("postgresql") and far and url.query.get("sslmode") != VERIFIED:
         raise UnsafeDatabase(f"{Hole.IN_THE_CLEAR}: {', '.join(far)}", {str(Hole.IN_THE_CLEAR): far})
 
