@@ -60,6 +60,13 @@ def choose(session: TenantSession, account_id: str, typed: str) -> None:
     audit.record(session, who, Action.MAIL_ADDRESS_CHANGED, "account", account_id, detail=detail)
 
 
+def forget(session: TenantSession, account_id: str) -> None:
+    """Take an account's address away with its ways in: whoever had those may have chosen it."""
+    row = session.get(MailAddress, account_id)
+    if row is not None:
+        session.delete(row)
+
+
 def _sealed(session: TenantSession, row: MailAddress, address: str) -> Sealed:
     key = keys.of(session).installation(session, "accounts")
     return crypto.seal(key.secret, key.version, address, _place(row))

@@ -121,6 +121,13 @@ def test_a_deed_that_is_undone_leaves_nothing_to_send(world, vilma):
     assert due(world) == []
 
 
+def test_the_address_goes_with_the_ways_in_when_an_account_is_reset(world, vilma):
+    with world.session(None) as session:
+        accounts.invite(session, OPERATOR, world.account(session, "vilma"))
+    with world.session(None) as session:
+        assert mail_addresses.of(session, vilma) is None
+
+
 def test_a_closed_account_is_not_written_to(world, vilma):
     tell(world, vilma)
     world.clock.move(hours=1)
