@@ -11,8 +11,8 @@ RESTORE = "Någon har ändrat databasen efter db upgrade. Ta reda på vem, och �
 WORDS = {
     Hole.TRIGGER_MISSING: f"Väggen mellan kommunerna saknar utlösare: {{}}. {RESTORE}",
     Hole.RULE_MISSING: (
-        f"Databasen håller inte isär rollerna, eller låter ett godkännande avgöras om; utlösare saknas eller är "
-        f"avstängda: {{}}. {RESTORE}"
+        f"Databasen håller inte isär rollerna, eller låter ett godkännande avgöras om eller en kopia lämnas ut igen; "
+        f"utlösare saknas eller är avstängda: {{}}. {RESTORE}"
     ),
     Hole.TRIGGER_ALTERED: f"Väggen mellan kommunerna har ändrade utlösare: {{}}. {RESTORE}",
     Hole.TABLE_MISSING: f"Det saknas tabeller: {{}}. {RESTORE}",

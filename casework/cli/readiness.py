@@ -14,10 +14,11 @@ from casework.cli import surroundings
 from casework.cli.failures import Failure
 from casework.cli.findings import Finding, notable, unsafe, well, wrong
 from casework.cli.opening import every_municipality
-from casework.core import checkpoint_verification, checkpoints, credentials, passwords
+from casework.core import checkpoint_verification, checkpoints, credentials, identity_providers, passwords
 from casework.core.actions import Action
 from casework.core.installation import Installation
 from casework.core.models import Account, AuditEvent, InstallationEvent
+from casework.core.provider_documents import Unreachable
 from casework.settings import Settings
 
 EXAMPLE = frozenset(
@@ -42,6 +43,7 @@ def findings(settings: Settings, installation: Installation) -> Iterator[Finding
     yield from _one_on_sqlite(installation)
     yield from _checkpoints(settings, installation)
     yield from _backups(settings, installation)
+    yield from _providers(settings, installation)
 
 
 def require_safe(settings: Settings, installation: Installation) -> None:
@@ -170,6 +172,29 @@ def _backups(settings: Settings, installation: Installation) -> Iterator[Finding
         )
     else:
         yield well(f"Den senaste säkerhetskopian är från {at:%Y-%m-%d %H.%M} (UTC).")
+
+
+def _providers(settings: Settings, installation: Installation) -> Iterator[Finding]:
+    """Whether the organisations' own sign-in can be used, and how sure it must be of whom it names."""
+    with installation.session(None) as session:
+        for offered in identity_providers.offered(session):
+            row = identity_providers.live(session, offered.id)
+            if row is None:
+                continue
+            try:
+                peer = identity_providers.peer(row, settings.oidc_options)
+            except Unreachable:
+                yield wrong(
+                    f"{offered.name}: det som visar vem Hållpunkt är för inloggningstjänsten kan inte läsas "
+                    f"({row.authentication}). Filen ska vara tjänstens egen med rättigheterna 600."
+                )
+                continue
+            lower = sorted(set(peer.acr) - set(identity_providers.LOA3))
+            if lower:
+                words = "Det är driftens sak att det motsvarar tillitsnivå 3, annars är det en faktor för lite."
+                yield notable(f"{offered.name}: inloggningstjänsten får intyga {', '.join(lower)}. {words}")
+            else:
+                yield well(f"{offered.name}: egen inloggning, tillitsnivå 3 eller högre.")
 
 
 def _latest(installation: Installation, action: Action) -> datetime | None:

@@ -212,8 +212,9 @@ def _decision(session: TenantSession, actor: Actor, permission: Permission, case
             Unsealing.until > session.now,
         )
     ).all()
-    if unsealed and not is_reached(session, actor, Permission.CASE_UNSEAL, case.id):
-        unsealed = []  # opened while the actor was in the team; through the other ways nothing sealed is seen
+    reached_now = unsealed and is_reached(session, actor, Permission.CASE_UNSEAL, case.id)
+    if not reached_now or not may_unseal(session, actor, case.id):
+        unsealed = []  # opened while the actor was named for it; through the other ways nothing sealed is seen
     opened = frozenset((entry, field) for entry, field in unsealed)
     forms = _forms(session, actor, permission, case.id)
     return Decision(session, actor, permission, frozenset({case.id}), frozenset(persons), forms, opened)

@@ -17,6 +17,7 @@ from casework.core import (
     grants,
     identity_providers,
     known_devices,
+    mail_addresses,
     marks,
     openid,
     passwords,
@@ -190,12 +191,13 @@ def sign_everybody_out(session: TenantSession, by: Actor) -> int:
 
 
 def _take_away(session: TenantSession, account: Account) -> None:
-    """Take every way in, unused link, known device and open session from an account."""
+    """Take every way in, unused link, known device, address for letters and open session from an account."""
     credentials.remove(session, credentials.of_any_mark(session, account.id))
     unused = select(Enrolment).where(Enrolment.account_id == account.id, Enrolment.used_at.is_(None))
     for link in session.scalars(unused).all():
         session.delete(link)
     known_devices.forget_all(session, account.id)
+    mail_addresses.forget(session, account.id)
     session_rows.end_all(session, account.id)
 
 

@@ -191,7 +191,7 @@ KINDS: dict[str, Kind] = {
     ),
     "case:name": Kind(CASE, _("Godkänn namngivningen"), _("Avslå namngivningen"), _naming, versions.team),
     "keys:reseal": Kind(
-        ADMINISTER, _("Godkänn förseglingen"), _("Avslå förseglingen"), _resealing, versions.main_key, RUN
+        ADMINISTER, _("Godkänn förseglingen"), _("Avslå förseglingen"), _resealing, versions.owners_keys, RUN
     ),
     "keys:rewrap": Kind(ADMINISTER, _("Godkänn flytten"), _("Avslå flytten"), _moving, versions.root_keys, RUN),
     "keys:rotate": Kind(

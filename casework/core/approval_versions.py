@@ -15,11 +15,13 @@ from casework.core.models import (
     Activation,
     Case,
     CaseAccess,
+    CaseKey,
     CaseMember,
     CasePerson,
     Municipality,
     MunicipalityKey,
     Person,
+    PersonKey,
     RoleHolding,
 )
 
@@ -122,6 +124,12 @@ def main_key(session: TenantSession, asked: Asked) -> dict[str, Code]:  # noqa: 
     """Which main key of the municipality is the newest: once it is changed, what was ordered is done."""
     newest = session.scalar(select(func.max(MunicipalityKey.version)).where(MunicipalityKey.purpose == MAIN))
     return {"version": newest or 0}
+
+
+def owners_keys(session: TenantSession, asked: Asked) -> dict[str, Code]:  # noqa: ARG001 the signature is every kind's
+    """Which keys of cases and persons are the newest: once they are all renewed, what was ordered is done."""
+    newest = [session.scalar(select(func.max(model.version))) or 0 for model in (CaseKey, PersonKey)]
+    return {"version": max(newest)}
 
 
 def root_keys(session: TenantSession, asked: Asked) -> dict[str, Code]:  # noqa: ARG001 the signature is every kind's

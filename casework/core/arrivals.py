@@ -54,9 +54,9 @@ def arrive(
     with installation.session(None) as session:
         departure = departures.answered(session, cookie, answer.state)
         row = None if departure is None else identity_providers.live(session, departure.provider_id)
-        now, known = session.now, departures.is_known(session, cookie)
+        now, told = session.now, departure is not None or departures.unasked(session, cookie)
     if departure is None or row is None:
-        if known:  # else anybody could fill the record by calling an address
+        if told:
             _remember(installation, row, "oidc_unasked")
         raise NotProven("oidc_unasked")
     since = departure.created_at if departure.purpose in ANEW else now - openid.DAY

@@ -48,16 +48,17 @@ def count(session: TenantSession, actor: Actor) -> int:
     return session.scalar(select(func.count()).select_from(_waiting(session, actor).subquery())) or 0
 
 
+def count_decided(session: TenantSession, actor: Actor) -> int:
+    """How much of what the actor asked for lately is decided and may be seen by them."""
+    decided = _asked(session, actor).where(Approval.ended_at.is_not(None))
+    return session.scalar(select(func.count()).select_from(decided.subquery())) or 0
+
+
 def asked(session: TenantSession, actor: Actor) -> list[Shown]:
     """What the actor has asked for lately, the latest first."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVALS_LISTED, "list")
     notices.read(session, actor.id, "approval_decided")
-    query = select(Approval).where(
-        Approval.requester_id == actor.id,
-        Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
-        access.unblocked(actor),
-    )
-    rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
+    rows = session.scalars(_asked(session, actor).order_by(Approval.requested_at.desc(), Approval.id)).all()
     return _shown(session, actor, rows, Action.APPROVALS_LISTED)
 
 
@@ -76,6 +77,14 @@ def at(session: TenantSession, object_id: str, *kinds: str) -> list[Shown]:
     """What waits at an object, for the page of the deed; without the reason."""
     rows = approvals.waiting_at(session, object_id, *kinds)
     return [_line(session, None, row, _names(session, rows)) for row in rows]
+
+
+def _asked(session: TenantSession, actor: Actor) -> Select[Approval]:
+    return select(Approval).where(
+        Approval.requester_id == actor.id,
+        Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
+        access.unblocked(actor),
+    )
 
 
 def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:

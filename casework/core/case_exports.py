@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -170,6 +170,8 @@ def hand_out(
     if made.with_sealed:
         reading.unseal_for_copy(session, actor, case.id, chosen)
         _case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case.id, Action.EXPORT_HANDED_OUT)
+    else:  # what the actor has open to read at this moment was not ordered
+        decision = replace(decision, unsealed=frozenset())
     content = export_content.gather(decision, registry, case, made, chosen)
     if made.with_sealed:
         reading.seal_again(session, actor, case.id)

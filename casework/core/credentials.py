@@ -51,8 +51,11 @@ def passkey(session: TenantSession, handle: str) -> Credential | None:
 
 
 def identity_handle(session: TenantSession, issuer: str, claim: str, value: str) -> str:
-    """How an identity is kept: a keyed digest, since a personal number in the clear has no place here."""
-    key = keys.of(session).installation(session, "accounts")
+    """How an identity is kept: a keyed digest, since a personal number in the clear has no place here.
+
+    Its key is one of its own, which is not rotated: a digest cannot be made anew without the number.
+    """
+    key = keys.of(session).installation(session, "identity")
     return crypto.mac(key.secret, "identity/v1", issuer, claim, value).hex()
 
 

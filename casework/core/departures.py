@@ -34,9 +34,17 @@ def begin(session: TenantSession, provider_id: str, purpose: str, bound_to: str 
     return cookie
 
 
-def is_known(session: TenantSession, cookie: str) -> bool:
-    """Whether a browser with this cookie was sent away a while ago."""
-    return _found(session, cookie) is not None
+def unasked(session: TenantSession, cookie: str) -> bool:
+    """Whether an answer that nobody asked for is worth a line: once for a browser that was sent away.
+
+    Its errand is over then, or whoever was sent away once could fill the record by calling an address. One whose
+    answer has been taken in already goes on.
+    """
+    row = _found(session, cookie)
+    if row is None or (row.answered_at is not None and not row.identity):
+        return False
+    row.answered_at = row.answered_at or session.now
+    return True
 
 
 def answered(session: TenantSession, cookie: str, state: str) -> Departure | None:

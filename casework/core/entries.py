@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from casework.contract.facts import Event, Refusal
-from casework.contract.fields import Date
+from casework.contract.fields import Date, Sensitivity
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
 from casework.core import access, audit, cases, clock, consents, drafts, duties, entry_rows, events, vault
@@ -173,8 +173,19 @@ def write_all(session: TenantSession, actor: Actor, case: Case, answered: Sequen
             detail={"form": one.form.name, "fields": [value.field for value in written]},
             content=[value.sealed for value in written if value.sealed is not None],
         )
+        if one.sealed:
+            _seal_earlier(session, entry)
     session.flush()
     return found
+
+
+def _seal_earlier(session: TenantSession, entry: Entry) -> None:
+    """Seal what an entry that is sealed as a whole corrects: the earlier text stays, and opens by a reason only."""
+    for earlier in corrected_by(session, entry):
+        earlier.sealed = True
+        for value in entry_rows.stored(session, [earlier]):
+            if value.sealed is not None:
+                value.sensitivity = int(Sensitivity.SEALED)
 
 
 # Finding --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -127,7 +128,7 @@ def gather(decision: Decision, registry: Registry, case: Case, order: CaseExport
         opened_on=case.opened_on.isoformat(),
         closed_on=_day(case.closed_on),
         persons=[_named(part, one) for part, one in told],
-        entries=[_written(one, black, whole=whole) for one in kept],
+        entries=[_written(one, black, whole=whole, with_sealed=order.with_sealed) for one in kept],
         steps=_steps(decision, registry, case, black, reasons=whole or order.recipient_id == case.subject_id),
         shared=_shared(decision, case) if whole else (),
         left_out=len(read) - len(kept),
@@ -151,27 +152,37 @@ def _nothing(words: str) -> str:
 
 def _blackener(people: Iterable[Identity], told: Iterable[Identity]) -> Black:
     """What blacks out whatever names somebody of the case who is not among those told."""
-    known = {word for one in told for word in _words(one)}
-    others = {word for one in people for word in _words(one)} - known
-    if not others:
+    people, told = list(people), list(told)
+    names = {word for one in people for word in _words(one)} - {word for one in told for word in _words(one)}
+    numbers = {one.number for one in people if one.number} - {one.number for one in told}
+    if not names | numbers:
         return _nothing
-    longest_first = sorted(others, key=lambda word: (-len(word), word))
-    # A name may stand in the genitive, and a number with or without its century and its dash.
-    found = "|".join(re.escape(word) for word in longest_first)
-    of_others = re.compile(rf"(?<!\w)(?:{found})s?(?!\w)", re.IGNORECASE)
-    return lambda words: of_others.sub(BLACKED, words)
+    longest_first = sorted(names, key=lambda word: (-len(word), word))
+    # A name may stand in the genitive.
+    found = "|".join([*(f"{re.escape(word)}s?" for word in longest_first), *map(_however_written, sorted(numbers))])
+    of_others = re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE)
+    return lambda words: of_others.sub(BLACKED, _composed(words))
+
+
+def _composed(words: str) -> str:
+    """The text with each letter as one sign and without invisible ones, so that a name is found however it is typed."""
+    return "".join(sign for sign in unicodedata.normalize("NFC", words) if unicodedata.category(sign) != "Cf")
 
 
 def _words(one: Identity) -> Iterable[str]:
-    for part in re.findall(r"\w+", one.name):
+    for part in re.findall(r"\w+", _composed(one.name)):
         if len(part) >= SHORTEST:
-            yield part.casefold()
-    if one.number:
-        for digits in (one.number, one.number[2:]):
-            yield from (f"{digits[:-4]}{between}{digits[-4:]}" for between in ("", "-", " ", "+"))
+            yield from {part.lower(), part.casefold()}  # folded, ß is ss: either way of writing it is found
 
 
-def _written(one: reading.Reading, black: Black, *, whole: bool) -> Written:
+def _however_written(number: str) -> str:
+    """The pattern of a number with or without its century, and with any dashes and blanks between its parts."""
+    between = r"[\s+\-./\u2010-\u2015\u2212]{0,3}"
+    parts = [re.escape(number[start:end]) for start, end in ((0, 2), (2, 4), (4, 6), (6, 8), (8, None))]
+    return f"(?:{parts[0]})?{between.join(parts[1:])}"
+
+
+def _written(one: reading.Reading, black: Black, *, whole: bool, with_sealed: bool) -> Written:
     return Written(
         id=one.entry.id,
         form=one.entry.form,
@@ -181,14 +192,18 @@ def _written(one: reading.Reading, black: Black, *, whole: bool) -> Written:
         author=one.author if whole else "",
         corrects=one.entry.corrects_id,
         answers=[
-            Answered(answer.field, answer.label, None if answer.words is None else black(answer.words), _why(answer))
+            Answered(
+                answer.field, answer.label, None if words is None else black(words), SEALED if words is None else ""
+            )
             for answer in one.answers
+            for words in (_goes_along(answer, with_sealed=with_sealed),)
         ],
     )
 
 
-def _why(answer: reading.Answer) -> str:
-    return SEALED if answer.words is None else ""
+def _goes_along(answer: reading.Answer, *, with_sealed: bool) -> str | None:
+    """An answer's words. Whoever hands the copy out may have a sealed one open just then: it goes only if ordered."""
+    return answer.words if with_sealed or answer.gone or not answer.sealed else None
 
 
 def _steps(decision: Decision, registry: Registry, case: Case, black: Black, *, reasons: bool) -> list[Step]:
@@ -196,6 +211,8 @@ def _steps(decision: Decision, registry: Registry, case: Case, black: Black, *, 
     labels = {} if kind is None else {one.name: one.label for one in kind.workflow.transitions}
     found = []
     for one in cases.history(decision.session, case):
+        if one.track is not None and not reasons:
+            continue  # to a party, that protection is assessed or a move is planned is told by no step
         words = ""
         if reasons and one.reason is not None:
             words = black(vault.open_text(decision, case.id, "state_changes", one.id, "reason", one.reason))

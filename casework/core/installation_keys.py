@@ -1,4 +1,4 @@
-"""The installation's own keys, straight under the root: its record, its accounts, its checkpoints.
+"""The installation's own keys, straight under the root: its record, its accounts, checkpoints and identities.
 
 A version that was destroyed leaves its row, emptied; the newest that is not is what anything new is made with.
 """
@@ -18,8 +18,8 @@ from casework.core.models import InstallationKey, Municipality
 from casework.core.opened_keys import Key, OpenedKeys
 from casework.core.roots import RootProvider, Roots
 
-PURPOSES = ("audit", "accounts", "checkpoint")
-LATER = frozenset({"checkpoint", "grants", "review"})
+PURPOSES = ("audit", "accounts", "checkpoint", "identity")
+LATER = frozenset({"checkpoint", "grants", "identity", "review"})
 """Purposes that an installation may lack because it is older; any other that is missing has been lost, and stays so."""
 
 

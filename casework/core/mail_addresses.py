@@ -7,7 +7,7 @@ import re
 from casework.contract.language import gettext as _
 from casework.core import audit, crypto, keys
 from casework.core.actions import Action
-from casework.core.crypto import Place
+from casework.core.crypto import Place, Sealed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, Refused
 from casework.core.models import Account, MailAddress
@@ -24,9 +24,20 @@ def of(session: TenantSession, account_id: str) -> str | None:
     if row is None:
         return None
     try:
-        return crypto.unseal(keys.of(session).installation(session, "accounts").secret, row.address, _place(row))
+        return _opened(session, row)
     except Broken:
         return None
+
+
+def reseal(session: TenantSession, row: MailAddress) -> bool:
+    """Put an address under the newest accounts key; False where it already is, or was put in its place by others."""
+    if row.address.key_version == keys.of(session).installation(session, "accounts").version:
+        return False
+    try:
+        row.address = _sealed(session, row, _opened(session, row))
+    except Broken:
+        return False
+    return True
 
 
 def choose(session: TenantSession, account_id: str, typed: str) -> None:
@@ -41,13 +52,29 @@ def choose(session: TenantSession, account_id: str, typed: str) -> None:
         session.delete(row)
     else:
         row = row or MailAddress(account_id=account_id)
-        key = keys.of(session).installation(session, "accounts")
-        row.address, row.changed_at = crypto.seal(key.secret, key.version, address, _place(row)), session.now
+        row.address, row.changed_at = _sealed(session, row, address), session.now
         session.add(row)
     name = session.get_one(Account, account_id).name
     detail: audit.Detail = {"kind": "chosen" if address else "removed"}
     who = Actor(account_id, name, None, ())
     audit.record(session, who, Action.MAIL_ADDRESS_CHANGED, "account", account_id, detail=detail)
+
+
+def forget(session: TenantSession, account_id: str) -> None:
+    """Take an account's address away with its ways in: whoever had those may have chosen it."""
+    row = session.get(MailAddress, account_id)
+    if row is not None:
+        session.delete(row)
+
+
+def _sealed(session: TenantSession, row: MailAddress, address: str) -> Sealed:
+    key = keys.of(session).installation(session, "accounts")
+    return crypto.seal(key.secret, key.version, address, _place(row))
+
+
+def _opened(session: TenantSession, row: MailAddress) -> str:
+    key = keys.of(session).installation(session, "accounts", row.address.key_version)
+    return crypto.unseal(key.secret, row.address, _place(row))
 
 
 def _place(row: MailAddress) -> Place:

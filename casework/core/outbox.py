@@ -38,6 +38,7 @@ class Letter:
 
 
 WAITING: dict[str, Callable[[TenantSession, Actor], int]] = {
+    "approval_decided": awaiting.count_decided,
     "approval_waits": awaiting.count,
     "emergency_opened": emergencies.waiting,
     "log_question": lambda session, actor: log_questions.waiting(session, actor.id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -18,7 +19,7 @@ class Hole(StrEnum):
 
     TRIGGER_MISSING = "triggers are missing"
     TRIGGER_ALTERED = "triggers are altered"
-    RULE_MISSING = "what keeps roles apart and approvals final is missing or switched off"
+    RULE_MISSING = "what keeps roles apart, approvals final and copies single is missing or switched off"
     TABLE_MISSING = "tables are missing"
     PASSES_BY = "the app role passes by row-level security, itself or through"
     IS_OWNER = "the app role owns the schema, the database or tables in it, itself or through"
@@ -51,6 +52,8 @@ DEEDS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 RULES_SQLITE = (
     "approvals_update_bound",
     "approvals_update_final",
+    "case_exports_update_bound",
+    "case_exports_update_once",
     "memberships_delete_held",
     "memberships_insert_apart",
     "memberships_insert_held",
@@ -60,8 +63,8 @@ RULES_SQLITE = (
     "role_holdings_insert_derived",
     "role_holdings_update_never",
 )
-RULES_POSTGRESQL = ("approvals_final", "memberships_apart")
-"""Triggers that keep other rules than the walls: that roles are apart, and that an approval is decided once."""
+RULES_POSTGRESQL = ("approvals_final", "memberships_apart", "case_exports_once")
+"""Triggers that keep other rules than the walls: roles are apart, an approval is decided and a copy handed out once."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
 """Roles of PostgreSQL's own that reach the files beneath every wall."""
 
@@ -104,10 +107,11 @@ BORROWED_RIGHTS = text(
 
 def require_private_line(url: URL) -> None:
     """Raise UnsafeDatabase before a server of PostgreSQL on another machine is asked without TLS that proves it."""
-    named = url.query.get("host") or url.host or ""
+    named = url.query.get("host") or url.host or os.environ.get("PGHOST", "")
     hosts = ",".join([named] if isinstance(named, str) else named).split(",")
     far = [host for host in hosts if host not in HERE and not host.startswith("/")]
-    far += sorted({"hostaddr", "service"} & url.query.keys())  # they name a server in another way
+    far += sorted({"hostaddr", "service"} & url.query.keys())  # they name a server in another way,
+    far += [name for name in ("PGHOSTADDR", "PGSERVICE") if os.environ.get(name)]  # and so does what libpq reads itself
     if url.drivername.startswith("postgresql") and far and url.query.get("sslmode") != VERIFIED:
         raise UnsafeDatabase(f"{Hole.IN_THE_CLEAR}: {', '.join(far)}", {str(Hole.IN_THE_CLEAR): far})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,7 +37,7 @@ REMEMBERED = 12
 """How many pages back a page knows where it came from: one for each time it was sent back with errors."""
 LAST = sys.maxsize
 """A button is pressed after everything the script of its page has saved."""
-NOTHING = Beginning({}, frozenset())
+NOTHING = Beginning({}, frozenset(), {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ def bind(writing: Writing) -> DeclaredForm:
     form_class = _class(writing, writing.begun.locked)
     typed = forms.typed_of(writing.declared, writing.begun.answers)
     if writing.draft is not None:
-        typed = drafts.typed(request.session(), request.actor(), writing.case.id, writing.draft)
+        opened = forms.typed_of(writing.declared, writing.begun.opened)  # which no draft keeps
+        typed = opened | drafts.typed(request.session(), request.actor(), writing.case.id, writing.draft)
     sealed = (writing.draft or writing.base) is not None and cast("Entry", writing.draft or writing.base).sealed
     hidden: dict[str, Any] = {
         "begun_on": "" if writing.base is None else writing.base.id,
@@ -138,11 +140,14 @@ def sign(writing: Writing, form: DeclaredForm) -> Entry:
 
 def save(writing: Writing, form: DeclaredForm) -> int:
     """Keep what was sent as a draft; its version. Nothing typed and no draft before makes none."""
-    typed = form.typed()
+    typed: Mapping[str, Sequence[str]] = form.typed()
     if not typed and writing.draft is None:
         return 0
     if writing.by_script and writing.draft is None and _is_signed(writing, str(form["shown_at"].data or "")):
         raise Conflict
+    begun_on = form["begun_on"].data or None
+    if begun_on is not None:
+        typed = carrying.to_draft(writing.decision, writing.case, writing.declared, begun_on, typed)
     return drafts.save(
         request.session(),
         request.registry(),
@@ -152,7 +157,7 @@ def save(writing: Writing, form: DeclaredForm) -> int:
         typed,
         seen_version=counting.read(form["version"].data),
         sealed=_sealed(writing, form),
-        corrects_id=form["begun_on"].data or None,
+        corrects_id=begun_on,
         page=_page(writing, form),
     ).version
 

@@ -15,9 +15,9 @@ depends_on = None
 INSIDE = "municipality = nullif(current_setting('app.municipality', true), '')"
 """An unset municipality is an empty string after a transaction, so it must count as none."""
 BOUND = (
-    "municipality id case_id purpose recipient_id entries with_sealed assessment ordered_by ordered_at digest takes_two"
+    "municipality id case_id purpose recipient_id entries with_sealed ordered_by ordered_at digest takes_two"
 ).split()
-"""What was ordered: never changed afterwards."""
+"""What was ordered: never changed afterwards. The assessment is only ever sealed anew, which its record shows."""
 WRITTEN = ("approved_at", "handed_out_at", "handed_out_as", "content_hash")
 """What is written when it happens, and never once the copy is handed out."""
 
@@ -93,7 +93,7 @@ def _walls_on_postgresql(app_role: str) -> None:
     op.execute("ALTER TABLE case_exports FORCE ROW LEVEL SECURITY")
     op.execute(f"CREATE POLICY one_municipality ON case_exports USING ({INSIDE}) WITH CHECK ({INSIDE})")
     op.execute(f"GRANT SELECT, INSERT, DELETE ON case_exports TO {role}")
-    op.execute(f"GRANT UPDATE ({', '.join(WRITTEN)}) ON case_exports TO {role}")
+    op.execute(f"GRANT UPDATE ({', '.join(('assessment', *WRITTEN))}) ON case_exports TO {role}")
     op.execute(
         "CREATE FUNCTION case_exports_are_handed_out_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION 'a copy is handed out once'; END $$"

@@ -169,3 +169,27 @@ def test_a_record_that_was_altered_is_not_served(ready, served):
     engine.dispose()
     assert "saknar utlösare" in ready.check(code=1)
     assert ready.start() and served == []
+
+
+@ON_SQLITE
+def test_an_organisations_own_sign_in_is_looked_at(ready):
+    secret = ready.folder / "oidc.secret"
+    agreement = ready.folder / "with-sign-in.toml"
+
+    def checked(acr: str = "", code: int = 0) -> str:
+        provider = (
+            '\n[[identity_provider]]\norganisation = "Kumla kommun"\nissuer = "https://idp.kumla.example"\n'
+            f'client_id = "hallpunkt"\nclient_secret_file = "{secret}"\n{acr}'
+        )
+        agreement.write_text(AGREEMENT + provider, "utf-8")
+        ready.casework("setup", agreement, **ready.surroundings)
+        ready.casework("audit", "checkpoint", **ready.surroundings)
+        return str(ready.check(code=code))
+
+    assert "FEL  Kumla kommun: det som visar vem" in checked(code=1)
+    secret.write_text("en hemlighet")
+    secret.chmod(0o644)
+    assert "rättigheterna 600" in checked(code=1)
+    secret.chmod(0o600)
+    assert "ok   Kumla kommun: egen inloggning, tillitsnivå 3" in checked()
+    assert "OBS  Kumla kommun: inloggningstjänsten får intyga urn:lower" in checked('acr = ["urn:lower"]\n')

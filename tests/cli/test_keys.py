@@ -89,7 +89,7 @@ def test_the_whole_way_to_a_passphrase_and_nothing_opens_without_it(casework, ph
     said = casework("keys", "rewrap", "--to", "file+passphrase", **BOTH, **phrase).stdout
     sealed = casework.settings.key_file.with_name("installation.key.sealed")
     assert f"Nyckelfilen {sealed} är gjord" in unordered.stdout
-    assert "Alla 7 ligger under file+passphrase." in said and "Sätt nu CASEWORK_KEY_PROVIDER=file+passphrase" in said
+    assert "Alla 8 ligger under file+passphrase." in said and "Sätt nu CASEWORK_KEY_PROVIDER=file+passphrase" in said
     assert "0 nycklar flyttades nu." in casework("keys", "rewrap", "--to", "file+passphrase", **BOTH, **phrase).stdout
     casework.settings.key_file.unlink()
     only = {"CASEWORK_KEY_PROVIDER": "file+passphrase"}
@@ -125,7 +125,7 @@ def test_a_lost_root_is_not_made_anew_by_moving_to_it(casework, phrase):
 def test_a_new_root_key_in_the_key_file(casework):
     before = casework.settings.key_file.read_bytes()
     casework.order_keys(lambda session, actor: orders.order_move(session, actor, "file", renew=True))
-    assert "7 nycklar flyttades nu." in casework("keys", "rewrap", "--to", "file", "--new-root").stdout
+    assert "8 nycklar flyttades nu." in casework("keys", "rewrap", "--to", "file", "--new-root").stdout
     assert casework.settings.key_file.read_bytes() != before
     casework("audit", "verify")
     casework.settings.key_file.write_bytes(before)

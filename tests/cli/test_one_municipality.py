@@ -36,6 +36,12 @@ def rotate(casework: Casework) -> object:
     return casework("keys", "rotate", "--municipality", KUMLA)
 
 
+def reseal(casework: Casework) -> object:
+    casework("import", REGISTER, *IMPORT)
+    casework.order_keys(orders.order_resealing, KUMLA)
+    return casework("keys", "reseal", "--municipality", KUMLA)
+
+
 TRIED: dict[str, tuple[str, Callable[[Casework], object]]] = {
     "account add": (
         KUMLA,
@@ -51,6 +57,7 @@ TRIED: dict[str, tuple[str, Callable[[Casework], object]]] = {
     "enable": (LAXA, lambda casework: casework("enable", "avhoppare", "--municipality", LAXA)),
     "export case": (KUMLA, export),
     "import": (KUMLA, lambda casework: casework("import", REGISTER, *IMPORT)),
+    "keys reseal": (KUMLA, reseal),
     "keys rotate": (KUMLA, rotate),
 }
 """Every command that takes --municipality, done in one."""

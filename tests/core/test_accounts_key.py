@@ -16,6 +16,7 @@ from casework.core import (
     held_forms,
     keys,
     known_devices,
+    mail_addresses,
     marks,
     one_time_codes,
     passwords,
@@ -28,13 +29,14 @@ from casework.core.errors import Destroyed
 from casework.core.installation import Installation
 from casework.core.key_operations import accounts_key, listing, rewrapping
 from casework.core.keys import Keyring
-from casework.core.models import Credential, HeldForm, InstallationEvent, InstallationKey, WebSession
+from casework.core.models import Credential, HeldForm, InstallationEvent, InstallationKey, MailAddress, WebSession
 from casework.core.permissions import OPERATOR
 from casework.core.roots import FileRoot
 from tests.core.test_one_time_codes import code_at
 from tests.worlds import KEY_FILE, KUMLA, LAXA, World
 
 GOOD = "sju gröna elefanter dansar"
+PROVEN = ("https://login.kumla.example", "https://id.oidc.se/claim/personalIdentityNumber", "199001019802")
 VISITOR = proving.Visitor("127.0.0.1", cookie="majas-dator")
 
 
@@ -63,6 +65,8 @@ class Maja:
             known_devices.remember(session, account.id, VISITOR.cookie)
             self.link = accounts.invite(session, OPERATOR, world.account(session, "sven"))
             self.form = held_forms.hold(session, account.id, "/min-dag", [("words", "Ringde i morse")])
+            credentials.add_identity(session, account.id, credentials.identity_handle(session, *PROVEN))
+            mail_addresses.choose(session, account.id, "maja@kumla.example")
         self.cookie = self.sign_in(world.installation)
 
     def sign_in(self, installation: Installation) -> str:
@@ -75,6 +79,7 @@ class Maja:
         proof = proving.by_password(installation, "maja", GOOD, VISITOR)
         with installation.session(None) as session:
             found = browser_sessions.found(session, self.cookie)
+            known = credentials.identity(session, credentials.identity_handle(session, *PROVEN))
             return {
                 "password": proof.account_id == self.id,
                 "app": credentials.use_code(session, self.id, code_at(self.secret, session.now)) == "totp",
@@ -83,6 +88,8 @@ class Maja:
                 "link": accounts.invited(session, self.link) is not None,
                 "form": held_forms.take(session, self.id, "/min-dag", self.form) == [("words", "Ringde i morse")],
                 "session": found is not None and found.state == "open",
+                "identity": known is not None and known.account_id == self.id,
+                "letters": mail_addresses.of(session, self.id) == "maja@kumla.example",
             }
 
     def require_all(self, installation: Installation) -> None:
@@ -105,6 +112,7 @@ def versions(world: World) -> dict[str, set[int]]:
                     found.setdefault(type(row).__name__, set()).add(marks.version(row.mac))
         secrets = session.scalars(select(Credential.secret).where(Credential.secret.is_not(None))).all()
         found["secret"] = {one.key_version for one in secrets if one is not None}
+        found["address"] = {one.key_version for one in session.scalars(select(MailAddress.address)).all()}
         found["form"] = {one.key_version for one in session.scalars(select(HeldForm.body)).all()}
     return found
 

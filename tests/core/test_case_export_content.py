@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 import zipfile
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from casework.core import case_exports, export_files
+from casework.core import case_exports, export_files, reading
 from casework.core.actions import Action
 from casework.core.case_exports import FILE
 from casework.core.errors import Broken, Refused
@@ -73,6 +74,50 @@ def test_a_copy_for_a_person_names_nobody_else_and_leaves_out_what_is_about_othe
     assert "Maja" not in said
 
 
+def test_a_party_is_not_told_by_the_steps_that_protection_is_assessed(world, case):
+    guardian = put(world, case, "Gun Exempelsson", "guardian")
+    world.take("maja", case, "protection.start_protection")
+    made, asked = order(world, case, Wanted("party", guardian, assessment="x"))
+    assert asked is not None and decide(world, asked, "fia") == "used"
+    said = hand_out(world, made).content
+    assert said.steps and not any("skydd" in one.label.casefold() for one in said.steps)
+    own, _asked = order(world, case, EXTRACT)
+    assert any("skydd" in one.label.casefold() for one in hand_out(world, own).content.steps)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Vera Strauß", "Strauß och Strauss"), ("Åsa Kanariefågel", unicodedata.normalize("NFD", "Åsa"))],
+)
+def test_a_name_is_blacked_out_however_its_letters_are_kept(world, case, name, written):
+    put(world, case, name, "partner", kept_away=True)
+    world.sign("maja", case, "note", text=f"Ringde {written} i går")
+    made, _asked = order(world, case, EXTRACT)
+    said = unicodedata.normalize("NFC", hand_out(world, made).content.as_json().decode()).casefold()
+    assert not any(word in said for word in ("strauss", "åsa"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Vera A\u030angman ringde",
+        "Ve\u00adra ringde",
+        "{born}\u00a0{four} ringde",
+        "{born}\u2013{four} ringde",
+        "{year}-{month}-{day}-{four} ringde",
+        "{short} - {four} ringde",
+    ],
+)
+def test_others_are_blacked_out_however_their_names_and_numbers_were_typed(world, case, written):
+    put(world, case, "Vera \u00c5ngman", "partner", kept_away=True)
+    digits = personal_number(world.people).digits
+    parts = {"born": digits[:8], "short": digits[2:8], "year": digits[:4], "month": digits[4:6], "day": digits[6:8]}
+    world.sign("maja", case, "note", text=written.format(four=digits[8:], **parts), heading="Samtal")
+    made, _asked = order(world, case, EXTRACT)
+    answers = {one.field: one.words for one in hand_out(world, made).content.entries[0].answers}
+    assert set((answers["text"] or "").replace(" ringde", "").split()) == {BLACKED}
+
+
 def test_the_archive_gets_the_whole_case_when_it_is_closed(world, case):
     put(world, case, "Vera Kanariefågel", "partner", kept_away=True)
     first = world.sign("maja", case, "note", text=NOTE)
@@ -126,6 +171,24 @@ def test_sealed_answers_stay_sealed_unless_they_were_ordered(world, case):
     assert (answers["threat_summary"].words, answers["threat_summary"].left_out) == (None, SEALED)
     with world.session() as session:
         assert session.scalars(select(Unsealing)).all() == []
+
+
+@pytest.mark.parametrize("purpose", ["extract", "party"])
+def test_what_the_officer_has_open_at_that_moment_goes_along_in_no_copy_that_was_ordered_without_it(
+    world, case, purpose
+):
+    entry = world.sign("maja", case, "threat", threat_summary="Hotad av tidigare vänner")
+    guardian = put(world, case, "Gun Exempelsson", "guardian")
+    wanted = EXTRACT if purpose == "extract" else Wanted("party", guardian, assessment="x")
+    made, asked = order(world, case, wanted)
+    if asked is not None:
+        assert decide(world, asked, "fia") == "used"
+    with world.acting("maja") as (session, maja):
+        reading.unseal(session, maja, case, entry, "threat_summary", "danger", "")
+    content = hand_out(world, made).content
+    answers = {one.field: one for one in content.entries[0].answers}
+    assert (answers["threat_summary"].words, answers["threat_summary"].left_out) == (None, SEALED)
+    assert "Hotad" not in content.as_json().decode()
 
 
 def test_ordered_sealed_answers_are_opened_by_the_one_function_remembered_and_sealed_again(world, case):

@@ -135,7 +135,7 @@ def test_a_move_begins_once_every_municipality_with_two_has_ordered_it_and_in_no
         rewrapping.rewrap(both, SEALED)
     assert under(world) == {"file"} and ordered(world) == []
     order(world, LAXA, SEALED)
-    assert rewrapping.rewrap(both, SEALED).moved == 5
+    assert rewrapping.rewrap(both, SEALED).moved == 6
     assert under(world) == under(world, LAXA) == {SEALED}
     assert [one["to"] for one in (*ordered(world), *ordered(world, LAXA))] == ["file-passphrase"] * 2
 
@@ -145,7 +145,7 @@ def test_an_order_covers_the_move_that_was_asked_for_and_no_other(world, both):
         order(world, code, "file", renew=True)
     with pytest.raises(Refused):
         rewrapping.rewrap(both, SEALED)
-    assert rewrapping.rewrap(both, "file", renew=True).moved == 5
+    assert rewrapping.rewrap(both, "file", renew=True).moved == 6
     with pytest.raises(Refused):
         rewrapping.rewrap(both, "file", renew=True)
 
@@ -157,7 +157,7 @@ def test_a_move_that_was_broken_off_goes_on_where_it_had_come_to(world, both):
     assert isinstance(target, FileRoot)
     target.renew()
     assert rewrapping._move(both, KUMLA, ("main", 1), target)  # and then it was killed
-    assert rewrapping.rewrap(both, "file", renew=True).moved == 4
+    assert rewrapping.rewrap(both, "file", renew=True).moved == 5
     assert len(ordered(world)) == 0 and len(ordered(world, LAXA)) == 1
 
 

@@ -70,7 +70,7 @@ def test_everything_moves_to_another_provider_and_opens_there_alone(world, opene
     working, reader = opened("file", SEALED), opened("file", SEALED)
     assert heading(world, reader, case, note) == "Samtal"
     done = rewrapping.rewrap(working, SEALED)
-    assert (done.moved, done.all) == (5, 5)
+    assert (done.moved, done.all) == (6, 6)
     assert under(world) == {SEALED} and rewrapping.in_use(working) == {SEALED}
     assert heading(world, reader, case, note) == "Samtal"
     world.clock.move(minutes=6)  # now what the reader had opened is old: it asks the new root
@@ -87,7 +87,7 @@ def test_each_move_is_remembered_where_the_key_belongs(world, opened, surroundin
     with world.session(None) as session:
         query = select(InstallationEvent.action, InstallationEvent.object_id)
         found = session.execute(query.where(InstallationEvent.action.startswith("keys:"))).all()
-        moved = [("keys:rewrapped", f"{purpose}:1") for purpose in ("accounts", "audit", "checkpoint")]
+        moved = [("keys:rewrapped", f"{purpose}:1") for purpose in ("accounts", "audit", "checkpoint", "identity")]
         assert found == [("keys:ordered", ""), *moved]
     with opened(SEALED).session(KUMLA) as session:
         query = select(AuditEvent.object_id, AuditEvent.detail).where(AuditEvent.action == "keys:rewrapped")
@@ -117,7 +117,7 @@ def test_there_and_back_again(world, opened, surroundings):
     rewrapping.rewrap(opened("file", SEALED), SEALED)
     surroundings.key_file.unlink()
     FileRoot.make(surroundings.key_file)
-    assert rewrapping.rewrap(opened(SEALED, "file"), "file").moved == 5
+    assert rewrapping.rewrap(opened(SEALED, "file"), "file").moved == 6
     assert under(world) == {"file"}
     assert rewrapping.rewrap(opened("file"), "file").moved == 0
 
@@ -128,7 +128,7 @@ def test_a_new_key_in_the_key_file_takes_over_and_the_old_one_is_taken_out(world
     old = surroundings.key_file.read_bytes()
     reader = opened("file")
     assert heading(world, reader, case, note) == "Samtal"
-    assert rewrapping.rewrap(opened("file"), "file", renew=True).moved == 5
+    assert rewrapping.rewrap(opened("file"), "file", renew=True).moved == 6
     assert surroundings.key_file.read_bytes() not in {old, b""} and surroundings.key_file.read_bytes().count(b"\n") == 1
     world.clock.move(minutes=6)
     assert heading(world, reader, case, note) == heading(world, opened("file"), case, note) == "Samtal"
@@ -140,7 +140,7 @@ def test_a_new_key_in_the_key_file_takes_over_and_the_old_one_is_taken_out(world
 def test_a_new_key_that_was_broken_off_before_everything_was_moved_is_used_by_the_next_attempt(opened, surroundings):
     FileRoot(surroundings.key_file).renew()
     both = surroundings.key_file.read_bytes().splitlines()
-    assert rewrapping.rewrap(opened("file"), "file", renew=True).moved == 5
+    assert rewrapping.rewrap(opened("file"), "file", renew=True).moved == 6
     assert surroundings.key_file.read_bytes().splitlines() == both[1:]
 
 
@@ -188,7 +188,7 @@ def test_rows_from_before_they_said_so_are_opened_and_named_by_the_next_move(wor
     assert rewrapping.in_use(world.installation) == {"file"}
     with opened("file").session(KUMLA) as session:
         keys.of(session).municipality(session, "audit")
-    assert rewrapping.rewrap(opened("file"), "file").moved == 4
+    assert rewrapping.rewrap(opened("file"), "file").moved == 5
     assert under(world) == {"file"}
 
 

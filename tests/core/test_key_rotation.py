@@ -271,6 +271,7 @@ def test_the_list_of_keys_counts_what_hangs_on_them_and_shows_no_key(world):
         ("accounts", 1, "enabled"),
         ("audit", 1, "enabled"),
         ("checkpoint", 1, "enabled"),
+        ("identity", 1, "enabled"),
     ]
     first, second = kumla.versions[:2]
     assert (first.purpose, first.version, first.cases, first.persons, first.age_days) == ("main", 1, 5, 2, 3)

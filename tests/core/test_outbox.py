@@ -11,6 +11,7 @@ from casework.core import accounts, emergencies, mail_addresses, notices, outbox
 from casework.core.errors import Refused
 from casework.core.models import ConflictBlock, Membership, Notice
 from casework.core.permissions import OPERATOR
+from tests.core.asking import ask, decide
 from tests.core.at_once import at_once
 from tests.core.test_emergency_reviews import block
 from tests.worlds import KUMLA, LAXA
@@ -120,6 +121,13 @@ def test_a_deed_that_is_undone_leaves_nothing_to_send(world, vilma):
     assert due(world) == []
 
 
+def test_the_address_goes_with_the_ways_in_when_an_account_is_reset(world, vilma):
+    with world.session(None) as session:
+        accounts.invite(session, OPERATOR, world.account(session, "vilma"))
+    with world.session(None) as session:
+        assert mail_addresses.of(session, vilma) is None
+
+
 def test_a_closed_account_is_not_written_to(world, vilma):
     tell(world, vilma)
     world.clock.move(hours=1)
@@ -164,6 +172,16 @@ def test_who_is_blocked_from_what_it_is_about_is_not_written_to(world, vilma):
             ]
 
 
+def test_who_is_blocked_since_they_asked_is_not_written_to_about_what_became_of_it(world, vilma):
+    case = world.case("maja", protection=2)
+    assert decide(world, ask(world, case), "fia") == "used"
+    world.clock.move(hours=1)
+    assert prepared(world, vilma) is not None
+    block(world, case, "vilma")
+    world.clock.move(hours=1)
+    assert prepared(world, vilma) is None
+
+
 def test_who_may_still_review_is_written_to(world, vilma):
     world.case("maja")
     with world.acting("jon") as (session, jon):
@@ -199,7 +217,7 @@ def test_a_notice_of_one_municipality_is_not_held_back_by_another(world):
     lo = world.ids["lo"]
     with world.session(None) as session:
         mail_addresses.choose(session, lo, "lo@laxa.example")
-    tell(world, lo, "approval_decided", LAXA)
+    tell(world, lo, "colleague_reset", LAXA)
     with world.session() as session:
         for membership in session.scalars(select(Membership).where(Membership.account_id == lo)).all():
             membership.valid_until = session.now

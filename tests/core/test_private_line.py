@@ -50,6 +50,26 @@ def test_a_way_that_others_may_listen_on_is_refused_with_its_remedy(url):
     assert "sslmode=verify-full" in failures.in_words(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "name", "value"),
+    [
+        (NAMED_OTHERWISE, "PGHOST", "192.0.2.7"),
+        (NAMED_OTHERWISE, "PGHOST", "/run/postgresql,192.0.2.7"),
+        ("postgresql+psycopg://app@localhost/casework", "PGHOSTADDR", "192.0.2.7"),
+        (NAMED_OTHERWISE, "PGSERVICE", "production"),
+    ],
+)
+def test_a_way_that_the_surroundings_name_is_looked_at_too(monkeypatch, url, name, value):
+    walls.require_private_line(make_url(url))
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UnsafeDatabase):
+        walls.require_private_line(make_url(url))
+    walls.require_private_line(make_url(f"{url}?sslmode=verify-full"))
+    monkeypatch.setenv("PGHOST", "/run/postgresql")
+    monkeypatch.delenv(name if name != "PGHOST" else "PGUSER", raising=False)
+    walls.require_private_line(make_url(url))
+
+
 def test_nothing_is_sent_before_it_is_refused():
     engine, tried = connect(FAR), []
     event.listen(engine, "do_connect", lambda *how: tried.append(how))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
-from casework.core import accounts, audit_verification, cases, entries, row_verification, tasks, vault
-from casework.core.db import Base, Tenanted
+from casework.core import access, accounts, audit_verification, cases, entries, row_verification, tasks, vault
+from casework.core.actions import Action
+from casework.core.db import Base, Tenanted, TenantSession
 from casework.core.errors import Refused
 from casework.core.installation import Installation
-from casework.core.key_operations import resealing, rotation
+from casework.core.key_operations import orders, resealing, rotation
 from casework.core.keys import DESTROYED, Keyring
 from casework.core.models import (
+    Approval,
     AuditEvent,
+    CaseExport,
     CaseKey,
     Emergency,
     LogAnswer,
@@ -24,7 +28,10 @@ from casework.core.models import (
     PersonKey,
     Value,
 )
+from casework.core.permissions import Actor, Permission
 from casework.core.roots import FileRoot
+from tests.core import copies
+from tests.core.asking import decide
 from tests.worlds import KEY_FILE, KUMLA, LAXA, World
 
 REVIEWED = {(Emergency, "reason"), (Emergency, "finding"), (LogQuestion, "question"), (LogAnswer, "answer")}
@@ -36,6 +43,22 @@ def other(world):
     """Another process of the installation, with a cache of its own."""
     ring = Keyring(FileRoot(world.database.data_dir / KEY_FILE))
     return Installation(world.installation.engine, ring, world.installation.registry, world.clock)
+
+
+def ordered(world: World, deed: Callable[[TenantSession, Actor], Approval]) -> None:
+    """Have lo order something of Kumla's keys, and leo approve it."""
+    with world.acting("lo") as (session, lo):
+        asked = deed(session, lo)
+    assert decide(world, asked, "leo") == "used"
+
+
+def reseal(world: World, tell: resealing.Tell = lambda _owners: None) -> resealing.Resealed:
+    """Seal Kumla anew on the order of its two administrators, or go on with what they ordered."""
+    with world.session() as session:
+        begun = resealing.is_unfinished(session)
+    if not begun:
+        ordered(world, orders.order_resealing)
+    return resealing.reseal(world.installation, KUMLA, tell)
 
 
 class Held:
@@ -88,7 +111,7 @@ def test_everything_is_sealed_by_new_keys_and_read_all_the_while(world, other):
     held = Held(world)
     said = held.read(world.installation)
     assert held.read(other) == said and "Ring tillbaka" in said and "Gösta Exempelsson" in said
-    done = resealing.reseal(world.installation, KUMLA)
+    done = reseal(world)
     assert done.owners == 2 and done.values > 10 and versions(world) == {2}
     assert states(world) == {(1, "disabled"), (2, "enabled")}
     assert held.read(other) == said and held.read(world.installation) == said
@@ -105,7 +128,8 @@ def test_it_can_be_done_again_and_goes_together_with_a_new_main_key(world):
     held = Held(world)
     said = held.read(world.installation)
     for version in (2, 3):
-        resealing.reseal(world.installation, KUMLA)
+        reseal(world)
+        ordered(world, orders.order_rotation)
         rotation.rotate(world.installation, KUMLA)
         assert versions(world) == {version} and held.read(world.installation) == said
         world.clock.move(minutes=11)
@@ -125,12 +149,12 @@ def test_what_was_broken_off_is_taken_up_again(world):
             raise Killed
 
     with pytest.raises(Killed):
-        resealing.reseal(world.installation, KUMLA, die)
+        reseal(world, die)
     assert (1, "enabled") in states(world) and (2, "enabled") in states(world)
     assert first.read(world.installation) == said
-    assert resealing.reseal(world.installation, KUMLA).owners == 3
+    assert reseal(world).owners == 3
     assert states(world) == {(1, "disabled"), (2, "enabled")} and versions(world) == {2}
-    assert resealing.reseal(world.installation, KUMLA).owners == 0
+    assert reseal(world).owners == 0
     assert first.read(world.installation) == said and second
 
 
@@ -139,7 +163,7 @@ def test_the_old_keys_are_not_destroyed_while_a_process_may_have_them_and_what_i
     assert held.read(other)
     with other.session(KUMLA) as session:
         person = session.scalars(select(Person)).one()
-    resealing.reseal(world.installation, KUMLA)
+    reseal(world)
     with other.session(KUMLA) as session:  # as a process that still has the old key of the person at hand
         person = session.scalars(select(Person)).one()
         vault.seal_person(session, person, {"name": "Gösta Exempelsson", "number": None, "birth_date": None})
@@ -151,12 +175,39 @@ def test_the_old_keys_are_not_destroyed_while_a_process_may_have_them_and_what_i
     assert versions(world) == {2} and "Gösta Exempelsson" in held.read(world.installation)
 
 
+def test_an_order_covers_one_sealing_and_what_was_begun_goes_on_without_another(world):
+    Held(world)
+    reseal(world)
+    assert resealing.reseal(world.installation, KUMLA).owners == 0  # going on, though the order's day may be over
+    world.clock.move(minutes=11)
+    resealing.finish(world.installation, KUMLA)
+    with pytest.raises(Refused, match="administratörer"):
+        resealing.reseal(world.installation, KUMLA)
+    assert states(world) == {(1, "destroyed"), (2, "enabled")}
+
+
+def test_how_secrecy_was_assessed_for_a_copy_can_still_be_opened(world):
+    held = Held(world)
+    made, _asked = copies.order(world, held.case, copies.EXTRACT)
+    reseal(world)
+    world.clock.move(minutes=11)
+    resealing.finish(world.installation, KUMLA)
+    with world.acting("maja") as (session, maja):
+        _case, decision = access.of_case(session, maja, Permission.CASE_READ, held.case, Action.CASE_OPENED)
+        sealed = session.get_one(CaseExport, (KUMLA, made.id)).assessment
+        said = vault.open_text(decision, held.case, "case_exports", made.id, "assessment", sealed)
+    assert said == copies.EXTRACT.assessment
+    copies.hand_out(world, made)
+    with world.session() as session:
+        assert list(row_verification.faults(session)) == []
+
+
 def test_what_was_destroyed_stays_destroyed(world):
     held = Held(world)
     with world.session() as session:
         keyring: Keyring = session.info["keyring"]
         keyring.destroy_case(session, held.case, "sealed_place")
-    resealing.reseal(world.installation, KUMLA)
+    reseal(world)
     world.clock.move(minutes=11)
     resealing.finish(world.installation, KUMLA)
     with world.session() as session:
@@ -166,7 +217,7 @@ def test_what_was_destroyed_stays_destroyed(world):
 
 def test_one_municipality_is_resealed_and_the_record_says_what_was_done_and_not_a_word_of_it(world):
     held, foreign = Held(world), world.case("lars", code=LAXA, name="Tredje Mallström")
-    resealing.reseal(world.installation, KUMLA)
+    reseal(world)
     world.clock.move(minutes=11)
     resealing.finish(world.installation, KUMLA)
     assert versions(world, LAXA) == {1} and foreign

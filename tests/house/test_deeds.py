@@ -39,6 +39,7 @@ PARTS_OF_DEEDS = {
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
+    "awaiting.count_decided": "a number: of what the actor asked for and may still see, and nothing else",
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
     "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items ask before they run it",
@@ -46,6 +47,7 @@ ASKED_OTHERWISE = {
 }
 REMEMBERED_OTHERWISE = {
     "approvals.require_decider": "approvals.decide and awaiting.one remember",
+    "awaiting.count_decided": "it opens nothing; awaiting.asked, which shows what is counted, remembers",
     "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
     "case_exports.reached": "a statement, not yet run; ordering a copy remembers",
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",

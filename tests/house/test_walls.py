@@ -25,7 +25,10 @@ OTHERWISE: dict[str, set[str]] = {
     "approvals": {"SELECT", "INSERT", "DELETE"}
     | {f"UPDATE ({column})" for column in ("state", "decided_by", "ended_at", "reason", "answer")},
     "case_exports": {"SELECT", "INSERT", "DELETE"}
-    | {f"UPDATE ({column})" for column in ("approved_at", "handed_out_at", "handed_out_as", "content_hash")},
+    | {
+        f"UPDATE ({column})"
+        for column in ("approved_at", "assessment", "handed_out_at", "handed_out_as", "content_hash")
+    },
     "role_holdings": {"SELECT"},
 }
 """Tables on which the app role has other rights than usual, apart from the record; columns as ``UPDATE (column)``."""

@@ -107,6 +107,15 @@ def test_an_address_that_anybody_can_call_writes_nothing_into_the_record(new_str
     assert denials(installation) == []
 
 
+def test_somebody_who_was_sent_away_once_cannot_fill_the_record(errand, kumla, installation):
+    errand.leaves(f"/logga-in/organisation/{kumla}", "/logga-in")
+    kept = errand.browser.client.get_cookie("__Host-oidc").value
+    for _ in range(5):
+        errand.browser.client.set_cookie("__Host-oidc", kept, secure=True)
+        assert errand.brought("/logga-in/tillbaka?code=x&state=y").status_code == 422
+    assert denials(installation) == ["oidc_unasked"]
+
+
 def test_an_answer_is_taken_in_once(errand, kumla, bound, installation):
     address = errand.leaves(f"/logga-in/organisation/{kumla}", "/logga-in")
     path = errand.provider.answers(address, "maja")

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from casework.core import emergencies, reading, teams
 from casework.core.actions import Action
-from casework.core.models import AuditEvent, Unsealing
+from casework.core.models import AuditEvent, Entry, Unsealing
 from tests.databases import Databases
 from tests.web import case_desk
-from tests.web.case_desk import Desk, words
+from tests.web.case_desk import Desk, hidden, words
 
 
 @pytest.fixture
@@ -100,6 +101,62 @@ def test_who_is_not_named_for_sealed_answers_is_not_offered_to_open_them(desk: D
     assert "Hotad av" not in sven.get(page).text
 
 
+def test_who_is_no_longer_named_for_sealed_answers_sees_none_from_then_on(desk: Desk, threat: tuple[str, str]):
+    case, entry = threat
+    desk.world.name(case, "ulf", may_unseal=True)
+    ulf, page = desk.as_("ulf"), f"/arenden/{case}/anteckning/{entry}"
+    ulf.post(f"/arenden/{case}/visa", asked(entry, page), page=page)
+    assert "Hotad av tidigare vänner" in ulf.get(page).text
+    with desk.world.acting("vilma") as (session, vilma):
+        found = teams.members(session, desk.world.get(session, case))
+        teams.end(session, vilma, case, next(one.id for one, who in found if who.username == "ulf"))
+    desk.world.name(case, "ulf", may_unseal=False)
+    assert "Hotad av" not in ulf.get(page).text
+
+
+def test_a_draft_does_not_keep_open_what_was_opened_for_a_few_minutes(desk: Desk, threat: tuple[str, str]):
+    case, entry = threat
+    desk.world.clock.move(minutes=1)
+    maja, page = desk.as_("maja"), f"/arenden/{case}/anteckning/{entry}"
+    maja.post(f"/arenden/{case}/visa", asked(entry, page), page=page)
+    at = f"/arenden/{case}/skriv/threat"
+    written = f"{at}?rattar={entry}"
+    shown = maja.get(written)
+    assert "Hotad av tidigare vänner" in shown.text
+    locked = hidden(shown, "locked_fields")
+    typed = {"protection_need": "no", "threat_summary": "Hotad av tidigare vänner", "no_go_areas": "Torget"}
+    about = {"begun_on": entry, "locked_fields": locked, "version": "0"}
+    assert maja.post(f"{at}/utkast", typed | about, page=written).json == {"saved": "09.01", "version": 1}
+    again = maja.get(written).text
+    assert "Hotad av tidigare vänner" in again and "Torget" in again
+    desk.world.clock.move(minutes=5)
+    late = maja.get(written)
+    assert "Hotad av" not in late.text and "Torget" in late.text
+    assert "threat_summary" in hidden(late, "locked_fields")
+    # What the page still shows when its time is out is no more kept than before, and what is sealed is carried over.
+    assert maja.post(f"{at}/utkast", typed | about | {"version": "1"}, page=written).status_code == 200
+    assert "Hotad av" not in maja.get(written).text
+    about["locked_fields"] = hidden(late, "locked_fields")
+    sent = {"protection_need": "no", "threat_summary": "", "gor": "signera"}
+    assert maja.post(at, sent | about).status_code == 303
+    with desk.world.session() as session:
+        newest = session.scalars(select(Entry.id).where(Entry.corrects_id == entry, Entry.state == "signed")).one()
+    with desk.world.acting("maja") as (session, actor):
+        reading.unseal(session, actor, case, newest, "threat_summary", "contact", "")
+    assert "Hotad av tidigare vänner" in maja.get(f"/arenden/{case}/anteckning/{newest}").text
+
+
+def test_a_draft_tells_nothing_of_a_sealed_answer_that_was_not_opened(desk: Desk, threat: tuple[str, str]):
+    case, entry = threat
+    desk.world.clock.move(minutes=1)
+    maja, at = desk.as_("maja"), f"/arenden/{case}/skriv/threat"
+    written = f"{at}?rattar={entry}"
+    locked = hidden(maja.get(written), "locked_fields")
+    guess = {"threat_summary": "Hotad av tidigare vänner", "begun_on": entry, "locked_fields": locked, "version": "0"}
+    assert maja.post(f"{at}/utkast", guess, page=written).status_code == 200
+    assert "Hotad av tidigare vänner" in maja.get(written).text  # as it was typed, whether it is right or not
+
+
 def test_a_note_sealed_as_a_whole_is_opened_for_one_reason(desk: Desk):
     case = desk.world.case("maja")
     entry = desk.world.sign("maja", case, "note", sealed=True, heading="Hemlig rubrik", text="Hemlig text")
@@ -112,6 +169,23 @@ def test_a_note_sealed_as_a_whole_is_opened_for_one_reason(desk: Desk):
     with desk.world.session() as session:
         rows = session.scalars(select(AuditEvent).where(AuditEvent.action == Action.SEALED_OPENED)).all()
         assert sum("unsealing" in row.detail for row in rows) == 1
+
+
+def test_a_correction_that_is_sealed_seals_what_it_corrects(desk: Desk):
+    case = desk.world.case("maja")
+    first = desk.world.sign("maja", case, "note", heading="Hembesök", text="Bor på Storgatan 1")
+    second = desk.world.sign("maja", case, "note", corrects=first, heading="Hembesök", text="Bor på Storgatan 1 A")
+    last = desk.world.sign("maja", case, "note", corrects=second, sealed=True, text="Bor på Storgatan 1 A")
+    desk.world.name(case, "ulf", "reader", may_unseal=False)
+    with desk.world.acting("jon") as (session, jon):
+        emergencies.enter(session, jon, "2026-0001", "danger", "Larm i natt")
+    pages = [f"/arenden/{case}/journal", *(f"/arenden/{case}/anteckning/{one}" for one in (first, second, last))]
+    for who in ("maja", "ulf", "jon"):
+        browser = desk.as_(who)
+        assert not any("Storgatan" in browser.get(page).text for page in pages), who
+    maja = desk.as_("maja")
+    maja.post(f"/arenden/{case}/visa", asked(first, pages[1], field="*"), page=pages[1])
+    assert "Storgatan 1" in maja.get(pages[1]).text and "Storgatan 1 A" not in maja.get(pages[2]).text
 
 
 def test_what_is_open_or_foreign_cannot_be_unsealed(desk: Desk, threat: tuple[str, str]):

@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import func, inspect, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from casework.core import audit, credentials, held_forms, keys, marks
+from casework.core import audit, credentials, held_forms, keys, mail_addresses, marks
 from casework.core.actions import Action
 from casework.core.db import Base, Marked, TenantSession
 from casework.core.installation import Installation
 from casework.core.key_operations import orders
 from casework.core.key_operations.orders import ROTATE, Operation
-from casework.core.models import Credential, HeldForm, InstallationKey
+from casework.core.models import Credential, HeldForm, InstallationKey, MailAddress
 from casework.core.opened_keys import AGE
 from casework.core.permissions import OPERATOR
 
@@ -35,6 +35,7 @@ Reseal = Callable[[TenantSession, Any], bool]
 SEALED: dict[type[Base], tuple[str, Reseal]] = {
     Credential: ("secret", credentials.reseal),
     HeldForm: ("body", held_forms.reseal),
+    MailAddress: ("address", mail_addresses.reseal),
 }
 """What lies sealed under the accounts key: the column, and what seals it anew."""
 Tell = Callable[[int], None]

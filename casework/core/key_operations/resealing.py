@@ -28,6 +28,7 @@ from casework.core.keys import DESTROYED
 from casework.core.models import (
     Approval,
     AuditEvent,
+    CaseExport,
     CaseKey,
     ConflictBlock,
     Entry,
@@ -46,6 +47,7 @@ GRACE = 2 * AGE
 """So long after something was last sealed anew, no process has an old key at hand."""
 TEXTS: dict[Any, tuple[str, ...]] = {
     Approval: ("reason", "answer"),
+    CaseExport: ("assessment",),
     ConflictBlock: ("lifted_reason",),
     StateChange: ("reason",),
     StatusPermission: ("agreed_reference", "ground_note", "purpose", "contact"),
@@ -81,10 +83,11 @@ class _Piece(NamedTuple):
 def reseal(installation: Installation, municipality: str, tell: Tell = lambda _owners: None) -> Resealed:
     """Give every case and person of a municipality new keys and seal everything by them; ``tell`` hears how many.
 
-    One that has been begun goes on: what has its new keys already is left.
+    One that has been begun goes on, and is not asked again: what has its new keys already is left.
     """
     with installation.session(municipality) as session:
-        orders.require_covered(session, Operation(RESEAL, "municipality", municipality))
+        if not is_unfinished(session):
+            orders.require_covered(session, Operation(RESEAL, "municipality", municipality))
         renewed = set(session.scalars(select(CaseKey.case_id).where(CaseKey.status == "disabled")).all())
         renewed |= set(session.scalars(select(PersonKey.person_id).where(PersonKey.status == "disabled")).all())
         cases = sorted(set(session.scalars(select(CaseKey.case_id).where(CaseKey.status != DESTROYED))) - renewed)
