@@ -26,7 +26,7 @@ RELATIONS = {
     TOWN: replace(PLACES[LAXA], mark="Ugglefågel"),
     BLOCKED: replace(PLACES[KUMLA], mark="Lomfågel", first=9),
 }
-OF_NO_CASE = frozenset({"account_id", "membership_id", "way_id", "unit"})
+OF_NO_CASE = frozenset({"account_id", "membership_id", "notice_id", "way_id", "unit"})
 """Ids that a conflict of interest closes to nobody: those of colleagues and of units."""
 
 

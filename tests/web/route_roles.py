@@ -125,7 +125,7 @@ PUBLIC = {
 
 BEYOND: dict[tuple[str, str], set[str]] = {
     # Administrators, reviewers and those who approve serve the whole municipality, whatever team it is about.
-    **{(f"accounts.{page}", "other team"): {"lo"} for page in ("disable", "end", "one", "reopen", "reset")},
+    **{(f"accounts.{page}", "other team"): {"lo"} for page in ("disable", "end", "one", "reopen", "reset", "sign_out")},
     **{(page, "other team"): {"greta"} for page in ("emergencies.review", "log_review.ask", "log_review.item")},
     **{(page, "other team"): {"fia", "vilma"} for page in ("approvals.index", "approvals.one")},
     # A status is shown to the police of the municipality, whichever team permitted it.
@@ -134,6 +134,6 @@ BEYOND: dict[tuple[str, str], set[str]] = {
     ("log_questions.one", "blocked"): {"maja"},
 }
 """Who is answered beyond their own team's cases, and why; everybody else is told that there is nothing."""
-BACK_TO_THE_PAGE = {"conflicts.lift", "own_sign_in.remove", "teams.end", "teams.withdraw"}
+BACK_TO_THE_PAGE = {"conflicts.lift", "notices.dismiss", "own_sign_in.remove", "teams.end", "teams.withdraw"}
 """Where what is no longer there sends one back to the page of one's own that listed it. Nobody was turned away from
 anything, so the record holds no denial; that the answers are the same bytes is shown as for the others."""

@@ -55,7 +55,7 @@ def test_half_way_in_nothing_opens(new_strict, phone, strict, installation):
         "asset", "enrolment.enrol", "enrolment.make_passkey", "lock.lock", "lock.locked", "lock.unlock", "login.show",
         "login.sign_in", "login.by_passkey", "login.sign_out", "organisation.back", "organisation.enrol",
         "organisation.finish", "organisation.sign_in", "organisation.unlock", "passkeys.make", "passkeys.prove",
-        "second_step.prove", "second_step.set_up", "start.health",
+        "second_step.prove", "second_step.set_up", "start.health", "start.security",
         "violations.csp",
     }  # fmt: skip
     with strict.test_request_context():

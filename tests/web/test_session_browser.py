@@ -51,6 +51,8 @@ def test_signing_out_in_one_tab_empties_the_others(page, address):
     page.goto(f"{address}/hem")
     sign_out(page)
     other.wait_for_url("**/logga-in*")
+    for tab in (page, other):
+        tab.wait_for_load_state("networkidle")  # what it still fetches is not cut off with the server
 
 
 def minutes_pass(page: Page, clock: Clock, minutes: float) -> None:

@@ -29,7 +29,7 @@ from casework.core import (
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession, new_id
 from casework.core.export_rules import Wanted
-from casework.core.models import CaseMember, ConflictBlock, Credential, Decider, Emergency, Membership
+from casework.core.models import CaseMember, ConflictBlock, Credential, Decider, Emergency, Membership, Notice
 from casework.core.permissions import OPERATOR, Role
 from casework.core.roots import FileRoot
 from casework.settings import Settings
@@ -195,6 +195,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
         opening = opened_in_an_emergency(session, case_id, account["sven"])
         member = session.query(CaseMember).filter_by(case_id=case_id, account_id=account["sven"]).one()
         membership = session.query(Membership).filter_by(account_id=account["sven"]).one()
+        notice = session.query(Notice).filter_by(account_id=account["maja"], kind="log_question").one()
         return {
             "case_id": case_id,
             "entry_id": entry.id,
@@ -213,6 +214,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "notice_id": notice.id,
             "unit": place.units(world),
         }
 
