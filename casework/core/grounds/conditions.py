@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from typing import Protocol
 
@@ -12,6 +12,9 @@ from casework.core.grounds.situations import Situation, Span, among
 from casework.core.persons import age
 
 ADULT = 18
+BORN = _("När är personen född?")
+FEARED_OR_COMMITTED = _("Gäller det ett brott som befaras, eller ett som redan är begånget?")
+WHICH_SECRECY = _("Vilken sekretess skyddar uppgiften?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,12 @@ class OwnInitiativeTo:
 class Secrecy:
     """That the secrecy which protects the fact is one that the ground breaks."""
 
-    asks: str
     blocks: str
+    _: KW_ONLY
     excluded: tuple[Span, ...] = ()
     only: tuple[Span, ...] = ()
     chapters: Container[int] | None = None
+    asks: str = WHICH_SECRECY
 
     def judge(self, situation: Situation) -> Verdict:
         """By the provision; which one it is must be known before anything leaves, so it is asked."""
@@ -121,21 +125,11 @@ class YoungOrInNeed:
         return Verdict(asks=self.asks)
 
 
-_WHICH = _("Vilken sekretess skyddar uppgiften?")
-
-
-def secrecy(
-    blocks: str, *, excluded: tuple[Span, ...] = (), only: tuple[Span, ...] = (), chapters: Container[int] | None = None
-) -> Secrecy:
-    """A condition on secrecy, with the question that all of them ask."""
-    return Secrecy(_WHICH, blocks, excluded, only, chapters)
-
-
-UNDER_18 = Age(18, _("När är personen född?"), _("Personen är under 18 år."), _("Personen har fyllt 18 år."))
-UNDER_21 = Age(21, _("När är personen född?"), _("Personen är under 21 år."), _("Personen har fyllt 21 år."))
+UNDER_18 = Age(18, BORN, _("Personen är under 18 år."), _("Personen har fyllt 18 år."))
+UNDER_21 = Age(21, BORN, _("Personen är under 21 år."), _("Personen har fyllt 21 år."))
 GROWN_UP = Age(
     18,
-    _("När är personen född?"),
+    BORN,
     _("Personen är under 18 år. Pröva samtycke genom vårdnadshavare."),
     _("Personen har fyllt 18 år."),
     under=False,
@@ -185,21 +179,21 @@ CHILD_INVESTIGATION = Answered(
 FEARED = Answered(
     "committed",
     needed=False,
-    asks=_("Gäller det ett brott som befaras, eller ett som redan är begånget?"),
+    asks=FEARED_OR_COMMITTED,
     holds=_("Det gäller brott som befaras."),
     blocks=_("Grunden gäller inte brott som redan är begångna."),
 )
 COMMITTED = Answered(
     "committed",
     needed=True,
-    asks=_("Gäller det ett brott som befaras, eller ett som redan är begånget?"),
+    asks=FEARED_OR_COMMITTED,
     holds=_("Det gäller ett begånget brott."),
     blocks=_("Grunden gäller bara begångna brott."),
 )
 NOT_PURPOSE_2 = Answered(
     "committed",
     needed=False,
-    asks=_("Gäller det ett brott som befaras, eller ett som redan är begånget?"),
+    asks=FEARED_OR_COMMITTED,
     holds=_("Det gäller inte att utreda ett begånget brott."),
     blocks=_(
         "Ändamål 2, att utreda begångna brott, är spärrat tills en jurist har avgjort "

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from casework.contract.language import gettext as _
-
 
 class Place(StrEnum):
     """Where a fact comes from or goes. What is not listed is an authority; a provider of services is an individual."""
@@ -27,23 +25,6 @@ class Place(StrEnum):
     HEALTH = "health"
     AUTHORITY = "authority"
     INDIVIDUAL = "individual"
-
-
-PLACES = {
-    Place.SOCIAL_SERVICES: _("socialtjänsten"),
-    Place.SCHOOL: _("skolan"),
-    Place.RECREATION: _("fritidsverksamheten"),
-    Place.POLICE: _("Polismyndigheten"),
-    Place.OTHER_SOCIAL_SERVICES: _("socialtjänsten i en annan kommun"),
-    Place.PROSECUTOR: _("åklagaren"),
-    Place.SECURITY_POLICE: _("Säkerhetspolisen"),
-    Place.CUSTOMS: _("Tullverket"),
-    Place.COURT: _("domstolen"),
-    Place.IVO: _("IVO"),
-    Place.HEALTH: _("hälso- och sjukvården"),
-    Place.AUTHORITY: _("en annan myndighet"),
-    Place.INDIVIDUAL: _("en enskild"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,8 @@ from casework.core.grounds.catalogue.places import (
     POLICES,
     SOCIAL,
     SOCIAL_OR_HEALTH,
-    of,
-    way,
 )
-from casework.core.grounds.ground import Decider, Ground
+from casework.core.grounds.ground import Decider, Ground, Way
 from casework.core.grounds.situations import Place, spans
 
 OSL = date(2009, 6, 30)
@@ -45,11 +43,11 @@ GROUNDS = (
         "OSL_10_15A",
         "OSL 10 kap. 15 a §",
         _("Brottsbekämpning, felaktiga utbetalningar, fusk"),
-        (way(AUTHORITIES, AUTHORITIES),),
+        (Way(AUTHORITIES, AUTHORITIES),),
         Decider.EC,
         SFS_2025_934,
         (
-            conditions.secrecy(_BLOCKED_SECRECY, excluded=PARAGRAPH_15A_EXCLUDES, chapters=range(21, 41)),
+            conditions.Secrecy(_BLOCKED_SECRECY, excluded=PARAGRAPH_15A_EXCLUDES, chapters=range(21, 41)),
             conditions.NOT_PURPOSE_2,
         ),
         asks=(
@@ -64,13 +62,13 @@ GROUNDS = (
         "OSL_10_18A",
         "OSL 10 kap. 18 a §",
         _("Ung under 21: risk för brottslig verksamhet"),
-        (way(SOCIAL, of(Place.POLICE, Place.SECURITY_POLICE, Place.CUSTOMS)),),
+        (Way(SOCIAL, frozenset({Place.POLICE, Place.SECURITY_POLICE, Place.CUSTOMS})),),
         Decider.FS,
         SFS_2025_179,
         (
             conditions.UNDER_21,
             conditions.FEARED,
-            conditions.secrecy(_BLOCKED_SECRECY, only=spans("26:1")),
+            conditions.Secrecy(_BLOCKED_SECRECY, only=spans("26:1")),
         ),
         asks=(_CIRCUMSTANCES, _SUITABLE),
         records=(_("Omständigheterna"), _("Lämpligheten"), _("Insatser som påverkas")),
@@ -79,7 +77,7 @@ GROUNDS = (
         "OSL_10_18B",
         "OSL 10 kap. 18 b §",
         _("Risk för terroristbrott eller brott mot Sveriges säkerhet"),
-        (way(SOCIAL_OR_HEALTH, POLICES),),
+        (Way(SOCIAL_OR_HEALTH, POLICES),),
         Decider.EC,
         SFS_2025_179,
         (conditions.FEARED,),
@@ -90,10 +88,10 @@ GROUNDS = (
         "OSL_10_18C",
         "OSL 10 kap. 18 c §",
         _("Risk för grovt brott mot närstående"),
-        (way(SOCIAL_OR_HEALTH, POLICE),),
+        (Way(SOCIAL_OR_HEALTH, POLICE),),
         Decider.EC,
         SFS_2025_179,
-        (conditions.FEARED, conditions.secrecy(_BLOCKED_SECRECY, only=spans("25:1,26:1"))),
+        (conditions.FEARED, conditions.Secrecy(_BLOCKED_SECRECY, only=spans("25:1,26:1"))),
         asks=(
             _CIRCUMSTANCES,
             _("Vilket brott i BrB 3, 4 eller 6 kap. befaras, med minst ett års fängelse?"),
@@ -106,7 +104,7 @@ GROUNDS = (
         "OSL_10_19",
         "OSL 10 kap. 19 §",
         _("Förhindra eller avbryta rattfylleri med mera"),
-        (way(SOCIAL, POLICE),),
+        (Way(SOCIAL, POLICE),),
         Decider.H,
         OSL,
         asks=(_("Pågår brottet, eller är det nära förestående?"),),
@@ -115,7 +113,7 @@ GROUNDS = (
         "OSL_10_20",
         "OSL 10 kap. 20 §",
         _("Omedelbart polisingripande, ung"),
-        (way(SOCIAL, POLICE),),
+        (Way(SOCIAL, POLICE),),
         Decider.H,
         OSL,
         (conditions.UNDER_18,),
@@ -127,8 +125,10 @@ GROUNDS = (
         "OSL 10 kap. 21 §",
         _("Misstänkt brott mot barn"),
         (
-            way(SOCIAL_OR_HEALTH, POLICE_OR_PROSECUTOR),
-            way(of(Place.SCHOOL), POLICE_OR_PROSECUTOR, _("Kommer uppgiften från elevhälsans medicinska del?")),
+            Way(SOCIAL_OR_HEALTH, POLICE_OR_PROSECUTOR),
+            Way(
+                frozenset({Place.SCHOOL}), POLICE_OR_PROSECUTOR, _("Kommer uppgiften från elevhälsans medicinska del?")
+            ),
         ),
         Decider.FS,
         OSL,
@@ -140,7 +140,7 @@ GROUNDS = (
         "OSL_10_22",
         "OSL 10 kap. 22 §",
         _("Överlåtelse av narkotika, dopning eller alkohol till underårig"),
-        (way(SOCIAL, POLICE_OR_PROSECUTOR),),
+        (Way(SOCIAL, POLICE_OR_PROSECUTOR),),
         Decider.FS,
         OSL,
         (conditions.RECIPIENT_UNDER_18,),
@@ -149,7 +149,7 @@ GROUNDS = (
         "OSL_10_22A",
         "OSL 10 kap. 22 a §",
         _("Misstanke om begången terroristbrottslighet"),
-        (way(SOCIAL_OR_HEALTH, POLICES),),
+        (Way(SOCIAL_OR_HEALTH, POLICES),),
         Decider.EC,
         SFS_2025_179,
         (conditions.COMMITTED,),
@@ -160,8 +160,8 @@ GROUNDS = (
         "OSL 10 kap. 23 §",
         _("Begånget brott, minst sex månader"),
         (
-            way(SOCIAL_OR_HEALTH, POLICES | {Place.PROSECUTOR}),
-            way(SOCIAL_OR_HEALTH, of(Place.CUSTOMS, Place.AUTHORITY), _INTERVENES),
+            Way(SOCIAL_OR_HEALTH, POLICES | {Place.PROSECUTOR}),
+            Way(SOCIAL_OR_HEALTH, frozenset({Place.CUSTOMS, Place.AUTHORITY}), _INTERVENES),
         ),
         Decider.EC,
         SFS_2025_179,
@@ -179,12 +179,12 @@ GROUNDS = (
         "OSL_10_24",
         "OSL 10 kap. 24 §",
         _("Begånget brott, fängelse i skalan (annan sekretess)"),
-        (way(AUTHORITIES - SOCIAL_OR_HEALTH, POLICE_OR_PROSECUTOR),),
+        (Way(AUTHORITIES - SOCIAL_OR_HEALTH, POLICE_OR_PROSECUTOR),),
         Decider.OTHER,
         SFS_2025_179,
         (
             conditions.COMMITTED,
-            conditions.secrecy(_BLOCKED_SECRECY, chapters=OTHER_CHAPTERS),
+            conditions.Secrecy(_BLOCKED_SECRECY, chapters=OTHER_CHAPTERS),
         ),
         asks=(_("Finns fängelse i straffskalan?"),),
     ),
@@ -193,9 +193,9 @@ GROUNDS = (
         "Lag (2025:170) 4 §, OSL 10 kap. 28 §",
         _("Kontaktuppgifter på begäran"),
         (
-            way(AUTHORITIES, LAW_ENFORCEMENT),
-            way(AUTHORITIES, of(Place.AUTHORITY), _ENFORCES),
-            way(of(Place.INDIVIDUAL), LAW_ENFORCEMENT, _("Är ni en enskild utförare av socialtjänst?")),
+            Way(AUTHORITIES, LAW_ENFORCEMENT),
+            Way(AUTHORITIES, frozenset({Place.AUTHORITY}), _ENFORCES),
+            Way(frozenset({Place.INDIVIDUAL}), LAW_ENFORCEMENT, _("Är ni en enskild utförare av socialtjänst?")),
         ),
         Decider.EC,
         SFS_2025_179,
@@ -212,10 +212,10 @@ GROUNDS = (
         "LUB_6",
         "Lag (2025:170) 6 §",
         _("Kommunens uppgiftsskyldighet"),
-        (way(MUNICIPAL, LAW_ENFORCEMENT), way(MUNICIPAL, of(Place.AUTHORITY), _ENFORCES)),
+        (Way(MUNICIPAL, LAW_ENFORCEMENT), Way(MUNICIPAL, frozenset({Place.AUTHORITY}), _ENFORCES)),
         Decider.OTHER,
         SFS_2025_179,
-        (conditions.secrecy(_("Skyldigheten gäller inte uppgifter med den sekretessen."), excluded=DUTY_EXCLUDES),),
+        (conditions.Secrecy(_("Skyldigheten gäller inte uppgifter med den sekretessen."), excluded=DUTY_EXCLUDES),),
         asks=(
             _("Behövs uppgiften i den brottsbekämpande verksamheten?"),
             _("Är det klart att sekretessen inte väger tyngre?"),
@@ -226,10 +226,10 @@ GROUNDS = (
         "Lag (2025:170) 7 §",
         _("Rektors uppgiftsskyldighet"),
         (
-            way(of(Place.SCHOOL), LAW_ENFORCEMENT),
-            way(of(Place.SCHOOL), of(Place.AUTHORITY), _ENFORCES),
-            way(
-                of(Place.RECREATION),
+            Way(frozenset({Place.SCHOOL}), LAW_ENFORCEMENT),
+            Way(frozenset({Place.SCHOOL}), frozenset({Place.AUTHORITY}), _ENFORCES),
+            Way(
+                frozenset({Place.RECREATION}),
                 LAW_ENFORCEMENT,
                 _("Är ni utsedda för öppen fritidsverksamhet eller fritidshem enligt 25 kap. skollagen?"),
             ),
@@ -242,7 +242,7 @@ GROUNDS = (
                 _("Har mottagaren begärt uppgifterna? På eget initiativ lämnas de bara till Polismyndigheten."),
                 _("På eget initiativ lämnas uppgifterna bara till Polismyndigheten."),
             ),
-            conditions.secrecy(_("Skyldigheten gäller inte uppgifter med den sekretessen."), excluded=spans("25:1")),
+            conditions.Secrecy(_("Skyldigheten gäller inte uppgifter med den sekretessen."), excluded=spans("25:1")),
         ),
         asks=(
             _("Behövs uppgiften i den brottsbekämpande verksamheten?"),

@@ -6,8 +6,8 @@ from datetime import date
 
 from casework.contract.language import gettext as _
 from casework.core.grounds import conditions
-from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, POLICE, SOCIAL, of, way
-from casework.core.grounds.ground import Decider, Ground
+from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, POLICE, SOCIAL
+from casework.core.grounds.ground import Decider, Ground, Way
 from casework.core.grounds.situations import Place
 
 OSL = date(2009, 6, 30)
@@ -17,8 +17,8 @@ SFS_2025_1495 = date(2026, 1, 15)
 REGISTER = date(2027, 8, 1)
 """SoL 15:2 with delivery to the register of social data (lag 2026:601)."""
 
-REPORTERS = of(
-    Place.SCHOOL, Place.HEALTH, Place.POLICE, Place.SOCIAL_SERVICES, Place.OTHER_SOCIAL_SERVICES, Place.RECREATION
+REPORTERS = frozenset(
+    {Place.SCHOOL, Place.HEALTH, Place.POLICE, Place.SOCIAL_SERVICES, Place.OTHER_SOCIAL_SERVICES, Place.RECREATION}
 )
 OTHER_REPORTERS = EVERYBODY - REPORTERS
 
@@ -30,8 +30,8 @@ GROUNDS = (
         "OSL 10 kap. 17 §",
         _("Tillsyn eller revision"),
         (
-            way(AUTHORITIES, of(Place.IVO)),
-            way(AUTHORITIES, of(Place.AUTHORITY, Place.INDIVIDUAL), _("Är mottagaren JO, IMY eller revisor?")),
+            Way(AUTHORITIES, frozenset({Place.IVO})),
+            Way(AUTHORITIES, frozenset({Place.AUTHORITY, Place.INDIVIDUAL}), _("Är mottagaren JO, IMY eller revisor?")),
         ),
         Decider.EC,
         OSL,
@@ -42,7 +42,7 @@ GROUNDS = (
         "SOL_19_1",
         "SoL 19 kap. 1 §, OSL 10 kap. 28 §",
         _("Orosanmälan"),
-        (way(REPORTERS, SOCIAL), way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
+        (Way(REPORTERS, SOCIAL), Way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
         Decider.H,
         SOL,
         (conditions.UNDER_18,),
@@ -52,7 +52,7 @@ GROUNDS = (
         "SOL_20_6",
         "SoL 20 kap. 6 §",
         _("Uppgifter till barnutredning"),
-        (way(REPORTERS, SOCIAL), way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
+        (Way(REPORTERS, SOCIAL), Way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
         Decider.H,
         SOL,
         (conditions.CHILD_INVESTIGATION,),
@@ -62,7 +62,7 @@ GROUNDS = (
         "SOL_19_6",
         "SoL 19 kap. 6 §, OSL 26 kap. 9 a §",
         _("Återkoppling till anmälare"),
-        (way(SOCIAL, EVERYBODY, _("Är det mottagaren som gjorde anmälan?")),),
+        (Way(SOCIAL, EVERYBODY, _("Är det mottagaren som gjorde anmälan?")),),
         Decider.H,
         SFS_2025_1495,
         asks=(
@@ -76,8 +76,8 @@ GROUNDS = (
         "SoL 15 kap. 7 § 1",
         _("Upplysning om vistelse i boende"),
         (
-            way(SOCIAL, of(Place.COURT, Place.PROSECUTOR, Place.POLICE, Place.SECURITY_POLICE, Place.CUSTOMS)),
-            way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Kronofogden eller Skatteverket?")),
+            Way(SOCIAL, frozenset({Place.COURT, Place.PROSECUTOR, Place.POLICE, Place.SECURITY_POLICE, Place.CUSTOMS})),
+            Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Kronofogden eller Skatteverket?")),
         ),
         Decider.EC,
         SOL,
@@ -89,7 +89,7 @@ GROUNDS = (
         "SOL_15_7_2",
         "SoL 15 kap. 7 § 2, FOL 17 a §",
         _("Skyddad folkbokföring"),
-        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Skatteverket?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Skatteverket?")),),
         Decider.H,
         SOL,
         asks=(_("Vilket ärende hos Skatteverket gäller det?"),),
@@ -98,7 +98,7 @@ GROUNDS = (
         "SOL_15_8",
         "SoL 15 kap. 8 §",
         _("Mellan socialnämnder i samma kommun"),
-        (way(of(Place.SOCIAL_SERVICES), of(Place.SOCIAL_SERVICES)),),
+        (Way(frozenset({Place.SOCIAL_SERVICES}), frozenset({Place.SOCIAL_SERVICES})),),
         Decider.H,
         SOL,
         asks=(_("Lämnas bara att personen är aktuell, och vilken bostad som är tilldelad?"),),
@@ -107,7 +107,7 @@ GROUNDS = (
         "SOL_15_9",
         "SoL 15 kap. 9 §",
         _("Utförare till beslutande nämnd"),
-        (way(of(Place.INDIVIDUAL), SOCIAL, _("Är ni utförare åt nämnden?")),),
+        (Way(frozenset({Place.INDIVIDUAL}), SOCIAL, _("Är ni utförare åt nämnden?")),),
         Decider.OTHER,
         SOL,
         asks=(_("Behövs uppgiften för kvalitet, administration, uppföljning eller utvärdering?"),),
@@ -116,7 +116,7 @@ GROUNDS = (
         "SOL_15_2",
         "SoL 15 kap. 2 §",
         _("Statistik till Socialstyrelsen"),
-        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Socialstyrelsen?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Socialstyrelsen?")),),
         Decider.OTHER,
         SOL,
         until=REGISTER,
@@ -125,7 +125,7 @@ GROUNDS = (
         "SOL_15_2",
         "SoL 15 kap. 2 §, lag (2026:601)",
         _("Uppgifter till socialdataregistret"),
-        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Socialstyrelsen?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Socialstyrelsen?")),),
         Decider.OTHER,
         REGISTER,
         version=2,
@@ -134,7 +134,7 @@ GROUNDS = (
         "SOL_15_5",
         "SoL 15 kap. 5 §",
         _("Underrättelse till åklagare om ungdomspåföljd"),
-        (way(SOCIAL, of(Place.PROSECUTOR)),),
+        (Way(SOCIAL, frozenset({Place.PROSECUTOR})),),
         Decider.FS,
         SOL,
         asks=(_("På vilket sätt följs inte ungdomsvården eller ungdomstjänsten?"),),
@@ -144,8 +144,8 @@ GROUNDS = (
         "SoL 15 kap. 10–12 §§",
         _("Rätt att få uppgifter"),
         (
-            way(
-                of(Place.AUTHORITY, Place.INDIVIDUAL),
+            Way(
+                frozenset({Place.AUTHORITY, Place.INDIVIDUAL}),
                 SOCIAL,
                 _(
                     "Är ni Försäkringskassan, CSN, Pensionsmyndigheten, en arbetslöshetskassa, "
@@ -161,7 +161,7 @@ GROUNDS = (
         "SOL_27_6",
         "SoL 27 kap. 6 §",
         _("Lex Sarah till IVO"),
-        (way(SOCIAL, of(Place.IVO)),),
+        (Way(SOCIAL, frozenset({Place.IVO})),),
         Decider.EC,
         SOL,
         asks=(_("Vad är det allvarliga missförhållandet, eller risken för det?"),),
@@ -171,8 +171,8 @@ GROUNDS = (
         "SoL 29 kap. 12 §",
         _("Överflyttning av ärende"),
         (
-            way(of(Place.SOCIAL_SERVICES), of(Place.OTHER_SOCIAL_SERVICES)),
-            way(of(Place.OTHER_SOCIAL_SERVICES), of(Place.SOCIAL_SERVICES)),
+            Way(frozenset({Place.SOCIAL_SERVICES}), frozenset({Place.OTHER_SOCIAL_SERVICES})),
+            Way(frozenset({Place.OTHER_SOCIAL_SERVICES}), frozenset({Place.SOCIAL_SERVICES})),
         ),
         Decider.EC,
         SOL,
@@ -187,8 +187,8 @@ GROUNDS = (
         "OSL 26 kap. 9 §",
         _("Nödvändig vård eller stöd"),
         (
-            way(of(Place.SOCIAL_SERVICES), of(Place.OTHER_SOCIAL_SERVICES, Place.HEALTH)),
-            way(of(Place.OTHER_SOCIAL_SERVICES), of(Place.SOCIAL_SERVICES, Place.HEALTH)),
+            Way(frozenset({Place.SOCIAL_SERVICES}), frozenset({Place.OTHER_SOCIAL_SERVICES, Place.HEALTH})),
+            Way(frozenset({Place.OTHER_SOCIAL_SERVICES}), frozenset({Place.SOCIAL_SERVICES, Place.HEALTH})),
         ),
         Decider.H,
         OSL,
@@ -199,7 +199,7 @@ GROUNDS = (
         "OSL_25_12",
         "OSL 25 kap. 12–13 §§",
         _("Hälso- och sjukvård till socialtjänst"),
-        (way(of(Place.HEALTH), SOCIAL),),
+        (Way(frozenset({Place.HEALTH}), SOCIAL),),
         Decider.OTHER,
         OSL,
         (conditions.YOUNG_OR_IN_NEED,),
@@ -212,7 +212,7 @@ GROUNDS = (
         "OSL_26_9B",
         "OSL 26 kap. 9 b §",
         _("Ungdomsövervakning"),
-        (way(SOCIAL, of(Place.AUTHORITY), _("Är mottagaren Kriminalvården?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Kriminalvården?")),),
         Decider.FS,
         OSL,
         asks=(_("Behövs uppgiften för verkställighetsplanen?"),),
@@ -221,7 +221,7 @@ GROUNDS = (
         "PL_6",
         "PL 6 §",
         _("Polisens underrättelse till socialtjänsten"),
-        (way(POLICE, SOCIAL),),
+        (Way(POLICE, SOCIAL),),
         Decider.OTHER,
         OSL,
     ),
@@ -229,7 +229,7 @@ GROUNDS = (
         "LSKB_8_9",
         "LSkB 8 kap. 9 §",
         _("Polishandräckning, skyddat boende"),
-        (way(SOCIAL, POLICE),),
+        (Way(SOCIAL, POLICE),),
         Decider.U,
         date(2024, 4, 1),
         asks=(_("Vilken hjälp behövs, och när?"),),
@@ -238,7 +238,7 @@ GROUNDS = (
         "FING_5",
         "FING 5 §",
         _("Upplysning i ärende om fingerade uppgifter"),
-        (way(AUTHORITIES, POLICE),),
+        (Way(AUTHORITIES, POLICE),),
         Decider.EC,
         OSL,
         (conditions.REQUESTED,),
@@ -248,7 +248,7 @@ GROUNDS = (
         "DOD_5",
         "DÖD 5, 5 a §§",
         _("Dödsfallsutredning"),
-        (way(AUTHORITIES, of(Place.AUTHORITY), _("Är mottagaren Socialstyrelsen?")),),
+        (Way(AUTHORITIES, frozenset({Place.AUTHORITY}), _("Är mottagaren Socialstyrelsen?")),),
         Decider.EC,
         OSL,
         (conditions.REQUESTED,),

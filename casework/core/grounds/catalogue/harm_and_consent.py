@@ -6,8 +6,8 @@ from datetime import date
 
 from casework.contract.language import gettext as _
 from casework.core.grounds import conditions
-from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, SOCIAL, of, way
-from casework.core.grounds.ground import Decider, Ground
+from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, SOCIAL
+from casework.core.grounds.ground import Decider, Ground, Way
 from casework.core.grounds.situations import Place, spans
 
 OSL = date(2009, 6, 30)
@@ -19,7 +19,7 @@ GROUNDS = (
         "AVIDENTIFIERAT",
         "OSL 26 kap. 1 §",
         _("Avidentifierade uppgifter"),
-        (way(EVERYBODY, EVERYBODY),),
+        (Way(EVERYBODY, EVERYBODY),),
         Decider.H,
         OSL,
         asks=(
@@ -31,7 +31,7 @@ GROUNDS = (
         "OSL_12_2",
         "OSL 12 kap. 2 §, 10 kap. 1 §",
         _("Samtycke från den enskilde"),
-        (way(AUTHORITIES, EVERYBODY),),
+        (Way(AUTHORITIES, EVERYBODY),),
         Decider.H,
         OSL,
         (conditions.CONSENT, conditions.GROWN_UP),
@@ -42,7 +42,7 @@ GROUNDS = (
         "OSL_12_3",
         "OSL 12 kap. 3 §, FB 6 kap. 11 §",
         _("Samtycke genom vårdnadshavare"),
-        (way(AUTHORITIES, EVERYBODY),),
+        (Way(AUTHORITIES, EVERYBODY),),
         Decider.H,
         OSL,
         (conditions.CONSENT, conditions.UNDER_18),
@@ -57,7 +57,7 @@ GROUNDS = (
         "OSL_12_1",
         "OSL 12 kap. 1 §",
         _("Till den enskilde själv"),
-        (way(AUTHORITIES, of(Place.INDIVIDUAL), _("Är mottagaren den som uppgifterna gäller?")),),
+        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL}), _("Är mottagaren den som uppgifterna gäller?")),),
         Decider.H,
         OSL,
         asks=(
@@ -71,7 +71,7 @@ GROUNDS = (
         "OSL_26_1_UTAN_MEN",
         "OSL 26 kap. 1 §",
         _("Sekretessprövning: står klart utan men"),
-        (way(SOCIAL, EVERYBODY),),
+        (Way(SOCIAL, EVERYBODY),),
         Decider.FS,
         OSL,
         asks=(_("Varför står det klart att varken personen eller någon närstående lider men?"),),
@@ -81,7 +81,7 @@ GROUNDS = (
         "OSL_10_2",
         "OSL 10 kap. 2 §",
         _("Nödvändigt för egen verksamhet"),
-        (way(AUTHORITIES, EVERYBODY),),
+        (Way(AUTHORITIES, EVERYBODY),),
         Decider.FS,
         OSL,
         asks=(_("Varför är det nödvändigt för er egen uppgift? Att det hjälper mottagaren räcker inte."),),
@@ -91,7 +91,7 @@ GROUNDS = (
         "OSL_10_2A",
         "OSL 10 kap. 2 a §",
         _("Teknisk bearbetning eller lagring"),
-        (way(AUTHORITIES, of(Place.INDIVIDUAL), _("Är mottagaren en leverantör av it?")),),
+        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL}), _("Är mottagaren en leverantör av it?")),),
         Decider.OTHER,
         date(2023, 7, 1),
         asks=(_("Är det bara teknisk bearbetning eller lagring, och är det inte olämpligt?"),),
@@ -101,7 +101,7 @@ GROUNDS = (
         "OSL_10_3",
         "OSL 10 kap. 3 §, FL 10 §",
         _("Partsinsyn"),
-        (way(AUTHORITIES, of(Place.INDIVIDUAL)),),
+        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL})),),
         Decider.FS,
         OSL,
         (conditions.PARTY,),
@@ -115,7 +115,7 @@ GROUNDS = (
         "OSL_10_14",
         "OSL 10 kap. 14 §",
         _("Utlämnande med förbehåll"),
-        (way(AUTHORITIES, of(Place.INDIVIDUAL)),),
+        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL})),),
         Decider.EC,
         OSL,
         asks=(_("Vilket förbehåll tar bort risken för skada eller men?"),),
@@ -125,11 +125,11 @@ GROUNDS = (
         "OSL_10_27",
         "OSL 10 kap. 27 §",
         _("Generalklausulen"),
-        (way(AUTHORITIES, AUTHORITIES),),
+        (Way(AUTHORITIES, AUTHORITIES),),
         Decider.EC,
         OSL,
         (
-            conditions.secrecy(
+            conditions.Secrecy(
                 _("Generalklausulen gäller inte uppgifter med den sekretessen."), excluded=GENERAL_CLAUSE_EXCLUDES
             ),
         ),
@@ -140,7 +140,7 @@ GROUNDS = (
         "BRB_24_4",
         "BrB 24 kap. 4 §",
         _("Nöd"),
-        (way(EVERYBODY, EVERYBODY),),
+        (Way(EVERYBODY, EVERYBODY),),
         Decider.H,
         OSL,
         asks=(
@@ -153,7 +153,7 @@ GROUNDS = (
         "TF_2",
         "TF 2 kap., OSL 6 kap.",
         _("Begäran om allmän handling"),
-        (way(AUTHORITIES, EVERYBODY),),
+        (Way(AUTHORITIES, EVERYBODY),),
         Decider.OTHER,
         OSL,
         asks=(

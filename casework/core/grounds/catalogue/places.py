@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from casework.core.grounds.ground import Way
 from casework.core.grounds.situations import Place
 
 EVERYBODY = frozenset(Place)
@@ -14,13 +13,3 @@ POLICE = frozenset({Place.POLICE})
 POLICES = frozenset({Place.POLICE, Place.SECURITY_POLICE})
 POLICE_OR_PROSECUTOR = frozenset({Place.POLICE, Place.PROSECUTOR})
 LAW_ENFORCEMENT = frozenset({Place.POLICE, Place.SECURITY_POLICE, Place.PROSECUTOR, Place.CUSTOMS})
-
-
-def of(*places: Place) -> frozenset[Place]:
-    """These places."""
-    return frozenset(places)
-
-
-def way(sources: frozenset[Place], targets: frozenset[Place], which: str = "") -> Way:
-    """From any of these to any of those; with a question where only some of them are meant."""
-    return Way(sources, targets, which)
