@@ -37,3 +37,9 @@ def require() -> None:
         kept = holding.hold(request.installation(), request.holder().id)
         browser[guard.NEXT] = kept or holding.page_of_form() or "/"
     raise ConfirmFirst
+
+
+def require_to_send() -> None:
+    """Let everybody see the page, and whoever has proven who they are send its form; else as ``require``."""
+    if http.method not in SAFE_METHODS:
+        require()

@@ -80,7 +80,7 @@ class SureForm(forms.BaseForm):
 @requires(Permission.ACCOUNT_ADMINISTER)
 def index() -> Response | tuple[str, int]:
     """Everybody with an account or a post here; a new account shows its one-time link once, in this answer only."""
-    _confirm()
+    stepping_up.require_to_send()
     form, link, added = _account_form(), "", ""
     if form.validate_on_submit():
         with forms.attempt(form):
@@ -97,7 +97,7 @@ def index() -> Response | tuple[str, int]:
 @requires(Permission.ACCOUNT_ADMINISTER)
 def one(account_id: str) -> Response | tuple[str, int]:
     """One account: its posts, and a new one."""
-    _confirm()
+    stepping_up.require_to_send()
     form = forms.bind(PostForm)
     _offer(form)
     if form.validate_on_submit():
@@ -177,19 +177,13 @@ def _grant(account_id: str, form: PostForm) -> None:
 
 def _sure(account_id: str) -> tuple[SureForm, Colleague]:
     """The question whether it is the right account, asked of whoever has just confirmed who they are."""
-    _confirm()
+    stepping_up.require_to_send()
     return forms.bind(SureForm), _colleague(account_id, ours=True)
-
-
-def _confirm() -> None:
-    """What takes somebody's ways in or gives them a post is done by nobody who merely sits down at the screen."""
-    if http.method == "POST":
-        stepping_up.require()
 
 
 def _new_link(template: str, account_id: str, deed: Callable[..., Link]) -> Response | tuple[str, int]:
     """Do it once it is confirmed: the page of what was asked, the one-time link, or the confirmation again."""
-    _confirm()
+    stepping_up.require_to_send()
     form, colleague, link = forms.bind(forms.WhyForm), _colleague(account_id, ours=True), Link()
     if form.validate_on_submit():
         with forms.attempt(form):

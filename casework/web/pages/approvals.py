@@ -59,8 +59,7 @@ def index() -> str:
 @requires(Permission.APPROVAL_ASK)
 def one(approval_id: str) -> Response | tuple[str, int]:
     """One thing that waits for the reader, and the decision."""
-    if http.method == "POST":
-        stepping_up.require()
+    stepping_up.require_to_send()
     form = forms.bind(DecideForm)
     if form.validate_on_submit():
         with forms.attempt(form):

@@ -99,8 +99,7 @@ def matrix() -> str:
 @requires_anywhere(Permission.AREA_ENABLE)
 def area(area: str) -> Response | tuple[str, int]:
     """What a focus area entails, and switching it on or off in one municipality."""
-    if http.method == "POST":
-        stepping_up.require()
+    stepping_up.require_to_send()
     focus, code = request.registry().areas.get(area), http.args.get("kommun", "")
     row = [] if focus is None else _cells()[area]
     cell = next((one for one in row if one.code == code or not code), None)

@@ -113,8 +113,7 @@ def show(case_id: str, entry_id: str) -> str:
 @requires(Permission.CASE_UNSEAL)
 def unseal(case_id: str) -> Page:
     """Open a sealed answer for a few minutes, for a reason; what lacks a reason is asked for one."""
-    if http.method == "POST":
-        stepping_up.require()
+    stepping_up.require_to_send()
     form = forms.bind(UnsealForm)
     if form.validate_on_submit():
         with forms.attempt(form):

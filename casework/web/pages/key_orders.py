@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
-from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired
@@ -55,8 +54,7 @@ def reseal() -> Response | tuple[str, int]:
 @requires(Permission.KEYS_ORDER)
 def move() -> Response | tuple[str, int]:
     """Ask for the keys to be moved under another root."""
-    if http.method == "POST":
-        stepping_up.require()
+    stepping_up.require_to_send()
     form = forms.bind(MoveForm)
     form.to.choices = forms.choices((name, labels.ROOTS.get(name, name)) for name in orders.providers())
     if form.validate_on_submit():
@@ -68,8 +66,7 @@ def move() -> Response | tuple[str, int]:
 
 def _order(template: str, deed: Callable[..., object]) -> Response | tuple[str, int]:
     """The page of an order that nothing is chosen in."""
-    if http.method == "POST":
-        stepping_up.require()
+    stepping_up.require_to_send()
     form = forms.bind(forms.WhyForm)
     if form.validate_on_submit():
         with forms.attempt(form):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
-from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -119,8 +118,7 @@ def protect(case_id: str) -> Response | tuple[str, int]:
 @requires(Permission.CASE_WRITE)
 def lower(case_id: str) -> Response | tuple[str, int]:
     """Ask for a lower protection of the person the case is about."""
-    if http.method == "POST":
-        stepping_up.require()
+    stepping_up.require_to_send()
     case, decision = _open(case_id, Permission.CASE_WRITE)
     form, person = forms.bind(LowerForm), cases.subject(decision, case)
     form.protection.choices = _lower_than(0 if person is None else person.protection)
