@@ -1,6 +1,6 @@
 """The door between casework and its plugins. A plugin imports from here and from nowhere else in casework."""
 
-from casework.contract import people
+from casework.contract import journal, people
 from casework.contract.facts import ActorFacts, CaseFacts, Event, Refusal
 from casework.contract.fields import (
     Agency,
@@ -69,5 +69,6 @@ __all__ = [
     "gettext",
     "hookimpl",
     "identifier_in",
+    "journal",
     "people",
 ]

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from casework.contract import Form, Retention, Statistic, people
+from casework.contract import Form, Retention, Statistic, journal, people
 from casework.contract import gettext as _
-from casework_barn_unga.forms import first_contact, followup, journal, mapping, meeting, young_person
+from casework_barn_unga.forms import first_contact, followup, mapping, meeting, young_person
 from casework_barn_unga.forms.classes import TEAM
 
 ABOUT_PEOPLE: tuple[Form, ...] = tuple(
@@ -17,7 +17,7 @@ FORMS: tuple[Form, ...] = (
     *ABOUT_PEOPLE,
     people.ADDRESS,
     *young_person.FORMS,
-    *journal.FORMS,
+    journal.note(retention=Retention.CHILD),
     *mapping.FORMS,
     *meeting.FORMS,
     *followup.FORMS,
