@@ -19,6 +19,7 @@ PROOFS = ROOT / "docs" / "proofs.md"
 STATE = ROOT / ".prove" / "state.json"
 LONGEST = 600
 """Seconds for one part of a proof."""
+HEAD = ["| part | result | seconds | figures | commit | date | machine |", "|---|---|---|---|---|---|---|"]
 
 
 def prove(names: list[str]) -> int:
@@ -39,7 +40,7 @@ def prove(names: list[str]) -> int:
         say(f"[{number}/{len(wanted)}] {part}")
         state[part] = {"source": source, **prove_part(part)}
         write(STATE, json.dumps(state, indent=1, ensure_ascii=False))
-        write_results({name: state[name] for name in parts if name in state})
+        write_results(parts, {name: state[name] for name in parts if name in state})
     failed = [part for part in wanted if not state[part]["passed"]]
     for part in failed:
         say(f"FAILED: {part}")
@@ -77,18 +78,19 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files if file.is_file())).hexdigest()
 
 
-def write_results(results: dict[str, dict[str, object]]) -> None:
-    """Replace the table of last results in docs/proofs.md."""
-    rows = ["| part | result | seconds | figures | commit | date | machine |", "|---|---|---|---|---|---|---|"]
-    for part, result in sorted(results.items()):
+def write_results(parts: list[str], results: dict[str, dict[str, object]]) -> None:
+    """Replace the table of last results in docs/proofs.md; a part that was last run on another machine keeps its row."""
+    page = PROOFS.read_text("utf-8")
+    rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `tests/")}
+    rows = {part: row for part, row in rows.items() if part in parts}
+    for part, result in results.items():
         figures = result["figures"] if isinstance(result["figures"], dict) else {}
         shown = "; ".join(f"{name} {value}" for name, value in figures.items())
         cells = [f"`{part}`", "passed" if result["passed"] else "**failed**", result["seconds"], shown]
-        rows.append("| " + " | ".join(map(str, [*cells, result["commit"], result["date"], result["machine"]])) + " |")
-    table = "<!-- results -->\n" + "\n".join(rows) + "\n<!-- end -->"
+        rows[part] = "| " + " | ".join(map(str, [*cells, result["commit"], result["date"], result["machine"]])) + " |"
+    table = "\n".join(["<!-- results -->", *HEAD, *(row for _part, row in sorted(rows.items())), "<!-- end -->"])
     # A function, because a replacement string would read backslashes as its own.
-    page = re.sub("<!-- results -->.*<!-- end -->", lambda _: table, PROOFS.read_text("utf-8"), flags=re.DOTALL)
-    write(PROOFS, page)
+    write(PROOFS, re.sub("<!-- results -->.*<!-- end -->", lambda _: table, page, flags=re.DOTALL))
 
 
 def git(*arguments: str) -> str:

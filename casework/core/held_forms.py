@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select
@@ -16,21 +17,77 @@ from casework.core.models import HeldForm
 
 KEPT = timedelta(hours=24)
 LONGEST_PATH = 200
+FOLLOWED = timedelta(seconds=20)
+"""How soon a browser must come for the answer it was sent on to."""
 Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The page that answered a form, to be shown once."""
+
+    status: int
+    html: str
+
+
+@dataclass
+class _Body:
+    fields: Fields
+    answer: Answer | None = None
+
+    @classmethod
+    def read(cls, text: str) -> _Body:
+        kept = json.loads(text)
+        if isinstance(kept, list):  # as it was written before answers were kept
+            kept = {"fields": kept}
+        answer = kept.get("answer")
+        fields = [(str(name), str(value)) for name, value in kept["fields"]]
+        return cls(fields, None if answer is None else Answer(int(answer[0]), str(answer[1])))
+
+    def written(self) -> str:
+        kept: dict[str, object] = {"fields": self.fields}
+        if self.answer is not None:
+            kept["answer"] = [self.answer.status, self.answer.html]
+        return json.dumps(kept)
 
 
 def hold(session: TenantSession, account_id: str, path: str, fields: Iterable[tuple[str, str]]) -> str:
     """Seal what was typed on a page; the row's random id."""
     sweep(session)
     held = HeldForm(id=new_id(), account_id=account_id, path=path[:LONGEST_PATH], held_at=session.now)
-    held.body = _sealed(session, held, json.dumps(list(fields)))
+    held.body = _sealed(session, held, _Body(list(fields)).written())
     session.add(held)
     session.flush()
     return held.id
 
 
+def add_answer(session: TenantSession, account_id: str, held_id: str, answer: Answer) -> None:
+    """Keep the page that answered what was typed, sealed with it, until ``take_answer``."""
+    held = session.get_one(HeldForm, held_id)
+    if held.account_id == account_id:
+        body = _Body.read(_opened(session, held))
+        body.answer = answer
+        held.body = _sealed(session, held, body.written())
+
+
+def take_answer(session: TenantSession, account_id: str, path: str, held_id: str) -> Answer | None:
+    """The page that answered what the account typed there, once and at once; what was typed stays."""
+    found = _found(session, account_id, path, held_id)
+    if found is None or found[1].answer is None:
+        return None
+    held, body = found
+    answer, body.answer = body.answer, None
+    held.body = _sealed(session, held, body.written())
+    return answer if session.now - held.held_at <= FOLLOWED else None
+
+
 def take(session: TenantSession, account_id: str, path: str, held_id: str) -> Fields | None:
     """What the account typed on that page; None for another account, another page, or when the day is over."""
+    found = _found(session, account_id, path, held_id)
+    return None if found is None else found[1].fields
+
+
+def _found(session: TenantSession, account_id: str, path: str, held_id: str) -> tuple[HeldForm, _Body] | None:
     held = session.get(HeldForm, held_id)
     if (
         held is None
@@ -40,10 +97,9 @@ def take(session: TenantSession, account_id: str, path: str, held_id: str) -> Fi
     ):
         return None
     try:
-        fields = json.loads(_opened(session, held))
+        return held, _Body.read(_opened(session, held))
     except Broken:
         return None
-    return [(str(name), str(text)) for name, text in fields]
 
 
 def reseal(session: TenantSession, held: HeldForm) -> bool:

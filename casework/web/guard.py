@@ -128,24 +128,27 @@ def _too_old(*, public: bool) -> Answer:
     return redirect(kept or (http.path if public else holding.page_of_form()) or "/", 303)
 
 
-def _sent_to_start(account_id: str) -> Response:
+def _nowhere(response: Response, account_id: str, *, shown: bool) -> Response:
     """What was typed waits on a page one may no longer reach, or that is not there: forget it, and begin anew."""
     holding.release(request.installation(), account_id)
-    return current_app.make_response(redirect("/", 303))
+    return response if shown else current_app.make_response(redirect("/", 303))
 
 
 def close(app: Flask) -> None:
-    """Commit before the answer leaves; what was sent again need not be held any more."""
+    """Commit before the answer leaves; what was sent again need not be held any more, what was not is shown elsewhere."""
 
     @app.after_request
     def release(response: Response) -> Response:
-        holder = request.browser().holder
-        if holder is None:
+        browser = request.browser()
+        holder = browser.holder
+        if holder is None or browser.state != "open" or browser.broken:
             return response
         if http.method == "POST" and response.status_code == HTTPStatus.SEE_OTHER:
             holding.release(request.installation(), holder.id)
+        holding.answer_elsewhere(response, request.installation(), holder.id)
+        shown = holding.show_answer(response, request.installation(), holder.id)
         if http.method == "GET" and holding.KEPT_AS in http.args and response.status_code == HTTPStatus.NOT_FOUND:
-            return _sent_to_start(holder.id)
+            return _nowhere(response, holder.id, shown=shown)
         return response
 
     @app.after_request

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import current_app, g
+from flask import Response, current_app, g
 from flask import request as http
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -27,6 +28,8 @@ PAGE = "X-Page"
 NEVER = frozenset({"csrf_token", KEPT_AS})
 SECRET = ("password", "losenord", "one_time_code", "passkey")
 OUR_ID = re.compile(r"[A-Za-z0-9_-]{22}")
+ANSWERS = frozenset({200, 404, 409, 422, 429, 500})
+"""The answers to a sent form that are pages for whoever sent it; not those to what no page of ours sends."""
 LEFT_OVER = 1
 """Names in a sent form that no field asks for: the pressed button."""
 
@@ -48,6 +51,42 @@ def release(installation: Installation, account_id: str) -> None:
         return
     with installation.session(None) as session:
         held_forms.release(session, account_id, http.path)
+
+
+def answer_elsewhere(response: Response, installation: Installation, account_id: str) -> None:
+    """Keep the page that answers a sent form, and send the browser on to an address that shows it once.
+
+    A browser keeps a sent form in its session file, on the disk of the desk, unless it was answered by a redirect.
+    Only where a person sent it with a browser; what typed nothing or cannot be kept is answered at once.
+    """
+    sent = http.method == "POST" and http.headers.get("Sec-Fetch-Mode") == "navigate"
+    if not sent or response.status_code not in ANSWERS or response.mimetype != "text/html":
+        return
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and "held" not in g:
+        return  # it was tried and could not be kept
+    address = f"{page_of_form()}?{KEPT_AS}={g.held}" if "held" in g else hold(installation, account_id)
+    if address is None:
+        return
+    with installation.session(None) as session:
+        answer = held_forms.Answer(response.status_code, response.get_data(as_text=True))
+        held_forms.add_answer(session, account_id, g.held, answer)
+    response.set_data(b"")
+    response.status_code = HTTPStatus.SEE_OTHER
+    response.location = address
+
+
+def show_answer(response: Response, installation: Installation, account_id: str) -> bool:
+    """Show the page that answered a sent form instead of the form, where one waits and the page may still be read."""
+    held_id = http.args.get(KEPT_AS)
+    if http.method != "GET" or held_id is None or response.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+        return False
+    with installation.session(None) as session:
+        answer = held_forms.take_answer(session, account_id, http.path, held_id)
+    if answer is not None and (answer.status == response.status_code or response.status_code == HTTPStatus.OK):
+        response.set_data(answer.html)
+        response.status_code = answer.status
+        return True
+    return False
 
 
 def page_of_form() -> str | None:

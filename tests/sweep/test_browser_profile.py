@@ -1,4 +1,4 @@
-"""What a day's work leaves on the disk of a desk (security.md T9, 2.3): nothing but what one known hole lets through.
+"""What a day's work leaves on the disk of a desk (security.md T9, 2.3): nothing.
 
 A real Chromium with a profile of its own: somebody reads, writes, leaves a draft lying, and signs out.
 """
@@ -100,11 +100,10 @@ def test_the_browsers_profile_holds_nothing_after_a_days_work(
     assert day.canaries.found_in(files(tmp_path / "while it runs")) == {}
 
 
-@pytest.mark.xfail(reason="Chromium writes a sent form into its session file where the answer is no redirect")
 def test_what_was_sent_and_answered_at_once_does_not_stay_in_the_profile(
     day: Day, serve, playwright, browser_type_launch_args, tmp_path: Path
 ) -> None:
-    """A search, and a note without a heading: the hole that docs/security.md names, until such forms are redirected."""
+    """A search, and a note without a heading: Chromium writes into its session file what is answered by no redirect."""
     profile, url = tmp_path / "profile", serve(day.app).replace("127.0.0.1", "localhost")
     context = playwright.chromium.launch_persistent_context(str(profile), **DESK, **browser_type_launch_args)
     page = context.pages[0]

@@ -1,4 +1,4 @@
-"""Search by name, number or case number: sent in the body and answered at once, so that no address holds a word."""
+"""Search by name, number or case number: sent in the body, so that no address holds a word."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class SearchForm(forms.BaseForm):
 @pages.route("/sok", methods=["GET", "POST"])
 @requires(Permission.PERSON_SEARCH)
 def find() -> Response | str | tuple[str, int]:
-    """The cases the term names, or straight to the one case it names if it may be opened."""
+    """The cases the term names, or straight to the one case it names if it may be opened; anew when one comes back."""
     form = forms.bind(SearchForm)
-    if not form.validate_on_submit():
+    if not (form.q.validate(form) if form.held else form.validate_on_submit()):
         page = render_template("search/find.html", form=form, rows=None)
         return (page, 422) if form.is_submitted() else page
     found = search.find(request.session(), request.actor(), form.q.data or "")
