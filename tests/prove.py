@@ -79,7 +79,7 @@ def fingerprint() -> str:
 
 
 def write_results(parts: list[str], results: dict[str, dict[str, object]]) -> None:
-    """Replace the table of last results in docs/proofs.md; a part that was last run on another machine keeps its row."""
+    """Replace the table of last results in docs/proofs.md; what another machine ran keeps its row."""
     page = PROOFS.read_text("utf-8")
     rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `tests/")}
     rows = {part: row for part, row in rows.items() if part in parts}

@@ -135,7 +135,7 @@ def _nowhere(response: Response, account_id: str, *, shown: bool) -> Response:
 
 
 def close(app: Flask) -> None:
-    """Commit before the answer leaves; what was sent again need not be held any more, what was not is shown elsewhere."""
+    """Commit before the answer leaves; what was sent whole is held no more, the rest is answered elsewhere."""
 
     @app.after_request
     def release(response: Response) -> Response:

@@ -82,7 +82,7 @@ def show_answer(response: Response, installation: Installation, account_id: str)
         return False
     with installation.session(None) as session:
         answer = held_forms.take_answer(session, account_id, http.path, held_id)
-    if answer is not None and (answer.status == response.status_code or response.status_code == HTTPStatus.OK):
+    if answer is not None and response.status_code in {answer.status, HTTPStatus.OK}:
         response.set_data(answer.html)
         response.status_code = answer.status
         return True
