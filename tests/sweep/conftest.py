@@ -27,12 +27,12 @@ FAULTS = tuple(leaving.FAULTS) if WHOLE else ("IntegrityError",)
 EVERY = 1 if WHOLE else 3
 """In the small form each third route is broken, from a first one that is drawn."""
 TOLD: dict[str, tuple[str, ...]] = {
-    "erik": ("an agreed reference", "a purpose", "a contact"),
+    "erik": ("a legal ground", "an agreed reference", "a purpose", "a contact"),
     "greta": ("the reason of an emergency", "what an emergency came to", "a reviewer", "an answer to a reviewer"),
     "berta": ("why a protection is lowered", "why somebody is named"),
     "ulf": ("why a protection is lowered", "why somebody is named"),
 }
-"""What was written for somebody outside the team: a status for the police, reasons for those who approve and review."""
+"""What was written for somebody outside the team: a status for the police, with the ground it rests on, reasons for those who approve and review."""
 
 
 @dataclass
