@@ -32,7 +32,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "berta": ("why a protection is lowered", "why somebody is named"),
     "ulf": ("why a protection is lowered", "why somebody is named"),
 }
-"""What was written for somebody outside the team: a status for the police, with the ground it rests on, reasons for those who approve and review."""
+"""What was written for somebody outside the team: a status for the police and the ground it rests on, reasons for those
+who approve and review."""
 
 
 @dataclass
