@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from casework.core import accounts, organisations, session_rows
+from casework.core import accounts, departures, organisations, session_rows
 from casework.core.models import Credential, Departure, WebSession
 from casework.core.permissions import OPERATOR
 from tests.openid_provider import NUMBERS
@@ -215,3 +215,19 @@ def test_what_is_kept_on_the_way_tells_nobody_anything(errand, kumla, bound, ins
         row = session.scalars(select(Departure)).one()
         kept = [str(getattr(row, column.key)) for column in Departure.__table__.columns]
     assert not any(cookie in one or NUMBERS["maja"] in one for one in kept)
+
+
+def test_who_sends_browser_after_browser_away_waits_and_who_comes_back_does_not_count(
+    errand, kumla, bound, installation, new_strict, clock, monkeypatch
+):
+    monkeypatch.setattr(departures, "AT_AN_ADDRESS", 3)
+    at = f"/logga-in/organisation/{kumla}"
+    for _nth in range(5):
+        assert errand.signs_in(kumla, "maja").status_code == 303
+        errand.browser.client.delete_cookie("__Host-session")
+    answers = [new_strict().post(at, page="/logga-in").status_code for _nth in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
+    with installation.session(None) as session:
+        assert len(session.scalars(select(Departure)).all()) == 3
+    clock.now += departures.LONGEST_WAIT
+    assert new_strict().post(at, page="/logga-in").status_code == 200
