@@ -193,9 +193,8 @@ def _ask_form(case_id: str) -> AskForm:
 def _ask(case_id: str, key: str, form: AskForm) -> str:
     """Ask, or ask for leave to; the receipt."""
     session, registry, actor = request.session(), request.registry(), request.actor()
-    chosen, what = form.forms_shown.data or [], form.what.data or ""
-    _decider, waits = deciders.ask(session, registry, actor, case_id, key, form.account.data, chosen, what)
-    return "asked" if waits is None else "waits"
+    who, chosen, what = form.account.data, form.forms_shown.data or [], form.what.data or ""
+    return "asked" if deciders.ask(session, registry, actor, case_id, key, who, chosen, what)[1] is None else "waits"
 
 
 def _offered(case_id: str, key: str, permission: Permission = Permission.CASE_DECIDE) -> Offered:
