@@ -62,6 +62,16 @@ def _naming(session: TenantSession, _registry: Registry, asked: Asked) -> Words:
     ]
 
 
+def _asking(session: TenantSession, _registry: Registry, asked: Asked) -> Words:
+    shown = sum(1 for name in asked.parameters if name.startswith("form:"))
+    return [
+        (_("Be {name} besluta om ett steg i ärende {number}"), _numbered(session, asked) | _named(session, asked)),
+        (PROTECTED, {}),
+        (_("{name} ser vem ärendet gäller tills beslutet är fattat."), _named(session, asked)),
+        (_("Så många formulär visas: {count}."), {"count": shown}),
+    ]
+
+
 def _lowering(session: TenantSession, _registry: Registry, asked: Asked) -> Words:
     level, was = int(asked.parameters["level"]), int(asked.parameters["was"])
     title = _("Sänk skyddet för personen i ärende {number} till {protection}")
@@ -186,6 +196,7 @@ KINDS: dict[str, Kind] = {
         ADMINISTER, _("Godkänn att modulen slås på"), _("Avslå att modulen slås på"), _enabling, versions.area
     ),
     "case:assign": Kind(CASE, _("Godkänn tilldelningen"), _("Avslå tilldelningen"), _assigning, versions.team),
+    "case:decide": Kind(CASE, _("Godkänn frågan"), _("Avslå frågan"), _asking, versions.team),
     "case:export": Kind(
         CASE, _("Godkänn att kopian lämnas ut"), _("Avslå att kopian lämnas ut"), _exporting, versions.people, FETCH
     ),

@@ -163,6 +163,14 @@ def granted(session: TenantSession, kind: str, object_id: str) -> Approval | Non
     return approval if digest_of(approval, versions) == approval.digest else None
 
 
+def words_of(session: TenantSession, actor: Actor, asked: Asked) -> str:
+    """What the actor wrote when they asked for a deed, for the function that carries it out; audited as read."""
+    waits = waiting_at(session, asked.object_id, asked.kind)
+    mine = [one for one in waits if one.requester_id == actor.id and one.parameters == canonical(asked.parameters)]
+    decision = access.of_approvals(session, actor, mine, Action.APPROVAL_READ)
+    return vault.open_approval(decision, mine[0], "reason")
+
+
 def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:
     """Take back what the actor asked for and nobody has decided.
 

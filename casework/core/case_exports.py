@@ -74,7 +74,7 @@ def offer(session: TenantSession, actor: Actor, case_id: str) -> Offer:
         entries.current(session, case),
         access.may_unseal(session, actor, case.id),
         export_rules.takes_two(session, case, "extract"),
-        [one for one in ordered if one.handed_out_at is None and export_rules.ends(one) > session.now],
+        [one for one in ordered if one.handed_out_at is None and _stands(session, case, one)],
     )
 
 
@@ -136,12 +136,14 @@ def waiting(session: TenantSession, number: str) -> CaseExport | None:
         .where(Case.number == number, CaseExport.handed_out_at.is_(None))
     )
     found = session.scalars(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
-    ready = (
-        one
-        for one in found
-        if export_rules.ends(one) > session.now and (one.approved_at is not None or not one.takes_two)
-    )
+    approved = [one for one in found if one.approved_at is not None or not one.takes_two]
+    ready = (one for one in approved if _stands(session, session.get_one(Case, (one.municipality, one.case_id)), one))
     return next(ready, None)
+
+
+def _stands(session: TenantSession, case: Case, made: CaseExport) -> bool:
+    """Whether the time of an order is not over and the case is still what was ordered."""
+    return export_rules.ends(made) > session.now and not export_rules.is_reopened_since(session, case, made)
 
 
 def hand_out(

@@ -48,7 +48,8 @@ def read(
 ) -> Log:
     """A page of the case's log, for whoever reads the case; reading it is logged too.
 
-    ``others_only`` leaves out what the actor did.
+    ``others_only`` leaves out what the actor did. The reasons in own words why something sealed was opened are told to
+    who may open it; everybody else is told which kind of reason was chosen, for the words may tell what is sealed.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_LOG, case_id, Action.CASE_LOG_READ)
     listed = exists().where(
@@ -70,13 +71,14 @@ def read(
         rows = [row for row in rows if row.at > following]
         rows += session.scalars(query.where(AuditEvent.at == following)).all()
     names = accounts.names(session, {row.actor_id for row in rows})
-    return Log(case, [_line(decision, row, names) for row in rows], following)
+    words = access.may_unseal(session, actor, case.id)
+    return Log(case, [_line(decision, row, names, with_words=words) for row in rows], following)
 
 
-def _line(decision: access.Decision, row: AuditEvent, names: dict[str, str]) -> Line:
+def _line(decision: access.Decision, row: AuditEvent, names: dict[str, str], *, with_words: bool) -> Line:
     detail = json.loads(row.detail)
     code, words = str(detail.get("reason", "")), ""
-    opened_id = detail.get("unsealing")
+    opened_id = detail.get("unsealing") if with_words else None
     if opened_id is not None:
         opened = decision.session.get(Unsealing, (row.municipality, opened_id))
         if opened is not None and opened.reason is not None:

@@ -55,6 +55,8 @@ def finish(session: TenantSession, errand: str, cookie: str | None, visitor: Vis
             answer = signing_in.confirm(session, cookie or "", _proof(session, cookie, back, organisation, "open"))
         case _:
             answer = signing_in.unlock(session, cookie or "", _proof(session, cookie, back, organisation, "locked"))
+    if answer.cookie is not None:
+        departures.came_back(session, proving.network(visitor.address))
     return Finished(back.purpose, answer)
 
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, entries, municipality_settings, steps, tasks, teams
+from casework.core import access, approvals, audit, cases, entries, municipality_settings, steps, tasks, teams
 from casework.core.actions import Action
+from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
-from casework.core.models import Case, Decider
+from casework.core.models import Approval, Case, CaseMember, Decider
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
+
+KIND = "case:decide"
+SHOWN = "form:"
+"""How the parameters of an approval begin that name the forms to be seen."""
 
 
 def ask(
@@ -24,13 +31,52 @@ def ask(
     account_id: str,
     forms: Sequence[str],
     what: str,
-) -> Decider:
-    """Ask a colleague to decide a step: they see the chosen signed forms and get a task.
+) -> tuple[Decider | None, Approval | None]:
+    """Ask a colleague to decide a step, or for leave to: they see the chosen signed forms and get a task.
 
-    Raises NotFound for a step that does not lead on from where the case stands, and Refused for one the actor may take
-    without asking, for a colleague whose level is too low, and for oneself.
+    Where somebody in the case is protected and the colleague is not named in it, they are asked once somebody else
+    approves. Raises NotFound for a step that does not lead on from where the case stands, and Refused for one the
+    actor may take without asking, for a colleague whose level is too low, and for oneself.
     """
-    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.DECIDER_ASKED)
+    guarded = approvals.guards(session, case_id) and not _is_named(session, case_id, account_id)
+    action = Action.APPROVAL_ASKED if guarded else Action.DECIDER_ASKED
+    case = _askable(session, registry, actor, case_id, key, account_id, forms, action)
+    if not guarded:
+        return _ask(session, actor, case, key, account_id, forms, what), None
+    chosen: dict[str, Code] = {"account": account_id, "step": key} | {f"{SHOWN}{form}": True for form in set(forms)}
+    return None, approvals.ask(session, actor, KIND, "case", case.id, chosen, case.id, reason=what)
+
+
+@approvals.carries_out(KIND)
+def _ask_as_approved(session: TenantSession, registry: Registry, actor: Actor, asked: Asked) -> None:
+    key, account_id = asked.text("step"), asked.text("account")
+    forms = [name.removeprefix(SHOWN) for name in sorted(asked.parameters) if name.startswith(SHOWN)]
+    case = _askable(session, registry, actor, asked.object_id, key, account_id, forms, Action.DECIDER_ASKED)
+    _ask(session, actor, case, key, account_id, forms, approvals.words_of(session, actor, asked))
+
+
+def _is_named(session: TenantSession, case_id: str, account_id: str) -> bool:
+    """Whether somebody is in a case now: asked to decide, they see nothing that they do not see anyway."""
+    named = select(CaseMember.id).where(
+        CaseMember.case_id == case_id,
+        CaseMember.account_id == account_id,
+        CaseMember.valid_from <= session.now,
+        CaseMember.valid_until > session.now,
+    )
+    return session.scalar(named.limit(1)) is not None
+
+
+def _askable(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    key: str,
+    account_id: str,
+    forms: Sequence[str],
+    action: Action,
+) -> Case:
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, action)
     step = steps.find(decision, registry, case, key)
     if step.actor_may:
         raise Refused.because(_("Du får ta steget själv. Ta det, så behöver ingen annan läsa ärendet."))
@@ -39,6 +85,12 @@ def ask(
         raise Refused.because(_("Kollegan får inte besluta om det här steget. Välj en annan."), "account")
     if not set(forms) <= {entry.form for entry in entries.current(session, case)}:
         raise Refused.because(_("Välj bara formulär som är signerade."), "forms_shown")
+    return case
+
+
+def _ask(
+    session: TenantSession, actor: Actor, case: Case, key: str, account_id: str, forms: Sequence[str], what: str
+) -> Decider:
     days = municipality_settings.number(session, "decider_days")
     decider = Decider(
         case_id=case.id,

@@ -9,18 +9,38 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from casework.core import audit, crypto, marks, session_rows
+from casework.core import audit, crypto, marks, session_rows, throttle
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.models import Departure
 from casework.core.openid import Errand
+from casework.core.throttle import Counter
 
 KEPT = timedelta(minutes=10)
 """How long somebody has to prove who they are to the provider."""
 BACK = timedelta(minutes=2)
 """How long a browser has to go on once it is back."""
 LONGEST_COOKIE = 80
+AT_AN_ADDRESS = 50
+"""Departures from one address that did not come back before the first wait."""
+LONGEST_WAIT = timedelta(seconds=30)
+"""The longest wait that strangers at one's address can cause."""
+
+
+def slow_down(session: TenantSession, place: str) -> bool:
+    """Count a departure from an address; True where so many have not come back that it must wait a while."""
+    return throttle.count(session, [_counter(session, place)]) is not None
+
+
+def came_back(session: TenantSession, place: str) -> None:
+    """Take a departure off the count: whoever it was has proven who they are. A whole town hall has one address."""
+    throttle.taken_back(session, [_counter(session, place)])
+
+
+def _counter(session: TenantSession, place: str) -> Counter:
+    digest = throttle.digest(session, "departure", place)
+    return Counter(digest, free=AT_AN_ADDRESS, longest=LONGEST_WAIT, shared=True)
 
 
 def begin(session: TenantSession, provider_id: str, purpose: str, bound_to: str = "") -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import entries
+from casework.core import cases, entries
 from casework.core.crypto import packed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, Refused
@@ -132,9 +132,17 @@ def require_sound(session: TenantSession, case: Case, made: CaseExport, *, may_u
         raise Refused.because(_("Någon i ärendet har fått skydd sedan kopian beställdes. Beställ den igen."))
     if made.with_sealed and not may_unseal:
         raise Refused.because(_("Bara de som är namngivna för förseglade uppgifter kan lämna ut dem."))
+    if is_reopened_since(session, case, made):
+        raise Refused.because(_("Ärendet har öppnats igen sedan kopian beställdes. Beställ den när det är avslutat."))
     sealed, whom = made.with_sealed, made.recipient_id or ""
     if fault := recipient_fault(session, case, made.purpose, whom, with_sealed=sealed):
         raise Refused([fault])
+
+
+def is_reopened_since(session: TenantSession, case: Case, made: CaseExport) -> bool:
+    """Whether a copy for the archive is over because the case was opened again, also if it has been closed since."""
+    began = cases.period_began(session, case)
+    return made.purpose == "archive" and (case.is_open or (began is not None and began >= made.ordered_at))
 
 
 def signed(session: TenantSession, case: Case) -> Sequence[Entry]:

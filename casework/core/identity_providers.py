@@ -14,8 +14,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from sqlalchemy import select
 
-from casework.core import audit, marks, roots
+from casework.core import audit, marks, roots, session_rows
 from casework.core.actions import Action
+from casework.core.credentials import IDENTITY
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import Locked
@@ -54,7 +55,10 @@ class Offered(NamedTuple):
 
 
 def keep(session: TenantSession, by: Actor, organisation: Organisation, wanted: Wanted) -> bool:
-    """Set an organisation's provider; whether that changed anything."""
+    """Set an organisation's provider; whether that changed anything.
+
+    Where the one before vouches for nobody any more, the sessions that began by its word end with it.
+    """
     columns = {
         "issuer": wanted.issuer,
         "client_id": wanted.client_id,
@@ -72,11 +76,15 @@ def keep(session: TenantSession, by: Actor, organisation: Organisation, wanted: 
         getattr(row, name) == value for name, value in columns.items()
     ):
         return False
+    replaced = (row.issuer, row.claim) != (wanted.issuer, wanted.claim)
     for name, value in columns.items():
         setattr(row, name, value)
     row.disabled_at = (row.disabled_at or session.now) if wanted.disabled else None
     session.flush()
-    audit.record(session, by, Action.PROVIDER_SET, "identity_provider", row.id, detail={"disabled": wanted.disabled})
+    over = wanted.disabled or replaced
+    ended = session_rows.end_proven_by(session, organisation.id, IDENTITY) if over else 0
+    detail: audit.Detail = {"disabled": wanted.disabled, "sessions": ended}
+    audit.record(session, by, Action.PROVIDER_SET, "identity_provider", row.id, detail=detail)
     return True
 
 

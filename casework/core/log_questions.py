@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from casework.contract.language import gettext as _
@@ -48,6 +48,16 @@ def waiting(session: TenantSession, account_id: str) -> int:
     return session.scalar(select(func.count()).select_from(mine.with_only_columns(LogQuestion.id).subquery())) or 0
 
 
+def answered(session: TenantSession, actor: Actor) -> int:
+    """How many answers the actor is still to be told of, without those about a case that has been closed to them."""
+    told = [one.made_at for one in notices.unread(session, actor.id) if one.kind == "log_answer"]
+    if not told:
+        return 0
+    open_ = or_(LogQuestion.case_id.is_(None), LogQuestion.case_id.not_in(access.blocks(actor)))
+    found = _of(LogQuestion.asked_by == actor.id).where(LogAnswer.answered_at >= min(told), open_)
+    return session.scalar(select(func.count()).select_from(found.with_only_columns(LogQuestion.id).subquery())) or 0
+
+
 def mine(session: TenantSession, actor: Actor) -> list[Mine]:
     """The questions to the actor, those not answered first, then the latest; audited."""
     access.require(actor, Permission.OWN_PAGE, Action.LOG_QUESTIONS_LISTED, "log_question")
@@ -64,7 +74,10 @@ def one(session: TenantSession, actor: Actor, question_id: str) -> Mine:
 
 
 def answer(session: TenantSession, actor: Actor, question_id: str, words: str) -> None:
-    """Answer a question, once; raises Refused without words and a second time. Who asked is told."""
+    """Answer a question, once; raises Refused without words and a second time.
+
+    Who asked is told, unless a conflict of interest closes the case to them by now.
+    """
     asked, answered = _own(session, actor, question_id, Action.LOG_ANSWERED)
     if answered is not None:
         raise Refused.because(_("Du har redan svarat på frågan."))
@@ -77,7 +90,8 @@ def answer(session: TenantSession, actor: Actor, question_id: str, words: str) -
         session.flush()
     except IntegrityError:  # sent twice at once
         raise Refused.because(_("Du har redan svarat på frågan.")) from None
-    notices.tell(session, asked.asked_by, "log_answer")
+    if not access.is_blocked(session, asked.asked_by, asked.case_id):
+        notices.tell(session, asked.asked_by, "log_answer")
     audit.record(
         session, actor, Action.LOG_ANSWERED, "log_question", asked.id, case_id=asked.case_id, content=[made.answer]
     )

@@ -41,6 +41,7 @@ WAITING: dict[str, Callable[[TenantSession, Actor], int]] = {
     "approval_decided": awaiting.count_decided,
     "approval_waits": awaiting.count,
     "emergency_opened": emergencies.waiting,
+    "log_answer": log_questions.answered,
     "log_question": lambda session, actor: log_questions.waiting(session, actor.id),
 }
 """Kinds that are about something which may be gone, or closed to its reader, when the letter is to be sent."""

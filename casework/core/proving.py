@@ -157,7 +157,7 @@ def _counters(
     """What a guess is counted by. A known device has one count, of its own."""
     if known_devices.is_known(session, None if account is None else account.id, visitor.cookie):
         return [Counter(throttle.digest(session, f"{what}-device", username, visitor.cookie or ""))]
-    place = _network(visitor.address)
+    place = network(visitor.address)
     if what == "code":  # only who has the password comes here, and may come from anywhere
         return [Counter(throttle.digest(session, "code", username))]
     shared = Counter("", longest=SHARED_LONGEST, shared=True)
@@ -168,7 +168,7 @@ def _counters(
     ]
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An address as it is counted: what is handed out to one household of IPv6 is one."""
     try:
         read = ip_address(address)

@@ -157,12 +157,24 @@ def require_private(path: Path, provider: str) -> None:
 
 
 def make_private(path: Path, content: bytes) -> None:
-    """Write a new file with mode 0600; raises FileExistsError rather than overwrite one."""
+    """Write a new file with mode 0600, to stay; raises FileExistsError rather than overwrite one."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    keep_names(path.parent)
+
+
+def keep_names(folder: Path) -> None:
+    """See to it that what a folder's files are called survives a power failure, where the system can promise that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def decoded(text: bytes) -> bytes:
@@ -266,6 +278,7 @@ class FileRoot:
         draft.unlink(missing_ok=True)
         make_private(draft, b"".join(map(_line, keys)))
         draft.replace(self._path)
+        keep_names(self._path.parent)
 
 
 def _line(key: Secret) -> bytes:

@@ -15,7 +15,7 @@ from casework.core import audit, marks
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
-from casework.core.models import WebSession
+from casework.core.models import Account, WebSession
 
 Data = dict[str, str | int]
 FULL = "full"
@@ -60,6 +60,17 @@ def end_all(session: TenantSession, account_id: str, *, but: str | None = None) 
     """End an account's sessions, all but the one behind a cookie; how many there were."""
     kept = None if but is None else digest(but)
     ending = [row for row in live(session, account_id) if row.digest != kept]
+    for row in ending:
+        row.ended_at = session.now
+    session.flush()
+    return len(ending)
+
+
+def end_proven_by(session: TenantSession, organisation_id: str, method: str) -> int:
+    """End the sessions that accounts of an organisation began by a method; how many there were."""
+    query = select(WebSession).join(Account, Account.id == WebSession.account_id).with_for_update(of=WebSession)
+    query = query.where(Account.organisation_id == organisation_id, WebSession.ended_at.is_(None))
+    ending = [row for row in session.scalars(query).all() if method in row.methods.split("+")]
     for row in ending:
         row.ended_at = session.now
     session.flush()

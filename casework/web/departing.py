@@ -12,11 +12,11 @@ from flask import current_app, make_response, render_template
 from flask import request as http
 from werkzeug.wrappers import Response
 
-from casework.core import addresses, arrivals, departures, identity_providers
+from casework.core import addresses, arrivals, departures, identity_providers, proving
 from casework.core.identity_providers import Offered
 from casework.core.openid import Answer, NotProven
 from casework.core.provider_documents import Documents, Unreachable
-from casework.web import log, request
+from casework.web import guard, log, request
 
 PLAIN, HOST = "oidc", "__Host-oidc"
 BACK = "/logga-in/tillbaka"
@@ -46,10 +46,17 @@ def name_of_own(account_id: str) -> str:
 
 
 def leave(provider: Offered | None, purpose: str, bound_to: str = "") -> Response:
-    """The page that leads to a provider; refused alike where there is none and where none can be used here."""
+    """The page that leads to a provider; refused alike where there is none and where none can be used here.
+
+    Raises TooFast where too many from the address have left and not come back.
+    """
     if provider is None or not _origin():
         return refused()
     installation, options = request.installation(), request.settings().oidc_options
+    with installation.session(None) as session:
+        too_many = departures.slow_down(session, proving.network(http.remote_addr or ""))
+    if too_many:
+        raise guard.TooFast
     try:
         left = arrivals.leave(installation, _documents(), options, provider.id, purpose, _back(), bound_to)
     except Unreachable as error:

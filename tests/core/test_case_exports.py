@@ -90,6 +90,29 @@ def test_a_copy_waits_a_day_and_no_longer(world, case):
         hand_out(world, made)
 
 
+def test_a_copy_for_the_archive_is_over_when_the_case_is_opened_again(world, case):
+    world.sign("maja", case, "note", text=NOTE)
+    world.take("maja", case, "begin_assessment")
+    world.name(case, "fia", "co_officer")
+    world.take("fia", case, "close")
+    made, _asked = order(world, case, Wanted("archive"))
+    world.clock.move(minutes=1)
+    world.take("fia", case, "reopen", reason="Ny ansökan")
+    with pytest.raises(Refused, match="öppnats igen"):
+        hand_out(world, made)
+    world.take("maja", case, "begin_assessment")
+    world.take("fia", case, "close")
+    with pytest.raises(Refused, match="öppnats igen"):
+        hand_out(world, made)
+    with world.acting("maja") as (session, maja):
+        assert list(case_exports.offer(session, maja, case).ordered) == []
+        number = world.get(session, case).number
+        assert case_exports.waiting(session, number) is None
+    world.clock.move(minutes=1)
+    again, _asked = order(world, case, Wanted("archive"))
+    assert hand_out(world, again).order.id == again.id
+
+
 # Two people -----------------------------------------------------------------------------------
 
 

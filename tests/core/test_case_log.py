@@ -79,6 +79,16 @@ def test_an_opening_of_something_sealed_tells_its_reason(world):
     assert opened == [("other", "Ringer mamman")]
 
 
+def test_who_may_open_nothing_sealed_reads_which_kind_of_reason_and_not_its_words(world):
+    case = world.case()
+    world.name(case, "sven", "reader")
+    entry = world.sign("maja", case, "threat")
+    world.clock.move(minutes=1)
+    with world.acting("maja") as (session, maja):
+        reading.unseal(session, maja, case, entry, "threat_level", "other", "Ringer mamman")
+    assert [(line.reason_code, line.reason) for line in log(world, case, "sven") if line.reason_code] == [("other", "")]
+
+
 @pytest.mark.parametrize("together", [1, 7, 60])
 def test_no_line_is_lost_between_pages(world, together):
     case = world.case()

@@ -7,12 +7,13 @@ import pytest
 from casework.core import cases, deciders, steps, tasks, teams
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Membership
+from tests.core.asking import decide
 from tests.worlds import REGISTRY, VUXEN, World
 
 
 def ask(world: World, case: str, step: str, who: str, *forms: str, by: str = "maja") -> str:
     with world.acting(by) as (session, actor):
-        return deciders.ask(session, REGISTRY, actor, case, step, world.ids[who], forms, "Beslut").id
+        return deciders.ask(session, REGISTRY, actor, case, step, world.ids[who], forms, "Beslut")[0].id
 
 
 def opens(world: World, who: str, case: str) -> bool:
@@ -125,6 +126,49 @@ def test_a_question_nobody_answers_ends_by_itself(world):
     assert opens(world, "fia", case)
     world.clock.move(days=1)
     assert not opens(world, "fia", case)
+
+
+def test_in_a_protected_persons_case_nobody_sees_who_it_is_on_one_officers_word(world):
+    case = world.case("maja", protection=2)
+    with world.acting("maja") as (session, maja):
+        _decider, asked = deciders.ask(
+            session, REGISTRY, maja, case, "close", world.ids["vilma"], [], "Ska det avslutas?"
+        )
+    assert asked is not None and not opens(world, "vilma", case)
+    assert decide(world, asked, "fia") == "used"
+    assert opens(world, "vilma", case)
+    with world.acting("maja") as (session, maja):
+        opened, decision = cases.open_case(session, maja, case, "tasks")
+        assert [shown.what for shown in tasks.of_case(decision, opened)] == ["Ska det avslutas?"]
+
+
+def test_who_is_asked_does_not_approve_that_they_are(world):
+    case = world.case("maja", protection=2)
+    with world.acting("maja") as (session, maja):
+        _decider, asked = deciders.ask(session, REGISTRY, maja, case, "close", world.ids["fia"], [], "Beslut")
+    assert asked is not None
+    with pytest.raises(NotFound):
+        decide(world, asked, "fia")
+    assert not opens(world, "fia", case)
+
+
+def test_a_question_that_the_case_has_gone_past_is_not_asked_when_it_is_approved(world):
+    case = world.case("maja", protection=2)
+    world.name(case, "fia", "co_officer")
+    world.take("maja", case, "begin_assessment")
+    with world.acting("maja") as (session, maja):
+        _decider, asked = deciders.ask(session, REGISTRY, maja, case, "do_not_open", world.ids["ulf"], [], "Beslut")
+    assert asked is not None
+    world.take("fia", case, "close")
+    assert decide(world, asked, "berta") == "void" and not opens(world, "ulf", case)
+
+
+def test_who_is_named_already_is_asked_at_once(world):
+    case = world.case("maja", protection=2)
+    world.name(case, "fia", "reader")
+    with world.acting("maja") as (session, maja):
+        decider, asked = deciders.ask(session, REGISTRY, maja, case, "close", world.ids["fia"], [], "Beslut")
+    assert decider is not None and asked is None
 
 
 def test_what_one_decides_by_another_post_does_not_count(world):

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
-from casework.core import access, emergencies, log_items, log_questions, log_report, log_review, notices, vault
+from casework.core import (
+    access,
+    emergencies,
+    log_items,
+    log_questions,
+    log_report,
+    log_review,
+    mail_addresses,
+    notices,
+    outbox,
+    vault,
+)
 from casework.core.actions import Action
 from casework.core.errors import NotFound, Refused
 from casework.core.models import AuditCase, AuditEvent, ConflictBlock
@@ -47,6 +60,34 @@ def test_a_question_is_read_and_answered_by_the_colleague_alone_and_both_lie_sea
 def unread(world: World, who: str) -> list[str]:
     with world.session() as session:
         return [one.kind for one in notices.unread(session, world.ids[who])]
+
+
+def closed_to(world: World, case: str, who: str) -> None:
+    with world.session() as session:
+        session.add(ConflictBlock(case_id=case, account_id=world.ids[who], made_at=session.now, made_by="x"))
+        session.flush()
+        access.refresh(session, case)
+
+
+@pytest.mark.parametrize("blocked", ["before the answer", "after it", "never"])
+def test_an_answer_about_a_case_that_was_closed_to_who_asked_is_not_told(world: World, blocked: str) -> None:
+    case = world.case("maja")
+    with world.session(None) as session:
+        mail_addresses.choose(session, world.ids["vilma"], "vilma@kumla.example")
+    item = look(world, "maja", case)
+    with world.acting("vilma") as (session, vilma):
+        log_items.ask(session, vilma, item, "Varför?")
+    if blocked == "before the answer":
+        closed_to(world, case, "vilma")
+    with world.acting("maja") as (session, maja):
+        (mine,) = log_questions.mine(session, maja)
+        log_questions.answer(session, maja, mine.asked.question.id, "Mamman ringde")
+    assert unread(world, "vilma") == ([] if blocked == "before the answer" else ["log_answer"])
+    if blocked == "after it":
+        closed_to(world, case, "vilma")
+    world.clock.move(hours=1)
+    letter = outbox.prepared(world.session, world.ids["vilma"], timedelta(hours=1))
+    assert (letter is not None) == (blocked == "never")
 
 
 def test_the_case_number_is_left_out_of_a_question_when_the_case_has_been_closed_to_the_colleague(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ class TestFile:
             root.unwrap(first, CONTEXT)
         assert root.unwrap(second, CONTEXT).reveal() == key.reveal()
         assert root.retire() == 0
+
+    @pytest.mark.skipif(os.name != "posix", reason="a folder cannot be written through elsewhere")
+    def test_the_folder_is_written_through_after_each_change_of_the_file(self, key_file, monkeypatch):
+        seen, fsync = [], os.fsync
+
+        def noted(descriptor):
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                seen.append(sorted(path.name for path in key_file.parent.iterdir()))
+            fsync(descriptor)
+
+        monkeypatch.setattr(os, "fsync", noted)
+        root = FileRoot.make(key_file)
+        assert seen[-1] == ["installation.key"]
+        for change in (root.renew, root.retire):
+            seen.clear()
+            change()
+            assert seen[-1] == ["installation.key"]
 
     def test_a_new_key_that_waits_to_be_used_is_new_enough(self, key_file):
         root = FileRoot.make(key_file)

@@ -1,4 +1,4 @@
-"""The six things of issue 3 that nobody does alone: each is asked for, and not done before another has approved."""
+"""What nobody does alone, as issue 3 has it: each is asked for, and not done before another has approved."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from casework.core import (
+    access,
     activation,
     administration,
     approvals,
     case_exports,
     case_people,
+    deciders,
     organisations,
     teams,
 )
@@ -25,7 +27,7 @@ from casework.core.export_rules import Wanted
 from casework.core.key_operations import orders
 from casework.core.key_operations.orders import RESEAL, REWRAP, ROTATE, Operation
 from casework.core.models import Approval, Person
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission
 from tests.core.asking import decide
 from tests.worlds import KUMLA, REGISTRY, VUXEN, World
 
@@ -88,6 +90,16 @@ def export(session: TenantSession, actor: Actor, world: World, case: str) -> App
     return case_exports.order(session, actor, case, Wanted("extract", subject, assessment="Prövat"))[1]
 
 
+def ask_to_decide(session: TenantSession, actor: Actor, world: World, case: str) -> Approval | None:
+    return deciders.ask(session, REGISTRY, actor, case, "close", world.ids["vilma"], [], "Besluta")[1]
+
+
+def asked_to_decide(world: World, case: str) -> bool:
+    """Whether vilma sees the case, as the colleague who is asked to decide."""
+    with world.acting("vilma") as (session, vilma):
+        return access.is_reached(session, vilma, Permission.CASE_OPEN, case)
+
+
 MOVE = Operation(REWRAP, "installation", "", {"to": "file", "renew": True})
 DEEDS = [
     Deed(
@@ -99,6 +111,10 @@ DEEDS = [
         "giving somebody a protected person's case", "vilma", "fia", "case:assign",
         lambda s, a, w, case: teams.assign(s, a, case, w.ids["sven"]),
         "casework.core.teams", named,
+    ),
+    Deed(
+        "asking a colleague to decide in a protected person's case", "maja", "fia", "case:decide",
+        ask_to_decide, "casework.core.deciders", asked_to_decide,
     ),
     Deed(
         "lowering a protection level", "maja", "fia", "person:lower",

@@ -43,6 +43,7 @@ ASKED_OTHERWISE = {
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
     "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items ask before they run it",
+    "log_questions.answered": "a number: of answers to what the actor asked, in cases not closed to them",
     "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
@@ -58,6 +59,7 @@ REMEMBERED_OTHERWISE = {
     "entry_rows.begin": "drafts.save and entries.sign remember",
     "entry_rows.writable": "it reads no row at all",
     "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items remember",
+    "log_questions.answered": "it opens nothing; log_items.read, which shows the answers, remembers",
     "persons.is_closed_to": "registration and import remember, also that they turned the actor away",
     "persons.known_to": "registration and import remember, also that they turned the actor away",
     "sharing.drawn_up": "sharing.permit remembers",

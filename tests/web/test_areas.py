@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from casework.core import activation
+from casework.core.models import AuditEvent
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
@@ -77,6 +79,17 @@ def test_a_municipality_or_an_area_that_is_not_ones_own_is_missing(desk: Desk):
     assert lo.get("/moduler/avhoppare?kommun=1861").status_code == 404
     assert lo.get("/moduler/finns-inte").status_code == 404
     assert desk.as_("maja").get("/moduler").status_code == 404
+
+
+@pytest.mark.parametrize("at", ["/moduler/finns-inte", "/moduler/avhoppare?kommun=1861"])
+def test_what_is_missing_leaves_a_denial_without_the_words_of_the_address(desk: Desk, at: str):
+    assert desk.as_("lo").get(at).status_code == 404
+    with desk.world.session() as session:
+        denied = session.scalars(select(AuditEvent).where(AuditEvent.outcome == "denied")).all()
+    lo = desk.world.ids["lo"]
+    assert [(one.actor_id, one.object_kind, one.object_id, one.detail) for one in denied] == [
+        (lo, "area", "", '{"rule":"missing"}')
+    ]
 
 
 def test_no_figure_from_cases_and_no_case_is_reached_from_the_pages(desk: Desk):

@@ -49,6 +49,12 @@ def chosen(browser: Browser, at: str, **changed: object) -> dict[str, object]:
     } | changed
 
 
+def test_what_is_asked_for_in_some_copies_is_not_called_optional(desk: Desk, case: str):
+    page = words(desk.as_("maja").get(f"/arenden/{case}/kopia"))
+    for label in ("Mottagare", "Hur har du prövat sekretessen?"):
+        assert label in page and f"{label} (valfritt)" not in page
+
+
 def fetch_at(browser: Browser, at: str) -> str:
     found = re.search(r'action="(/arenden/[\w-]{22}/kopia/[\w-]{22})"', browser.get(at).text)
     return "" if found is None else found[1]

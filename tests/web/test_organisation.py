@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from casework.core import accounts, organisations
+from casework.core import accounts, departures, organisations, session_rows
 from casework.core.models import Credential, Departure, WebSession
 from casework.core.permissions import OPERATOR
 from tests.openid_provider import NUMBERS
@@ -55,6 +55,21 @@ def test_the_errand_s_cookie_is_lax_short_and_says_nothing(errand, kumla):
     assert "Max-Age=600" in line and "SameSite=Lax" in line
     assert "Secure" in line and "HttpOnly" in line and "Path=/" in line and "Domain" not in line
     assert left.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"claim": "sub"}])
+def test_a_provider_that_vouches_no_more_ends_the_sessions_that_began_by_its_word(
+    errand, kumla, bound, installation, data_dir, provider, change
+):
+    with installation.session(None) as session:
+        vilma = account_of(session, "vilma.dummy").id
+        session_rows.begin(session, {}, vilma, stage="full", methods="password+totp")
+    errand.signs_in(kumla, "maja")
+    assert errand.browser.get("/hem").status_code == 200
+    connect(installation, data_dir, provider, **change)
+    assert errand.browser.get("/hem").location == "/logga-in"
+    with installation.session(None) as session:
+        assert [one.methods for one in session_rows.live(session, vilma)] == ["password+totp"]  # another way in
 
 
 def test_a_proof_from_this_morning_opens_no_step_up(errand, kumla, bound):
@@ -200,3 +215,19 @@ def test_what_is_kept_on_the_way_tells_nobody_anything(errand, kumla, bound, ins
         row = session.scalars(select(Departure)).one()
         kept = [str(getattr(row, column.key)) for column in Departure.__table__.columns]
     assert not any(cookie in one or NUMBERS["maja"] in one for one in kept)
+
+
+def test_who_sends_browser_after_browser_away_waits_and_who_comes_back_does_not_count(
+    errand, kumla, bound, installation, new_strict, clock, monkeypatch
+):
+    monkeypatch.setattr(departures, "AT_AN_ADDRESS", 3)
+    at = f"/logga-in/organisation/{kumla}"
+    for _nth in range(5):
+        assert errand.signs_in(kumla, "maja").status_code == 303
+        errand.browser.client.delete_cookie("__Host-session")
+    answers = [new_strict().post(at, page="/logga-in").status_code for _nth in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
+    with installation.session(None) as session:
+        assert len(session.scalars(select(Departure)).all()) == 3
+    clock.now += departures.LONGEST_WAIT
+    assert new_strict().post(at, page="/logga-in").status_code == 200

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask import request as http
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from casework.contract import Agency, Field, FocusArea, Sensitivity, State
 from casework.contract import gettext as _
-from casework.core import accounts, activation, awaiting
-from casework.core.errors import Refused
+from casework.core import access, accounts, activation, awaiting
+from casework.core.actions import Action
+from casework.core.errors import NotFound, Refused
 from casework.core.permissions import Permission
 from casework.web import approval_words, forms, receipts, request, stepping_up
 from casework.web.access import requires_anywhere
@@ -104,13 +104,20 @@ def area(area: str) -> Response | tuple[str, int]:
     row = [] if focus is None else _cells()[area]
     cell = next((one for one in row if one.code == code or not code), None)
     if focus is None or cell is None:
-        raise NotFound
+        raise _missing()
     form = forms.bind(DisableForm if cell.is_on else EnableForm)
     if form.validate_on_submit() and _decide(cell, area, form):
         receipts.leave("area_disabled" if cell.is_on else "area_asked")
         return redirect(url_for(".matrix"), 303)
     page = render_template("areas/area.html", focus=focus, cell=cell, form=form, told=_told(focus), **_held(focus))
     return page, 422 if form.is_submitted() else 200
+
+
+def _missing() -> NotFound:
+    """What the record remembers of an area or a place that is not there; what was asked for may be any words."""
+    for section in request.sections(Permission.AREA_ENABLE):
+        return NotFound(access.denial(section.actor, Action.AREA_ENABLED, "area", "", "missing"))
+    raise request.NoPost
 
 
 def _cells() -> dict[str, list[Cell]]:

@@ -34,7 +34,7 @@ class OrderForm(forms.WhyForm):
         [InputRequired(_("Välj vad kopian ska användas till."))],
         choices=forms.choices(export_rules.PURPOSES),
     )
-    recipient = SelectField(_("Mottagare"), [Optional()], description=_("Används inte när ärendet går till arkivet."))
+    recipient = SelectField(_("Mottagare"), description=_("Används inte när ärendet går till arkivet."))
     entries = SelectMultipleField(
         _("Vad ska gå med?"),
         [Optional()],
@@ -50,7 +50,7 @@ class OrderForm(forms.WhyForm):
     )
     assessment = TextAreaField(
         _("Hur har du prövat sekretessen?"),
-        [Optional(), Length(max=2000, message=_("Korta texten till högst 2 000 tecken."))],
+        [Length(max=2000, message=_("Korta texten till högst 2 000 tecken."))],
         description=_("Behövs inte för arkivet. Det du skriver förseglas i ärendet."),
     )
     identity = BooleanField(_("Jag har kontrollerat vem mottagaren är."))

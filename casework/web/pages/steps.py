@@ -13,14 +13,14 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from casework.contract import CaseType, Form, Level, State, Transition
 from casework.contract import gettext as _
-from casework.core import access, deciders, entries, registration, steps, teams
+from casework.core import access, approvals, deciders, entries, registration, steps, teams
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
 from casework.core.errors import NotFound
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from casework.web import case_frame, counting, forms, receipts, request
+from casework.web import case_frame, counting, forms, receipts, request, stepping_up
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -173,17 +173,28 @@ def take(case_id: str, key: str) -> Response | tuple[str, int]:
 @requires(Permission.CASE_WRITE)
 def ask(case_id: str, key: str) -> Response | tuple[str, int]:
     """Ask a colleague of sufficient level to decide a step."""
-    offered, form = _offered(case_id, key, Permission.CASE_WRITE), forms.bind(AskForm)
+    offered, form = _offered(case_id, key, Permission.CASE_WRITE), _ask_form(case_id)
     form.account.choices = forms.choices(_deciders(offered), _("Välj kollega"))
     form.forms_shown.choices = forms.choices(_signed(offered))
     if form.validate_on_submit():
         with forms.attempt(form):
-            chosen, what = form.forms_shown.data or [], form.what.data or ""
-            session, registry, actor = request.session(), request.registry(), request.actor()
-            deciders.ask(session, registry, actor, case_id, key, form.account.data, chosen, what)
-            receipts.leave("asked")
+            receipts.leave(_ask(case_id, key, form))
             return redirect(url_for("teams.show", case_id=case_id), 303)
-    return _page("steps/ask.html", offered, form, key)
+    return _page("steps/ask.html", offered, form, key, guarded=approvals.guards(request.session(), case_id))
+
+
+def _ask_form(case_id: str) -> AskForm:
+    """The form; whoever asks for what must be approved has just proven who they are."""
+    if http.method == "POST" and approvals.guards(request.session(), case_id):
+        stepping_up.require()
+    return forms.bind(AskForm)
+
+
+def _ask(case_id: str, key: str, form: AskForm) -> str:
+    """Ask, or ask for leave to; the receipt."""
+    session, registry, actor = request.session(), request.registry(), request.actor()
+    who, chosen, what = form.account.data, form.forms_shown.data or [], form.what.data or ""
+    return "asked" if deciders.ask(session, registry, actor, case_id, key, who, chosen, what)[1] is None else "waits"
 
 
 def _offered(case_id: str, key: str, permission: Permission = Permission.CASE_DECIDE) -> Offered:
@@ -275,13 +286,14 @@ def _me() -> str:
     return request.actor().id
 
 
-def _page(template: str, offered: Offered, form: forms.BaseForm, key: str) -> tuple[str, int]:
+def _page(template: str, offered: Offered, form: forms.BaseForm, key: str, *, guarded: bool = False) -> tuple[str, int]:
     page = render_template(
         template,
         frame=case_frame.frame(offered.case, offered.decision),
         offered=offered,
         form=form,
         key=key,
+        guarded=guarded,
         level=LEVELS[offered.transition.level],
         questions=list(form.questions) if isinstance(form, forms.DeclaredForm) else [],
     )

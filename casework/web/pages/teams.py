@@ -90,7 +90,7 @@ class BlockForm(forms.BaseForm):
 def show(case_id: str) -> str:
     """The team of a case; for who may only assign it, nothing but the team."""
     team = teams.team(request.session(), request.actor(), case_id)
-    waits = awaiting.at(request.session(), team.case.id, "case:assign", "case:name")
+    waits = awaiting.at(request.session(), team.case.id, "case:assign", "case:decide", "case:name")
     items = approval_words.items(request.session(), waits, request.actor().id)
     return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items)
 
