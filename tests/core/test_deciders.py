@@ -13,7 +13,9 @@ from tests.worlds import REGISTRY, VUXEN, World
 
 def ask(world: World, case: str, step: str, who: str, *forms: str, by: str = "maja") -> str:
     with world.acting(by) as (session, actor):
-        return deciders.ask(session, REGISTRY, actor, case, step, world.ids[who], forms, "Beslut")[0].id
+        asked, _waits = deciders.ask(session, REGISTRY, actor, case, step, world.ids[who], forms, "Beslut")
+        assert asked is not None
+        return asked.id
 
 
 def opens(world: World, who: str, case: str) -> bool:

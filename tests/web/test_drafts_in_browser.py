@@ -101,7 +101,7 @@ def test_closing_or_signing_at_once_after_typing_blames_no_other_place(writing: 
     assert ELSEWHERE not in page.inner_text("main") and "Mötet" in page.inner_text("main")
 
 
-def test_another_tab_is_still_another_place_and_neither_text_is_lost(writing: str, page):
+def test_another_tab_is_still_another_place_and_neither_text_is_lost(writing: str, page, console):
     other = page.context.new_page()
     other.goto(writing)
     other.fill("[name=text]", "Från den andra fliken.")
@@ -114,6 +114,8 @@ def test_another_tab_is_still_another_place_and_neither_text_is_lost(writing: st
     assert page.input_value("[name=text]") == "Från den första fliken."
     page.click("summary:has-text('andra utkastet')")
     assert "Från den andra fliken." in page.inner_text("main")
+    # A save by the script that gets there before the click, on a slow machine, is refused: this tab lies behind.
+    console[:] = [said for said in console if "409" not in said]
 
 
 def test_a_save_that_comes_late_does_not_undo_what_was_saved_after_it(desk: Desk):
