@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, delete, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from casework.core import audit
@@ -242,18 +242,19 @@ def _forms(session: TenantSession, actor: Actor, permission: Permission, case_id
 
 def may_unseal(session: TenantSession, actor: Actor, case_id: str) -> bool:
     """Whether the actor is among those named who may open the case's sealed answers."""
-    found = session.scalar(
-        select(CaseMember.id)
-        .where(
-            CaseMember.case_id == case_id,
-            CaseMember.account_id == actor.id,
-            CaseMember.may_unseal,
-            CaseMember.valid_from <= session.now,
-            CaseMember.valid_until > session.now,
-        )
-        .limit(1)
+    return is_named(session, case_id, actor.id, CaseMember.may_unseal) and actor.may(Permission.CASE_UNSEAL)
+
+
+def is_named(session: TenantSession, case_id: str, account_id: str, *also: ColumnExpressionArgument[bool]) -> bool:
+    """Whether somebody is named in a case now; ``also`` is what else must be so."""
+    named = select(CaseMember.id).where(
+        CaseMember.case_id == case_id,
+        CaseMember.account_id == account_id,
+        CaseMember.valid_from <= session.now,
+        CaseMember.valid_until > session.now,
+        *also,
     )
-    return found is not None and actor.may(Permission.CASE_UNSEAL)
+    return session.scalar(named.limit(1)) is not None
 
 
 def refresh(session: TenantSession, case_id: str) -> None:

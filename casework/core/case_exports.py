@@ -131,13 +131,14 @@ def _approve(session: TenantSession, _registry: Registry, actor: Actor, asked: A
 def waiting(session: TenantSession, number: str) -> CaseExport | None:
     """The latest copy of a case that may be fetched now, by the case's number: for the operator's command."""
     query = (
-        select(CaseExport)
+        select(CaseExport, Case)
         .join(Case, (Case.municipality == CaseExport.municipality) & (Case.id == CaseExport.case_id))
         .where(Case.number == number, CaseExport.handed_out_at.is_(None))
     )
-    found = session.scalars(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
-    approved = [one for one in found if one.approved_at is not None or not one.takes_two]
-    ready = (one for one in approved if _stands(session, session.get_one(Case, (one.municipality, one.case_id)), one))
+    found = session.execute(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
+    ready = (
+        one for one, case in found if (one.approved_at is not None or not one.takes_two) and _stands(session, case, one)
+    )
     return next(ready, None)
 
 

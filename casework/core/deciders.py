@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from casework.contract.language import gettext as _
 from casework.core import access, approvals, audit, cases, entries, municipality_settings, steps, tasks, teams
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
-from casework.core.models import Approval, Case, CaseMember, Decider
+from casework.core.models import Approval, Case, Decider
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
@@ -38,7 +36,8 @@ def ask(
     approves. Raises NotFound for a step that does not lead on from where the case stands, and Refused for one the
     actor may take without asking, for a colleague whose level is too low, and for oneself.
     """
-    guarded = approvals.guards(session, case_id) and not _is_named(session, case_id, account_id)
+    # Whoever is named in the case sees nothing by being asked that they do not see anyway.
+    guarded = approvals.guards(session, case_id) and not access.is_named(session, case_id, account_id)
     action = Action.APPROVAL_ASKED if guarded else Action.DECIDER_ASKED
     case = _askable(session, registry, actor, case_id, key, account_id, forms, action)
     if not guarded:
@@ -53,17 +52,6 @@ def _ask_as_approved(session: TenantSession, registry: Registry, actor: Actor, a
     forms = [name.removeprefix(SHOWN) for name in sorted(asked.parameters) if name.startswith(SHOWN)]
     case = _askable(session, registry, actor, asked.object_id, key, account_id, forms, Action.DECIDER_ASKED)
     _ask(session, actor, case, key, account_id, forms, approvals.words_of(session, actor, asked))
-
-
-def _is_named(session: TenantSession, case_id: str, account_id: str) -> bool:
-    """Whether somebody is in a case now: asked to decide, they see nothing that they do not see anyway."""
-    named = select(CaseMember.id).where(
-        CaseMember.case_id == case_id,
-        CaseMember.account_id == account_id,
-        CaseMember.valid_from <= session.now,
-        CaseMember.valid_until > session.now,
-    )
-    return session.scalar(named.limit(1)) is not None
 
 
 def _askable(
