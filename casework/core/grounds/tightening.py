@@ -8,11 +8,12 @@ from datetime import date
 
 from sqlalchemy import select
 
+from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.core import access, audit, clock
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.errors import Refusal, Refused
+from casework.core.errors import Refused
 from casework.core.grounds import catalogue
 from casework.core.grounds.ground import Decider, Explained, Ground
 from casework.core.grounds.situations import Situation
@@ -83,7 +84,7 @@ def to_come(session: TenantSession, code: str, on: date) -> list[GroundRule]:
 
 
 def explained(session: TenantSession, situation: Situation) -> tuple[Applied, ...]:
-    """What every ground says of a situation in the municipality; one that is switched off is blocked, for that reason."""
+    """What every ground says of a situation in the municipality; one that is switched off is blocked."""
     demanded = in_force(session, situation.on)
     return tuple(_applied(one, demanded[one.ground.code]) for one in catalogue.explained(situation))
 

@@ -23,7 +23,7 @@ OWED = frozenset(
         *("SOL_15_10_12", "SOL_15_2", "SOL_15_7_1", "SOL_15_7_2", "SOL_19_1", "SOL_19_6", "SOL_20_6", "SOL_27_6"),
     }
 )
-"""Grounds on which the law obliges or gives somebody a right, or a life may hang: no municipality may do without them."""
+"""Grounds on which the law obliges or gives a right, or a life may hang: no municipality may do without them."""
 
 
 def current(on: date) -> tuple[Ground, ...]:
