@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
 from casework.cli.examples import example
+from casework.cli.opening import opened, require_municipality
 from casework.core import clock
-from casework.core.grounds import catalogue
+from casework.core.grounds import catalogue, tightening
 from casework.core.grounds.ground import Explained, Ground
 from casework.core.grounds.situations import Place, Provision, Situation
+from casework.core.grounds.tightening import Applied, Demands
+from casework.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _PLACES = click.Choice([place.value for place in Place])
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -29,22 +38,46 @@ class _Secrecy(click.ParamType[Provision]):
             self.fail("Skriv bestämmelsen som 26:1 eller 24:2 a.", param, ctx)
 
 
+def _may_name_a_municipality(command: Callable[P, R]) -> Callable[P, R]:
+    """Give a command the options that name a municipality and its installation; without them the law alone speaks."""
+
+    @click.option("--municipality", metavar="KOD", help="Med det som kommunen kräver, till exempel 1881.")
+    @click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="KATALOG",
+        help="Installationens katalog, om en kommun är namngiven. Förval: CASEWORK_DATA.",
+    )
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        return command(*args, **kwargs)
+
+    return run
+
+
 @click.group(
     invoke_without_command=True,
     epilog=example("casework grounds", "casework grounds explain --from social_services --to police --born 2007-05-01"),
 )
 @click.option("--json", "as_json", is_flag=True, help="Hela katalogen, som JSON.")
+@_may_name_a_municipality
 @click.pass_context
-def grounds(context: click.Context, *, as_json: bool) -> None:
+def grounds(context: click.Context, *, as_json: bool, municipality: str | None, data: Path | None) -> None:
     """Visa de rättsliga grunderna för att lämna ut uppgifter."""
+    today = clock.today(clock.system())
     if context.invoked_subcommand is not None:
         return
+    if municipality is not None:
+        demanded = _demanded(municipality, data, today)
+        rows = [_row(one.ground) | _tightened(one) for one in demanded.values()]
+    else:
+        rows = [_row(ground) for ground in (catalogue.GROUNDS if as_json else catalogue.current(today))]
     if as_json:
-        rows = [_row(ground) for ground in catalogue.GROUNDS]
         click.echo(json.dumps({"version": catalogue.VERSION, "grounds": rows}, ensure_ascii=False, indent=2))
         return
-    for ground in catalogue.current(clock.today(clock.system())):
-        click.echo(f"{ground.code}: {ground.title} ({ground.statute}). Beslut: {ground.decider}.")
+    for row in rows:
+        off = " Avstängd i kommunen." if row.get("off") else ""
+        click.echo(f"{row['code']}: {row['title']} ({row['statute']}). Beslut: {row['level']}.{off}")
 
 
 @grounds.command(
@@ -66,16 +99,40 @@ def grounds(context: click.Context, *, as_json: bool) -> None:
 @click.option("--committed-crime/--feared-crime", "committed", default=None, help="Begånget eller befarat brott.")
 @click.option("--secrecy", type=_Secrecy(), help="Sekretessen som skyddar uppgiften, till exempel 26:1.")
 @click.option("--json", "as_json", is_flag=True, help="Som JSON.")
-def explain(*, as_json: bool, **given: Any) -> None:
+@_may_name_a_municipality
+def explain(*, as_json: bool, municipality: str | None, data: Path | None, **given: Any) -> None:
     """Visa vilka grunder som håller för ett utlämnande, vilka som inte gör det och varför."""
-    said = catalogue.explained(_situation(given))
+    situation = _situation(given)
+    if municipality is None:
+        said = catalogue.explained(situation)
+        rows = [_explained(one) for one in said]
+    else:
+        applied = _applied(municipality, data, situation)
+        said = tuple(one.explained for one in applied)
+        rows = [_explained(one.explained) | _tightened(one.demands) for one in applied]
     if as_json:
-        click.echo(json.dumps([_explained(one) for one in said], ensure_ascii=False, indent=2))
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for one in sorted(said, key=lambda one: not one.available):
         click.echo(f"{'Kan användas' if one.available else 'Spärrad'}: {one.ground.title} ({one.ground.statute})")
         for line in (*one.blocked, *one.holds, *one.asks):
             click.echo(f"  {line}")
+
+
+def _demanded(municipality: str, data: Path | None, on: date) -> dict[str, Demands]:
+    """What applies to every ground in a municipality on a day; raises Refused for one that does not take part."""
+    with opened(Settings.read(data)) as installation:
+        require_municipality(installation, municipality)
+        with installation.session(municipality) as session:
+            return tightening.in_force(session, on)
+
+
+def _applied(municipality: str, data: Path | None, situation: Situation) -> tuple[Applied, ...]:
+    """What every ground says of a situation in a municipality; raises Refused for one that does not take part."""
+    with opened(Settings.read(data)) as installation:
+        require_municipality(installation, municipality)
+        with installation.session(municipality) as session:
+            return tightening.explained(session, situation)
 
 
 def _situation(given: dict[str, Any]) -> Situation:
@@ -117,6 +174,11 @@ def _explained(one: Explained) -> dict[str, Any]:
         "level": one.ground.decider.value,
         "consult": one.ground.consult,
     }
+
+
+def _tightened(one: Demands) -> dict[str, Any]:
+    """What the municipality demands, in place of what the law does."""
+    return {"level": one.level.value, "consult": one.consult, "four_eyes": one.four_eyes, "off": one.off}
 
 
 def _row(ground: Ground) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Action(StrEnum):
     EXPORT_HANDED_OUT = "export:handed_out"
     EXPORT_ORDERED = "export:ordered"
     FORGERY_REFUSED = "forgery:refused"
+    GROUND_TIGHTENED = "ground:tightened"
     IDENTITY_CONFIRMED = "identity:confirmed"
     IMPORT_DONE = "import:done"
     IMPORT_UNDONE = "import:undone"

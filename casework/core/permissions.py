@@ -34,6 +34,7 @@ class Permission(StrEnum):
     DAY_READ = "day:read"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_REVIEW = "emergency:review"
+    GROUND_TIGHTEN = "ground:tighten"
     KEYS_ORDER = "keys:order"
     LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
@@ -80,6 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVAL_ADMINISTER,
         Permission.APPROVAL_ASK,
         Permission.AREA_ENABLE,
+        Permission.GROUND_TIGHTEN,
         Permission.KEYS_ORDER,
     },
     Role.ARCHIVIST: _OWN,

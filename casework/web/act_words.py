@@ -56,6 +56,7 @@ WORDS: Mapping[str, str] = {
     Action.EXPORT_HANDED_OUT: _("Lämnade ut en kopia av ärendet"),
     Action.EXPORT_ORDERED: _("Beställde en kopia av ärendet"),
     Action.FORGERY_REFUSED: _("Försökte komma in med en förfalskad rad"),
+    Action.GROUND_TIGHTENED: _("Ändrade vad kommunen kräver av en grund"),
     Action.IDENTITY_CONFIRMED: _("Bekräftade vem det är"),
     Action.IMPORT_DONE: _("Läste in ärendet från registret"),
     Action.IMPORT_UNDONE: _("Tog tillbaka en inläsning"),

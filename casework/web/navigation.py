@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
     ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),
     ("/moduler", _("Moduler"), Permission.AREA_ENABLE),
+    ("/grunder", _("Grunder"), Permission.GROUND_TIGHTEN),
     ("/anvandare", _("Användare"), Permission.ACCOUNT_ADMINISTER),
     ("/nycklar", _("Nycklar"), Permission.KEYS_ORDER),
 )

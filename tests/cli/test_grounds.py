@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from casework.cli import main
 from casework.cli.grounds import _situation, explain
+from casework.core import clock
 from casework.core.grounds import catalogue
 from casework.core.grounds.conditions import Secrecy
 from casework.core.grounds.ground import Explained, Ground
 from casework.core.grounds.situations import Provision, Situation
+from casework.core.models import Account, GroundRule
 from tests.house.files import ROOT
 
+KUMLA = "1881"
 LINES = (ROOT / "tests" / "data" / "ground-situations.csv").read_text("utf-8").splitlines()
 ROWS = list(csv.DictReader(LINES, delimiter=";"))
 DAY = "2026-11-23"
@@ -42,7 +46,8 @@ def situation(options: str) -> Situation:
     """The same as the command makes it."""
     words = shlex.split(provisions(options))
     context = explain.make_context("explain", words if "--on" in words else [*words, "--on", DAY])
-    return _situation({name: value for name, value in context.params.items() if name != "as_json"})
+    besides = {"as_json", "municipality", "data"}
+    return _situation({name: value for name, value in context.params.items() if name not in besides})
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['code']} {row['situation']}")
@@ -158,3 +163,34 @@ def test_in_words_the_grounds_that_hold_come_first():
 def test_a_blocked_ground_holds_nothing_and_asks_nothing():
     blocked = [one for one in catalogue.explained(situation("--from police --to school")) if not one.available]
     assert blocked and all(isinstance(one, Explained) and not one.holds and not one.asks for one in blocked)
+
+
+@pytest.fixture
+def tightened(casework):
+    """Kumla demands more of one ground from today, and has switched another one off."""
+    with casework.installation() as installation, installation.session(KUMLA) as session:
+        by = session.scalars(select(Account.id).limit(1)).one()
+        asked = {"four_eyes": True, "begins": clock.today(session.now), "set_by": by, "set_at": session.now}
+        session.add(GroundRule(code="OSL_10_18A", level="U", consult=True, off=False, **asked))
+        session.add(GroundRule(code="OSL_10_27", level=None, consult=False, off=True, **asked))
+    return casework
+
+
+def test_with_a_municipality_the_catalogue_says_what_it_demands_and_without_one_what_the_law_does(tightened):
+    named = json.loads(tightened("grounds", "--json", "--municipality", KUMLA).stdout)["grounds"]
+    by_code = {row["code"]: row for row in named}
+    assert len(by_code) == len(named) == 46
+    demanded = {"level": "U", "consult": True, "four_eyes": True, "off": False}
+    assert by_code["OSL_10_18A"].items() >= demanded.items() and by_code["OSL_10_27"]["off"]
+    law = {row["code"]: row for row in json.loads(tightened("grounds", "--json").stdout)["grounds"]}
+    assert law["OSL_10_18A"]["level"] == "FS" and not law["OSL_10_18A"].keys() & {"four_eyes", "off"}
+    said = tightened("grounds", "--municipality", KUMLA).stdout
+    assert "Beslut: U." in said and "Avstängd i kommunen." in said
+
+
+def test_with_a_municipality_a_situation_is_explained_with_what_it_demands(tightened):
+    words = ("grounds", "explain", "--from", "school", "--to", "police", "--json", "--municipality")
+    off = {row["code"]: row for row in json.loads(tightened(*words, KUMLA).stdout)}["OSL_10_27"]
+    assert (off["status"], off["why"]) == ("blocked", "Kommunen har stängt av grunden.")
+    assert off["asks"] == [] and off["off"]
+    assert "finns inte här" in tightened(*words, "9999", code=1).stderr

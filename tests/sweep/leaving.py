@@ -27,7 +27,15 @@ FAULTS: dict[str, Callable[[str], BaseException]] = {
     "BadRequest": BadRequest,
 }
 """What goes wrong, with the words in it that were at hand."""
-NAMES = {"area": "avhoppare", "form": "note", "key": "begin_assessment", "digest": "x", "name": "x", "token": "x"}
+NAMES = {
+    "area": "avhoppare",
+    "form": "note",
+    "ground": "OSL_10_2",
+    "key": "begin_assessment",
+    "digest": "x",
+    "name": "x",
+    "token": "x",
+}
 
 
 def served(day: Day, who: str) -> Browser:

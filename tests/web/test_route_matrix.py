@@ -121,6 +121,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "account_id": world.ids["sven"],
             "membership_id": membership or "",
             "area": "avhoppare",
+            "ground": "OSL_10_2",
             "approval_id": waiting.id,
             "emergency_id": opened,
             "block_id": "finns-inte",

@@ -76,6 +76,16 @@ class Explained:
         """Whether nothing that the program can check stands against it."""
         return not self.blocked
 
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """What must be known before the ground holds; the rest of ``asks`` is for the assessment."""
+        return tuple(asked for asked in self.asks if asked not in self.ground.asks)
+
+    @property
+    def assess(self) -> tuple[str, ...]:
+        """What a person has to assess, and answer in words."""
+        return tuple(asked for asked in self.asks if asked in self.ground.asks)
+
 
 def explain(ground: Ground, situation: Situation) -> Explained:
     """What one ground says of a situation. A blocked ground asks nothing: no answer of a person would open it."""

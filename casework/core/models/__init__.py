@@ -16,6 +16,7 @@ from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, I
 from casework.core.models.case_export import CaseExport
 from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
+from casework.core.models.ground_rule import GroundRule
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
@@ -52,6 +53,7 @@ __all__ = [
     "Emergency",
     "Enrolment",
     "Entry",
+    "GroundRule",
     "HeldForm",
     "IdentityProvider",
     "Import",

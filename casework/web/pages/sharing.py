@@ -166,6 +166,7 @@ def index(case_id: str) -> str:
         consents=_consents(case, decision),
         may_share=case_frame.may_share(decision, case),
         may_be_told=sharing.may_be_told(request.registry(), case),
+        may_ask=access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id),
         may_write=access.is_reached(request.session(), request.actor(), Permission.CASE_WRITE, case.id),
         receipt=receipts.take(RECEIPTS),
     )

@@ -16,6 +16,15 @@ VERSION = "2026-11-26"
 
 GROUNDS: tuple[Ground, ...] = (*harm_and_consent.GROUNDS, *crime.GROUNDS, *duties.GROUNDS)
 
+OWED = frozenset(
+    {
+        *("BRB_24_4", "OSL_10_3", "OSL_10_17", "OSL_12_1", "TF_2"),
+        *("DOD_5", "FING_5", "LUB_4", "LUB_6", "LUB_7", "PL_6"),
+        *("SOL_15_10_12", "SOL_15_2", "SOL_15_7_1", "SOL_15_7_2", "SOL_19_1", "SOL_19_6", "SOL_20_6", "SOL_27_6"),
+    }
+)
+"""Grounds on which the law obliges or gives a right, or a life may hang: no municipality may do without them."""
+
 
 def current(on: date) -> tuple[Ground, ...]:
     """One wording of every code: the one in force on a day, else the nearest to come, else the last there was."""
