@@ -15,6 +15,7 @@ KINDS = {
     "approval_decided": _("Det du bad om godkännande för är avgjort."),
     "approval_waits": _("Något väntar på ditt godkännande."),
     "colleague_reset": _("Kontot för någon på din enhet har återställts."),
+    "consent_ended": _("Ett samtycke har slutat gälla och en delning har avslutats i ett ärende du arbetar i."),
     "emergency_opened": _("Nödåtkomst har använts och ska granskas."),
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),

@@ -17,7 +17,7 @@ from casework.core.access_rows import ends
 from casework.core.db import TenantSession
 from casework.core.models import Case, StatusPermission
 from casework.core.registry import Registry
-from casework.core.sharing import NAMELESS
+from casework.core.sharing import NAMELESS, REGISTER
 
 NEVER = (
     _("adress, telefon och vistelseort"),
@@ -72,7 +72,7 @@ def shown(decision: Decision, registry: Registry, shared: StatusPermission, case
 
 def ground(decision: Decision, shared: StatusPermission) -> str:
     """What a status permission rests on, in words."""
-    return _("Samtycke") if shared.ground == "consent" else text(decision, shared, "ground_note")
+    return _("Samtycke") if shared.ground in {"consent", REGISTER} else text(decision, shared, "ground_note")
 
 
 def _withheld(shared: StatusPermission, person: str, number: str) -> tuple[str, ...]:

@@ -15,10 +15,24 @@ from casework.contract.fields import Agency, Field, Sensitivity
 from casework.contract.focus import CaseType, Form
 from casework.contract.language import gettext as _
 from casework.contract.workflow import State
-from casework.core import access, answers, audit, cases, clock, consents, entries, guards, municipality_settings, vault
+from casework.core import (
+    access,
+    answers,
+    audit,
+    cases,
+    clock,
+    consent_rules,
+    consent_uses,
+    consents,
+    entries,
+    guards,
+    municipality_settings,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.access_rows import ends
 from casework.core.actions import Action
+from casework.core.consent_rules import Coverage
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
@@ -27,6 +41,8 @@ from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+REGISTER = "register"
+"""The ground of what rests on consents of the register; ``consent`` is that of a signed note."""
 NAMELESS = 2
 """From this protection level on nobody outside is told the name by a status permission."""
 
@@ -39,6 +55,7 @@ class Offer:
     fields: tuple[tuple[Form, Field], ...]
     consents: tuple[Entry, ...]
     longest_until: date
+    register: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,9 @@ def offer(decision: Decision, registry: Registry, case: Case, agency: Agency = A
     if kind is None:
         return Offer((), (), (), today)
     states = tuple(state for state in kind.workflow.states if agency in state.shared_with)
-    return Offer(states, _fields(kind, agency), _consents(decision, case, agency), today + timedelta(days=31 * months))
+    until = today + timedelta(days=31 * months)
+    register = consent_rules.coverage(decision, case, agency, {consent_rules.STATUS}, decision.session.now)
+    return Offer(states, _fields(kind, agency), _consents(decision, case, agency), until, register)
 
 
 def _fields(kind: CaseType, agency: Agency) -> tuple[tuple[Form, Field], ...]:
@@ -118,6 +137,9 @@ def permit(
     shared = drawn_up(session, actor, case, chosen, agency, chosen.until)
     session.add(shared)
     session.flush()
+    if chosen.ground == REGISTER:
+        held = consent_rules.coverage(decision, case, agency, {consent_rules.STATUS}, session.now)
+        consent_uses.rest(session, case, consent_uses.STATUS, shared.id, held.consents)
     detail = {
         "agency": agency,
         "states": sorted(chosen.states),
@@ -181,25 +203,37 @@ def faults(
         )
     if chosen.recognise == "reference" and not chosen.agreed_reference.strip():
         found.append(Refusal(_("Skriv den beteckning ni har kommit överens om."), "agreed_reference"))
-    if chosen.ground not in {"consent", "other"}:
-        found.append(Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground"))
-    if chosen.ground == "consent" and chosen.consent_id not in {entry.id for entry in may.consents}:
-        found.append(Refusal(_("Välj ett samtycke som gäller i dag och omfattar polisen."), "consent"))
-    if chosen.ground == "other" and not chosen.ground_note.strip():
-        found.append(Refusal(_("Skriv vilken grund det är och hur du har prövat den."), "ground_note"))
+    found += _ground_faults(may, chosen)
     if not chosen.purpose.strip():
         found.append(Refusal(_("Skriv vad polisen ska använda uppgifterna till."), "purpose"))
     if not chosen.contact.strip():
         found.append(Refusal(_("Skriv vem polisen ska kontakta: funktion och telefon."), "contact"))
     if chosen.until is None or not today <= chosen.until <= may.longest_until:
         found.append(Refusal(_("Välj en dag, senast {day}.").format(day=answers.in_words(may.longest_until)), "until"))
-    elif _outlives(decision, case, chosen):
+    elif _outlives(decision, case, chosen, may):
         found.append(Refusal(_("Samtycket slutar gälla tidigare. Välj en dag före dess."), "until"))
     return found
 
 
-def _outlives(decision: Decision, case: Case, chosen: Chosen) -> bool:
+def _ground_faults(may: Offer, chosen: Chosen) -> list[Refusal]:
+    found = []
+    if chosen.ground not in {"consent", "other", REGISTER}:
+        found.append(Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground"))
+    if chosen.ground == "consent" and chosen.consent_id not in {entry.id for entry in may.consents}:
+        found.append(Refusal(_("Välj ett samtycke som gäller i dag och omfattar polisen."), "consent"))
+    if chosen.ground == REGISTER and (may.register is None or not may.register.complete):
+        found.append(
+            Refusal(_("Alla som ska samtycka har inte gjort det, eller så har ett samtycke upphört."), "consent")
+        )
+    if chosen.ground == "other" and not chosen.ground_note.strip():
+        found.append(Refusal(_("Skriv vilken grund det är och hur du har prövat den."), "ground_note"))
+    return found
+
+
+def _outlives(decision: Decision, case: Case, chosen: Chosen, may: Offer) -> bool:
     """Whether the chosen end lies after the consent's own."""
+    if chosen.ground == REGISTER and chosen.until is not None and may.register is not None:
+        return may.register.until is not None and may.register.until < chosen.until
     if chosen.ground != "consent" or chosen.until is None:
         return False
     for entry in entries.current(decision.session, case, consents.FORM):

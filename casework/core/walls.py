@@ -19,7 +19,9 @@ class Hole(StrEnum):
 
     TRIGGER_MISSING = "triggers are missing"
     TRIGGER_ALTERED = "triggers are altered"
-    RULE_MISSING = "what keeps roles apart, approvals final and copies single is missing or switched off"
+    RULE_MISSING = (
+        "what keeps roles apart, and approvals, copies and consents as they ended, is missing or switched off"
+    )
     TABLE_MISSING = "tables are missing"
     PASSES_BY = "the app role passes by row-level security, itself or through"
     IS_OWNER = "the app role owns the schema, the database or tables in it, itself or through"
@@ -54,6 +56,9 @@ RULES_SQLITE = (
     "approvals_update_final",
     "case_exports_update_bound",
     "case_exports_update_once",
+    "consent_uses_update_never",
+    "consents_update_bound",
+    "consents_update_forward",
     "memberships_delete_held",
     "memberships_insert_apart",
     "memberships_insert_held",
@@ -63,8 +68,14 @@ RULES_SQLITE = (
     "role_holdings_insert_derived",
     "role_holdings_update_never",
 )
-RULES_POSTGRESQL = ("approvals_final", "memberships_apart", "case_exports_once")
-"""Triggers that keep other rules than the walls: roles are apart, an approval is decided and a copy handed out once."""
+RULES_POSTGRESQL = (
+    "approvals_final",
+    "memberships_apart",
+    "case_exports_once",
+    "consents_forward",
+    "consent_uses_never",
+)
+"""Triggers that keep other rules than the walls: roles are apart, what is decided or answered stays so."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")
 """Roles of PostgreSQL's own that reach the files beneath every wall."""
 

@@ -21,6 +21,7 @@ WRITES = ("session.add", "session.delete", "session.execute", "vault.seal", "aud
 
 PARTS_OF_DEEDS = {
     "cases.remember_step": "one row of a step; steps.take and cases.register have asked",
+    "consent_uses.stop": "what rests on one consent; consent_register has asked",
     "consents.follow": "what a consent no longer carries; entries.sign has asked",
     "destruction.case": "one case; taking an import back and restoring have asked",
     "destruction.person": "one person; taking an import back and restoring have asked",
@@ -54,6 +55,7 @@ REMEMBERED_OTHERWISE = {
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
+    "consent_uses.stop": "each way of stopping remembers what it stopped, and consent_register that the consent ended",
     "drafts.of": "drafts.typed remembers that the words were opened",
     "emergencies.waiting": "it opens nothing; emergencies.openings, which shows what is counted, remembers",
     "entry_rows.begin": "drafts.save and entries.sign remember",

@@ -29,6 +29,14 @@ OTHERWISE: dict[str, set[str]] = {
         f"UPDATE ({column})"
         for column in ("approved_at", "assessment", "handed_out_at", "handed_out_as", "content_hash")
     },
+    "consents": {"SELECT", "INSERT", "DELETE"}
+    | {
+        f"UPDATE ({column})"
+        for column in (
+            *("state", "requested_at", "how", "identity", "received_by", "answered_at", "ended_at", "ended_by"),
+            *("kinds", "note"),
+        )
+    },
     "role_holdings": {"SELECT"},
 }
 """Tables on which the app role has other rights than usual, apart from the record; columns as ``UPDATE (column)``."""

@@ -17,7 +17,8 @@ class StatusPermission(Base, Tenanted, Identified):
     ``reference`` is the row's random name on the recipient's page. ``states`` and ``fields`` list declared names.
     ``recognise`` is how the recipient knows whom it is about: ``name``, ``reference`` (one agreed in words) or
     ``nothing``; ``protection`` is the person's level when that was chosen. ``ground`` is ``consent`` (then
-    ``consent_id`` is the signed entry) or ``other``, with its note.
+    ``consent_id`` is the signed entry), ``register`` (consents of the register, see ``ConsentUse``) or ``other``, with
+    its note.
     """
 
     __tablename__ = "status_permissions"
@@ -25,7 +26,7 @@ class StatusPermission(Base, Tenanted, Identified):
         ForeignKeyConstraint(["municipality", "case_id"], ["cases.municipality", "cases.id"]),
         ForeignKeyConstraint(["municipality", "consent_id"], ["entries.municipality", "entries.id"]),
         CheckConstraint("recognise IN ('name', 'reference', 'nothing')", name="known_recognition"),
-        CheckConstraint("ground IN ('consent', 'other')", name="known_ground"),
+        CheckConstraint("ground IN ('consent', 'other', 'register')", name="known_ground"),
         CheckConstraint("(ground = 'consent') = (consent_id IS NOT NULL)", name="consent_has_an_entry"),
         CheckConstraint("valid_from < valid_until", name="ends_after_it_begins"),
         Index("ix_status_permissions_agency", "municipality", "agency", "valid_until"),

@@ -21,6 +21,7 @@ from casework.core.models import (
     CaseMember,
     CasePerson,
     ConflictBlock,
+    Consent,
     Decider,
     Emergency,
     Entry,
@@ -34,7 +35,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (Approval, ConflictBlock, Decider, Emergency, StatusPermission, Task, TrackState)
+WRITTEN = (Approval, ConflictBlock, Consent, Decider, Emergency, StatusPermission, Task, TrackState)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 

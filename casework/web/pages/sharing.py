@@ -226,6 +226,10 @@ def _bound(case: Case, decision: Decision, offer: Offer) -> ShareForm:
     form.facts.choices = forms.choices((field.name, field.label) for _form, field in offer.fields)
     told = {one.entry.entry.id: one for one in _consents(case, decision)}
     live = [(CONSENT + entry.id, _consent_label(told[entry.id].entry)) for entry in offer.consents if entry.id in told]
+    register = offer.register
+    if register is not None and register.complete and register.until is not None:
+        words = language.translate(_("Samtycken i registret, till och med {day}"))
+        live.insert(0, (sharing.REGISTER, words.format(day=answers.in_words(register.until))))
     form.ground.choices = forms.choices([*live, (OTHER, _("En annan grund än samtycke"))])
     ends = {count: months_on(request.today(), count) for count in MONTHS}
     spans = [(str(count), _month_label(count, day)) for count, day in ends.items() if day <= offer.longest_until]

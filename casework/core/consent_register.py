@@ -1,0 +1,258 @@
+"""The register of consents: drafted, asked for, answered, ended. Each person's is their own, and only goes forward."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from casework.contract.facts import Refusal
+from casework.contract.language import gettext as _
+from casework.core import (
+    access,
+    audit,
+    cases,
+    clock,
+    consent_rules,
+    consent_uses,
+    municipality_settings,
+    notices,
+    tasks,
+    vault,
+)
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.consent_rules import ADULT, Giver
+from casework.core.crypto import Sealed
+from casework.core.db import TenantSession, new_id
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import Case, Consent
+from casework.core.permissions import Actor, Permission
+
+MONTH = timedelta(days=31)
+TELL = _("Meddela dem som har fått uppgifter att ett samtycke inte längre gäller")
+"""What is to be done when something that was shared has stopped; it names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody is to be asked for: whom, to which agencies, which kinds of facts, from when until when."""
+
+    giver_id: str
+    part: str
+    agencies: Sequence[str]
+    kinds: Sequence[str]
+    valid_from: date | None
+    valid_until: date | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answered: yes or no, how, and how it was checked who they were."""
+
+    given: bool
+    how: str
+    identity: str
+
+
+def draft(
+    session: TenantSession, actor: Actor, case_id: str, wanted: Wanted, *, renews_id: str | None = None
+) -> Consent:
+    """Write down what somebody is to be asked for; raises Refused with every fault at its field.
+
+    With ``renews_id`` it is to replace a consent of the same person, once it is given.
+    """
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.CONSENT_DRAFTED)
+    cases.hold(session, case)
+    refusals = faults(decision, case, wanted)
+    if renews_id is not None:
+        earlier = _held(session, actor, case, renews_id, Action.CONSENT_DRAFTED)
+        if earlier.state != "given" or (earlier.giver_id, earlier.part) != (wanted.giver_id, wanted.part):
+            refusals.append(Refusal(_("Bara ett lämnat samtycke från samma person kan förnyas."), "giver"))
+    if refusals:
+        raise Refused(refusals)
+    assert wanted.valid_from is not None and wanted.valid_until is not None  # noqa: S101, PT018 faults has refused both
+    consent = Consent(
+        id=new_id(),
+        case_id=case.id,
+        giver_id=wanted.giver_id,
+        part=wanted.part,
+        state="draft",
+        agencies=",".join(sorted(set(wanted.agencies))),
+        valid_from=wanted.valid_from,
+        valid_until=wanted.valid_until,
+        renews_id=renews_id,
+        made_by=actor.id,
+        made_at=session.now,
+    )
+    consent.kinds = _seal(session, consent, "kinds", ",".join(sorted(set(wanted.kinds))))
+    if wanted.note.strip():
+        consent.note = _seal(session, consent, "note", wanted.note.strip())
+    session.add(consent)
+    _remember(session, actor, case, consent, Action.CONSENT_DRAFTED)
+    return consent
+
+
+def discard(session: TenantSession, actor: Actor, case_id: str, consent_id: str) -> None:
+    """Throw away what nobody has been asked for yet; raises Conflict for anything further."""
+    case, _decision, consent = _open(session, actor, case_id, consent_id, Action.CONSENT_DISCARDED)
+    _require(consent, "draft")
+    session.delete(consent)
+    _remember(session, actor, case, consent, Action.CONSENT_DISCARDED)
+
+
+def request(session: TenantSession, actor: Actor, case_id: str, consent_id: str) -> Consent:
+    """Note that the person has been asked; raises Conflict unless it is a draft.
+
+    Raises Refused for somebody who, since it was written, must not know of the case.
+    """
+    case, decision, consent = _open(session, actor, case_id, consent_id, Action.CONSENT_REQUESTED)
+    _require(consent, "draft")
+    if _giver(consent_rules.givers(decision, case), consent.giver_id, consent.part) is None:
+        raise Refused.because(_("Personen får inte få veta något om ärendet och kan inte tillfrågas."))
+    consent.state, consent.requested_at = "requested", session.now
+    _remember(session, actor, case, consent, Action.CONSENT_REQUESTED)
+    return consent
+
+
+def answer(session: TenantSession, actor: Actor, case_id: str, consent_id: str, said: Answer) -> Consent:
+    """Note what the person answered, received by the actor; a given renewal replaces what it renews, which stops.
+
+    Raises Conflict for a consent that was not asked for or is answered, Refused for one whose days are over. What rests
+    on the replaced one goes on only where the new one covers all that it did, from now and as long.
+    """
+    case, decision, consent = _open(session, actor, case_id, consent_id, Action.CONSENT_ANSWERED)
+    _require(consent, "requested")
+    refusals = []
+    if said.how not in dict(consent_rules.WAYS):
+        refusals.append(Refusal(_("Välj hur svaret lämnades."), "how"))
+    if said.identity not in dict(consent_rules.IDENTITIES):
+        refusals.append(Refusal(_("Välj hur du vet vem som svarade."), "identity"))
+    if said.given and consent.valid_until < clock.today(session.now):
+        refusals.append(Refusal(_("Den sista dagen har redan varit. Begär ett nytt samtycke.")))
+    if refusals:
+        raise Refused(refusals)
+    consent.state = "given" if said.given else "refused"
+    consent.how, consent.identity, consent.received_by = said.how, said.identity, actor.id
+    consent.answered_at = session.now
+    if said.given and consent.renews_id is not None:
+        earlier = _held(session, actor, case, consent.renews_id, Action.CONSENT_ENDED)
+        if earlier.state == "given":
+            _end(decision, case, earlier, "replaced", consent if _covers(decision, consent, earlier) else None)
+    _remember(session, actor, case, consent, Action.CONSENT_ANSWERED)
+    return consent
+
+
+def withdraw(session: TenantSession, actor: Actor, case_id: str, consent_id: str) -> Consent:
+    """End a given consent now, and with it all that rests on it; what was done stays. Raises Conflict for any other."""
+    case, decision, consent = _open(session, actor, case_id, consent_id, Action.CONSENT_ENDED)
+    _require(consent, "given")
+    _end(decision, case, consent, "withdrawn")
+    cases.touch(session, case)
+    return consent
+
+
+def faults(decision: Decision, case: Case, wanted: Wanted) -> list[Refusal]:
+    """Everything that is wrong with what somebody is to be asked for, each at its field."""
+    months = municipality_settings.number(decision.session, "consent_months")
+    everybody = consent_rules.givers(decision, case)
+    found = []
+    if _giver(everybody, wanted.giver_id, wanted.part) is None:
+        found.append(Refusal(_("Välj vem som ska tillfrågas."), "giver"))
+    if not wanted.agencies or not set(wanted.agencies) <= set(consent_rules.AGENCIES):
+        found.append(Refusal(_("Välj minst en mottagare."), "agencies"))
+    if not wanted.kinds or not set(wanted.kinds) <= set(dict(consent_rules.KINDS)):
+        found.append(Refusal(_("Välj minst ett slags uppgifter."), "kinds"))
+    if wanted.valid_from is None:
+        found.append(Refusal(_("Skriv från vilken dag samtycket ska gälla."), "valid_from"))
+    if wanted.valid_until is None or (wanted.valid_from is not None and wanted.valid_until < wanted.valid_from):
+        found.append(Refusal(_("Skriv en sista dag som inte ligger före den första."), "valid_until"))
+    elif wanted.valid_from is not None and wanted.valid_until > wanted.valid_from + months * MONTH:
+        text = _("Ett samtycke får gälla högst {months} månader.").format(months=months)
+        found.append(Refusal(text, "valid_until"))
+    elif _outlives_childhood(everybody, wanted):
+        text = _("En vårdnadshavares samtycke gäller längst till dagen före 18-årsdagen.")
+        found.append(Refusal(text, "valid_until"))
+    return found
+
+
+def _giver(everybody: Sequence[Giver], person_id: str, part: str) -> Giver | None:
+    """The one of those who may be asked."""
+    asked = (one for one in everybody if one.may_be_asked and (one.identity.id, one.part) == (person_id, part))
+    return next(asked, None)
+
+
+def _covers(decision: Decision, new: Consent, old: Consent) -> bool:
+    """Whether a renewal covers, from now on, all that it renews."""
+    agencies = set(consent_rules.agencies_of(old)) <= set(consent_rules.agencies_of(new))
+    kinds = set(consent_rules.kinds_of(decision, old)) <= set(consent_rules.kinds_of(decision, new))
+    return (
+        agencies and kinds and new.valid_until >= old.valid_until and consent_rules.is_live(new, decision.session.now)
+    )
+
+
+def _outlives_childhood(everybody: Sequence[Giver], wanted: Wanted) -> bool:
+    born = next((one.identity.birth_date for one in everybody if one.part == "subject"), None)
+    if wanted.part != "guardian" or born is None or wanted.valid_until is None:
+        return False
+    return consent_rules.age_on(born, wanted.valid_until) >= ADULT
+
+
+def of_case(session: TenantSession, case: Case) -> Sequence[Consent]:
+    """A case's consents, the latest first, sealed."""
+    query = select(Consent).where(Consent.case_id == case.id)
+    return session.scalars(query.order_by(Consent.made_at.desc(), Consent.id)).all()
+
+
+def _open(
+    session: TenantSession, actor: Actor, case_id: str, consent_id: str, action: Action
+) -> tuple[Case, Decision, Consent]:
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, action)
+    cases.hold(session, case)
+    return case, decision, _held(session, actor, case, consent_id, action)
+
+
+def _held(session: TenantSession, actor: Actor, case: Case, consent_id: str, action: Action) -> Consent:
+    """One of the case's consents as its last writer left it, held until the transaction ends."""
+    held = select(Consent).where(Consent.id == consent_id, Consent.case_id == case.id).with_for_update()
+    consent = session.scalar(held.execution_options(populate_existing=True))
+    if consent is None:
+        raise NotFound(access.denial(actor, action, "consent", consent_id, "missing"))
+    return consent
+
+
+def _require(consent: Consent, state: str) -> None:
+    if consent.state != state:
+        raise Conflict
+
+
+def _end(decision: Decision, case: Case, consent: Consent, state: str, heir: Consent | None = None) -> None:
+    """End a consent and what rests on it, unless an heir carries it; owners and officer are told that, and not what."""
+    session, actor = decision.session, decision.actor
+    consent.state, consent.ended_at, consent.ended_by = state, session.now, actor.id
+    session.flush()
+    if heir is not None:
+        consent_uses.carry_on(session, case, consent, heir)
+    owners = set() if heir is not None else set(consent_uses.stop(session, actor, case, consent))
+    audit.record(session, actor, Action.CONSENT_ENDED, "consent", consent.id, case_id=case.id, detail={"state": state})
+    if not owners:
+        return
+    if case.officer_id is not None:
+        owners.add(case.officer_id)
+    for account_id in sorted(owners - {actor.id}):
+        notices.tell(session, account_id, "consent_ended")
+    tasks.add_duty(decision, case, TELL, clock.today(session.now))
+
+
+def _seal(session: TenantSession, consent: Consent, field: str, text: str) -> Sealed:
+    return vault.seal_text(session, consent.case_id, "consents", consent.id, field, text)
+
+
+def _remember(session: TenantSession, actor: Actor, case: Case, consent: Consent, action: Action) -> None:
+    session.flush()
+    detail: audit.Detail = {"state": consent.state}
+    audit.record(session, actor, action, "consent", consent.id, case_id=case.id, detail=detail)
+    cases.touch(session, case)

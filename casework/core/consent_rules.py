@@ -1,0 +1,167 @@
+"""Whose consent is needed, what a consent of the register covers, and at which moment. Writes nothing.
+
+The one question that whatever rests on consent asks is ``coverage``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from casework.contract.fields import Agency
+from casework.contract.language import gettext as _
+from casework.core import clock, municipality_settings, vault
+from casework.core.access import Decision
+from casework.core.models import Case, CasePerson, Consent, Person
+from casework.core.vault import Identity
+
+ADULT = 18
+"""From this age a person consents alone: majority is law (FB 9 kap. 1 §), and no setting."""
+AGENCIES = tuple(Agency)
+STATUS = "status"
+KINDS = (
+    ("status", _("Hur det går i ärendet")),
+    ("school", _("Skolgång")),
+    ("crime", _("Brott och misstanke om brott")),
+    ("health", _("Hälsa")),
+    ("addiction", _("Skadligt bruk eller beroende")),
+    ("family", _("Familj")),
+    ("housing", _("Boende")),
+    ("economy", _("Ekonomi")),
+    ("leisure", _("Fritid")),
+)
+"""The kinds of facts a consent can cover, each by its code."""
+WAYS = (
+    ("written", _("Skriftligt")),
+    ("oral", _("Muntligt")),
+    ("e_signature", _("Med e-underskrift")),
+)
+IDENTITIES = (
+    ("document", _("Legitimation")),
+    ("known", _("Personen är känd sedan tidigare")),
+    ("e_id", _("E-legitimation")),
+)
+"""How it was checked who answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Somebody whose consent can count: their part in the case, and whether the case may be known to them."""
+
+    identity: Identity
+    part: str
+    may_be_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Those whose consent is needed; not ``is_whole`` where somebody who must be among them is not registered."""
+
+    givers: tuple[Giver, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which live consents cover what was asked for, and the persons whose consent is needed and lacking."""
+
+    consents: tuple[Consent, ...]
+    lacking: tuple[Giver, ...]
+    complete: bool
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which all of it holds."""
+        return min((one.valid_until for one in self.consents), default=None)
+
+
+def age_on(born: date, day: date) -> int:
+    """A person's age in whole years on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def givers(decision: Decision, case: Case) -> tuple[Giver, ...]:
+    """The case's person and each guardian, in the clear; nobody in a case about nobody."""
+    rows = decision.session.execute(
+        select(CasePerson, Person)
+        .join(Person, (Person.municipality == CasePerson.municipality) & (Person.id == CasePerson.person_id))
+        .where(CasePerson.case_id == case.id, CasePerson.role.in_(("subject", "guardian", "counterpart")))
+        .order_by(CasePerson.added_at, CasePerson.id)
+    ).all()
+    opened = vault.open_persons(decision, [person for _part, person in rows])
+    # Whoever must not know is not asked, whichever part in the case it is that says so.
+    closed = {part.person_id for part, _person in rows if part.may_not_know}
+    found = [
+        Giver(opened[person.id], part.role, person.id not in closed)
+        for part, person in rows
+        if part.role in {"subject", "guardian"}
+    ]
+    return tuple(sorted(found, key=lambda one: one.part != "subject"))
+
+
+def needed(decision: Decision, case: Case, day: date) -> Needed:
+    """Those whose consent is needed on a day; of somebody whose age is unknown, everybody's that could be."""
+    everybody = givers(decision, case)
+    subject = next((one for one in everybody if one.part == "subject"), None)
+    if subject is None:
+        return Needed((), False)
+    guardians = tuple(one for one in everybody if one.part == "guardian")
+    born = subject.identity.birth_date
+    if born is not None and age_on(born, day) >= ADULT:
+        return Needed((subject,), True)
+    own = born is None or age_on(born, day) >= municipality_settings.number(decision.session, "consent_own_age")
+    return Needed((subject, *guardians) if own else guardians, bool(guardians))
+
+
+def coverage(decision: Decision, case: Case, agency: str, kinds: Collection[str], moment: datetime) -> Coverage:
+    """What covers telling an agency kinds of facts of a case at a moment, and who has not given leave to it.
+
+    It is complete only where everybody needed has given theirs, each to all of it; a child without a registered
+    guardian is never complete, nor is anything where no kind is named.
+    """
+    query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
+    rows = decision.session.scalars(query.order_by(Consent.made_at, Consent.id)).all()
+    live = [one for one in rows if is_live(one, moment) and agency in agencies_of(one)]
+    asked = needed(decision, case, clock.today(moment))
+    covering: list[Consent] = []
+    lacking: list[Giver] = []
+    for giver in asked.givers:
+        own = [one for one in live if (one.giver_id, one.part) == (giver.identity.id, giver.part)]
+        chosen = _enough(decision, own, kinds)
+        covering += chosen
+        if not chosen:
+            lacking.append(giver)
+    return Coverage(tuple(covering), tuple(lacking), asked.is_whole and not lacking)
+
+
+def _enough(decision: Decision, own: Sequence[Consent], kinds: Collection[str]) -> list[Consent]:
+    """Those of one person's live consents that together cover every kind; none if they do not."""
+    left, chosen = set(kinds), []
+    for consent in reversed(own):
+        if taken := left & set(kinds_of(decision, consent)):
+            left -= taken
+            chosen.append(consent)
+    return [] if left else chosen
+
+
+def is_live(consent: Consent, moment: datetime) -> bool:
+    """Whether a consent held at a moment: given before it, not ended before it, and within its days."""
+    given = consent.state in {"given", "withdrawn", "replaced"} and consent.answered_at is not None
+    answered, ended = consent.answered_at or moment, consent.ended_at
+    within = consent.valid_from <= clock.today(moment) <= consent.valid_until
+    return given and answered <= moment and (ended is None or moment < ended) and within
+
+
+def agencies_of(consent: Consent) -> tuple[str, ...]:
+    """The agencies a consent names."""
+    return tuple(consent.agencies.split(","))
+
+
+def kinds_of(decision: Decision, consent: Consent) -> tuple[str, ...]:
+    """The kinds of facts a consent covers, opened; none where its key is destroyed."""
+    said = vault.open_text(decision, consent.case_id, "consents", consent.id, "kinds", consent.kinds)
+    known = dict(KINDS)
+    return tuple(one for one in said.split(",") if one in known)

@@ -1,0 +1,101 @@
+"""A status permission on the register lives as long as every consent it rests on, and stops with the first to end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casework.core import access, consent_register, notices
+from casework.core.consent_register import Answer
+from casework.core.models import Consent, ConsentUse, StatusPermission, Task
+from tests.core.consenting import TODAY, ask, child, consented, covered, parts, wanted, withdraw
+from tests.core.test_sharing import page, refused
+from tests.worlds import KUMLA, World
+
+
+def shared(world: World, case: str, **changed: object) -> StatusPermission:
+    return world.permit(case, **({"ground": "register", "until": TODAY + timedelta(days=60)} | changed))
+
+
+def test_a_status_permission_rests_on_every_consent_it_needs(world):
+    case = child(world, 16)
+    consented(world, case)
+    consented(world, case, "guardian", 0)
+    assert refused(world, case, ground="register", until=TODAY + timedelta(days=60)) == {"consent"}
+    consented(world, case, "guardian", 1)
+    made = shared(world, case)
+    assert [row.ground for row in page(world).shown] == ["Samtycke"]
+    with world.session() as session:
+        assert [one.object_id for one in session.scalars(select(ConsentUse))] == [made.id] * 3
+
+
+def test_a_status_permission_does_not_outlive_the_first_consent_to_end(world):
+    case = child(world, 10)
+    consented(world, case, "guardian", 0)
+    consented(world, case, "guardian", 1, valid_until=TODAY + timedelta(days=30))
+    assert refused(world, case, ground="register", until=TODAY + timedelta(days=31)) == {"until"}
+    shared(world, case, until=TODAY + timedelta(days=30))
+
+
+def test_when_one_of_them_withdraws_what_rests_on_it_stops_at_once_and_the_rest_goes_on(world):
+    case = child(world, 10)
+    consents = [consented(world, case, "guardian", nth) for nth in range(2)]
+    resting, other = shared(world, case), world.permit(case)
+    world.clock.move(minutes=1)
+    with world.acting("maja") as (session, _maja):
+        assert len(session.scalars(select(Task)).all()) == 0
+    withdraw(world, case, consents[1])
+    found = page(world)
+    assert [row.reference for row in found.shown] == [other.reference]
+    assert [row.reference for row in found.ended] == [resting.reference]
+    with world.session() as session:
+        assert access.differences(session) == []
+        assert len(session.scalars(select(ConsentUse)).all()) == 2  # what was done stays
+        assert len(session.scalars(select(Task)).all()) == 1
+
+
+def test_the_owner_is_told_that_something_stopped_and_not_what(world):
+    case = world.case()
+    consent = consented(world, case)
+    shared(world, case)
+    world.name(case, "fia", "co_officer")
+    with world.acting("fia") as (session, fia):
+        consent_register.withdraw(session, fia, case, consent)
+    with world.session() as session:
+        (line,) = notices.unread(session, world.ids["maja"])
+        assert line.kind == "consent_ended" and notices.unread(session, world.ids["fia"]) == []
+
+
+def test_a_renewal_that_covers_all_of_it_carries_on_what_rests_on_the_old_one(world):
+    case = world.case()
+    old = consented(world, case)
+    shared(world, case)
+    giver = parts(world, case, "subject")[0]
+    new = ask(world, case, wanted(giver, valid_until=TODAY + timedelta(days=120)), renews=old)
+    assert len(page(world).shown) == 1
+    with world.session() as session:
+        assert session.get_one(Consent, (KUMLA, old)).state == "replaced"
+    withdraw(world, case, new)
+    assert page(world).shown == []
+
+
+@pytest.mark.parametrize(
+    "narrower", [{"kinds": ["school"]}, {"agencies": ["police"]}, {"valid_from": TODAY + timedelta(days=7)}]
+)
+def test_a_renewal_that_covers_less_stops_what_rests_on_the_old_one(world, narrower):
+    case = world.case()
+    old = consented(world, case)
+    shared(world, case)
+    ask(world, case, wanted(parts(world, case, "subject")[0], **narrower), renews=old)
+    assert page(world).shown == []
+
+
+def test_a_refused_renewal_leaves_the_old_one_as_it_is(world):
+    case = world.case()
+    old = consented(world, case)
+    shared(world, case)
+    no = Answer(given=False, how="oral", identity="known")
+    ask(world, case, wanted(parts(world, case, "subject")[0]), no, renews=old)
+    assert len(page(world).shown) == 1 and covered(world, case).complete
