@@ -12,6 +12,7 @@ from casework.core.permissions import Actor
 from casework.core.registry import Registry
 from casework.demo import walks
 
+AREA = "avhoppare"
 TOLD = frozenset({"agreement", "active", "followup", "aftercare", "paused"})
 """States of the defector cases that the demonstration lets the police see."""
 FORMS: dict[str, dict[str, str]] = {
@@ -27,9 +28,9 @@ FORMS: dict[str, dict[str, str]] = {
 
 
 def enrich(session: TenantSession, registry: Registry, officer: Actor, case: Case, chance: random.Random) -> None:
-    """Sign the forms that the area has of these, and permit the police to see the status of those that are told."""
+    """Sign the forms that a defector's case has of these, and permit the police to see how those that are told go."""
     kind = registry.case_type(case.area, case.case_type)
-    if kind is None or case.state not in TOLD:
+    if kind is None or case.area != AREA or case.state not in TOLD:
         return
     names = {form.name for form in kind.forms}
     for name, extra in FORMS.items():

@@ -21,8 +21,10 @@ CLOSING = {
     "partners_informed": "yes",
     "sealed_reviewed": "yes",
 }
-BESIDE = {"finish_investigation": "needs", "start_support": "safety"}
+BESIDE = {"finish_investigation": "needs", "start_support": "safety", "settle_plan": "commitment"}
 """Forms that a plugin's own rules ask for before a step."""
+BESIDE_A_TRACK = {"grant_acute_shelter"}
+"""Steps that a plugin's own rules allow only beside a running side track: the invented cases take the ordinary way."""
 
 
 def path(kind: CaseType, start: str, target: str) -> list[Transition] | None:
@@ -34,7 +36,8 @@ def path(kind: CaseType, start: str, target: str) -> list[Transition] | None:
         if state == target:
             return list(way)
         for step in kind.workflow.transitions:
-            if step.track is None and not step.returns and step.source == state and step.target not in seen:
+            ordinary = step.track is None and not step.returns and step.name not in BESIDE_A_TRACK
+            if ordinary and step.source == state and step.target not in seen:
                 seen.add(step.target)
                 waiting.append((step.target, (*way, step)))
     return None
