@@ -20,6 +20,9 @@ Files = dict[str, list[Path]]
 OF_A_SESSION = ("sessions", "held_forms", "known_devices", "throttles", "enrolments")
 """Tables with what browsers leave behind."""
 PLACES = ("database", "wal", "dump", "backup", "export", "session table", "log", "temp", "responses", "mail")
+LOG_PAGE, HEAD, LONG_HEAD = 8192, 24, 40
+"""Bytes of a page of PostgreSQL's write-ahead log, of its head, and of the head of a segment's first page
+(``xlog_internal.h``)."""
 
 
 @dataclass
@@ -61,8 +64,7 @@ class Traces:
         with looking(self.database) as connection:
             number = connection.exec_driver_sql("SELECT oid FROM pg_database WHERE datname = current_database()")
             rows = socket / "data" / "base" / str(number.scalar_one())
-        logs = sorted((socket / "data" / "pg_wal").glob("0*"))
-        return {"database": [*rows.iterdir(), socket / "log"], "wal": logs, "dump": [dump]}
+        return {"database": [*rows.iterdir(), socket / "log"], "wal": [_log_records(socket, taken)], "dump": [dump]}
 
     def _sessions(self, taken: Path) -> Path:
         """What browsers left in the database, row by row in the clear."""
@@ -88,3 +90,14 @@ class Traces:
         if not file.exists():
             Casework(self.database)("audit", "export", "--to", file)
         return [file]
+
+
+def _log_records(socket: Path, taken: Path) -> Path:
+    """PostgreSQL's write-ahead log without the heads of its pages, which would cut in two what lies across them."""
+    file = taken / "wal"
+    with file.open("wb") as out:
+        for segment in sorted((socket / "data" / "pg_wal").glob("0*")):
+            pages = segment.read_bytes()
+            for start in range(0, len(pages), LOG_PAGE):
+                out.write(pages[start + (LONG_HEAD if start == 0 else HEAD) : start + LOG_PAGE])
+    return file
