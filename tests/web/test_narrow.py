@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from casework.core import case_people
+from tests.core import asking
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk
@@ -55,6 +57,27 @@ def test_nothing_runs_off_a_narrow_page_and_a_cell_of_a_table_is_one_thing(case:
     assert page.locator(".secrecy", has_text="Socialtjänstsekretess").is_visible()
     assert page.inner_text(".secrecy li >> nth=0") == "Socialtjänstsekretess"
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [1121, 1280, 1440])
+def test_a_leads_menu_is_one_line_on_a_desk(desk: Desk, page, serve, width: int):
+    case = desk.world.case("maja", protection=2)
+    asking.ask(desk.world, case, who="sven", by="vilma")
+    asked = desk.world.case("maja", protection=2)
+    with desk.world.acting("maja") as (session, maja):
+        case_people.lower_protection(session, maja, asked, 0)
+    address = serve(desk.app)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/logga-in")
+    page.fill("#username", "vilma")
+    page.fill("#password", PASSWORD)
+    page.click("main .btn--go")
+    assert page.locator(".topnav a").count() >= 5
+    lines = "[...document.querySelectorAll('.topnav a')].map((a) => { const r = document.createRange();"
+    lines += " r.selectNodeContents(a.firstChild); return r.getClientRects().length; })"
+    assert set(page.evaluate(lines)) == {1}
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.querySelector('.topbar-in').scrollWidth <= innerWidth")
 
 
 def test_the_first_row_of_a_note_holds_its_line_also_with_errors(case: str, page, console):
