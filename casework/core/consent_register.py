@@ -141,7 +141,7 @@ def answer(session: TenantSession, actor: Actor, case_id: str, consent_id: str, 
     if said.given and consent.renews_id is not None:
         earlier = _held(session, actor, case, consent.renews_id, Action.CONSENT_ENDED)
         if earlier.state == "given":
-            _end(decision, case, earlier, "replaced", consent if _covers(decision, consent, earlier) else None)
+            _end(decision, case, earlier, "replaced", consent if covers(decision, consent, earlier) else None)
     _remember(session, actor, case, consent, Action.CONSENT_ANSWERED)
     return consent
 
@@ -185,13 +185,12 @@ def _giver(everybody: Sequence[Giver], person_id: str, part: str) -> Giver | Non
     return next(asked, None)
 
 
-def _covers(decision: Decision, new: Consent, old: Consent) -> bool:
-    """Whether a renewal covers, from now on, all that it renews."""
+def covers(decision: Decision, new: Consent, old: Consent) -> bool:
+    """Whether a renewal would cover, given now, all that it renews from today on: then what rests on that goes on."""
     agencies = set(consent_rules.agencies_of(old)) <= set(consent_rules.agencies_of(new))
     kinds = set(consent_rules.kinds_of(decision, old)) <= set(consent_rules.kinds_of(decision, new))
-    return (
-        agencies and kinds and new.valid_until >= old.valid_until and consent_rules.is_live(new, decision.session.now)
-    )
+    begun = new.valid_from <= clock.today(decision.session.now) <= new.valid_until
+    return agencies and kinds and begun and new.valid_until >= old.valid_until
 
 
 def _outlives_childhood(everybody: Sequence[Giver], wanted: Wanted) -> bool:

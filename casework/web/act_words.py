@@ -129,6 +129,7 @@ PAGES: Mapping[str, str] = {
     "write": _("Öppnade ett formulär"),
     "step": _("Öppnade ett steg"),
     "sharing": _("Öppnade delningen"),
+    "consents": _("Öppnade samtyckena"),
     "team": _("Öppnade teamet"),
     "conflicts": _("Öppnade spärrarna för jäv"),
     "people": _("Öppnade personerna"),

@@ -54,6 +54,8 @@ AGENCIES = {
     Agency.RECREATION: _("Fritidsverksamheten"),
     Agency.POLICE: _("Polisen"),
 }
+CONSENT_PARTS = {"subject": _("personen själv"), "guardian": _("vårdnadshavare")}
+"""Whose consent it is."""
 MEMBERS = {"officer": _("handläggare"), "co_officer": _("medhandläggare"), "reader": _("läsare")}
 PROTECTIONS = {
     "0": _("inget skydd"),

@@ -15,13 +15,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, case_exports, tasks, teams
+from casework.core import accounts, case_exports, consent_register, tasks, teams
 from casework.core.export_rules import Wanted
 from casework.core.models import (
     AuditEvent,
     CaseExport,
     CaseMember,
     ConflictBlock,
+    Consent,
     Emergency,
     Entry,
     InstallationEvent,
@@ -36,6 +37,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR
 from casework.settings import Settings
 from casework.web import create_app
+from tests.core.consenting import wanted
 from tests.databases import Databases, Kind
 from tests.web import case_desk
 from tests.web.route_roles import LEAD, PUBLIC, SIGNED_IN, TEAM, WHO
@@ -104,9 +106,10 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             membership = session.scalar(select(Membership.id).where(Membership.account_id == world.ids["sven"]))
         with world.acting("maja") as (session, actor):
             task = tasks.add(session, actor, own, f"{CANARY}: ring tillbaka", None, actor.id).id
-            copy, _asked = case_exports.order(
-                session, actor, own, Wanted("extract", world.get(session, own).subject_id or "", [note], False, CANARY)
-            )
+            subject = world.get(session, own).subject_id or ""
+            consent = consent_register.draft(session, actor, own, wanted(subject, note=CANARY))
+            consent_register.request(session, actor, own, consent.id)
+            copy, _asked = case_exports.order(session, actor, own, Wanted("extract", subject, [note], False, CANARY))
         item, question = case_desk.questioned(world, own)
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
@@ -128,6 +131,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "consent_id": consent.id,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -147,6 +151,7 @@ def counts(world: World) -> dict[str, int]:
             StatusPermission,
             CaseMember,
             ConflictBlock,
+            Consent,
             Emergency,
             LogQuestion,
             LogAnswer,

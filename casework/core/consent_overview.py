@@ -1,0 +1,202 @@
+"""The register of consents as a case's own people see it: in the clear, with what rests on each and what lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from casework.core import access, clock, consent_register, consent_rules, consent_uses, shared_row, sharing, vault
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.consent_rules import Giver
+from casework.core.errors import NotFound
+from casework.core.models import Case, Consent, ConsentUse, Person
+from casework.core.vault import Identity
+
+
+class Standing(StrEnum):
+    """Where a consent stands on a day: its state, and of a given one what its days say."""
+
+    DRAFT = "draft"
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    COMING = "coming"
+    LIVE = "given"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Something that goes on in a case: to whom, called what, on which ground and until when."""
+
+    kind: str
+    id: str
+    agency: str
+    reference: str
+    ground: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One consent in the clear, and what rests on it at this moment."""
+
+    consent: Consent
+    giver: Identity
+    standing: Standing
+    agencies: tuple[str, ...]
+    kinds: tuple[str, ...]
+    note: str
+    rests: tuple[Sharing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one person has said of one agency: the consent that tells it, or None where nobody has asked."""
+
+    standing: Standing | None
+    consent: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What may be told an agency today: the kinds that everybody needed has agreed to, and what each has said."""
+
+    agency: str
+    cells: tuple[Cell, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A case's register: each consent, and for each agency that was asked about whether everybody needed agrees."""
+
+    lines: tuple[Line, ...]
+    needed: tuple[Giver, ...]
+    is_whole: bool
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What stops at once when a consent ends, and what goes on because it rests on something else."""
+
+    stops: tuple[Sharing, ...]
+    goes_on: tuple[Sharing, ...]
+
+
+def of_case(decision: Decision, case: Case) -> Overview:
+    """Everything in a case's register, the latest first; nothing for somebody who only decides in it."""
+    if decision.forms is not None:
+        return Overview((), (), False, ())
+    lines = _lines(decision, case, consent_register.of_case(decision.session, case))
+    needed = consent_rules.needed(decision, case, clock.today(decision.session.now))
+    named = {agency for line in lines for agency in line.agencies}
+    agencies = [str(one) for one in consent_rules.AGENCIES if one in named]
+    columns = tuple(_column(lines, needed, agency) for agency in agencies)
+    return Overview(lines, needed.givers, needed.is_whole, columns)
+
+
+def one(decision: Decision, case: Case, consent_id: str) -> Line:
+    """One of a case's consents; raises NotFound alike for one that is missing and one of another case."""
+    consent = decision.session.get(Consent, (case.municipality, consent_id))
+    if consent is None or consent.case_id != case.id or decision.forms is not None:
+        raise NotFound(access.denial(decision.actor, Action.CASE_OPENED, "consent", consent_id, "case"))
+    return _lines(decision, case, [consent])[0]
+
+
+def consequence(decision: Decision, case: Case, consent: Consent) -> Consequence:
+    """What ends with a consent, and what does not."""
+    resting = _resting(decision, case).get(consent.id, set())
+    live = _live(decision, case)
+    return Consequence(
+        tuple(one for one in live if (one.kind, one.id) in resting),
+        tuple(one for one in live if (one.kind, one.id) not in resting),
+    )
+
+
+def standing(consent: Consent, today: date) -> Standing:
+    """Where a consent stands on a day."""
+    if consent.state != "given":
+        return Standing(consent.state)
+    if today < consent.valid_from:
+        return Standing.COMING
+    return Standing.LIVE if today <= consent.valid_until else Standing.EXPIRED
+
+
+def _lines(decision: Decision, case: Case, consents: Sequence[Consent]) -> tuple[Line, ...]:
+    session, resting, live = decision.session, _resting(decision, case), _live(decision, case)
+    persons = session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in consents}))).all()
+    givers = vault.open_persons(decision, persons)
+    return tuple(
+        Line(
+            consent,
+            givers[consent.giver_id],
+            standing(consent, clock.today(session.now)),
+            consent_rules.agencies_of(consent),
+            consent_rules.kinds_of(decision, consent),
+            _note(decision, consent),
+            tuple(one for one in live if (one.kind, one.id) in resting.get(consent.id, set())),
+        )
+        for consent in consents
+    )
+
+
+def _note(decision: Decision, consent: Consent) -> str:
+    if consent.note is None:
+        return ""
+    return vault.open_text(decision, consent.case_id, "consents", consent.id, "note", consent.note)
+
+
+def _column(lines: Sequence[Line], needed: consent_rules.Needed, agency: str) -> Column:
+    """An agency's column: only what all have agreed to counts, each in consents that hold today."""
+    own = [[line for line in lines if agency in line.agencies and _is_by(line, giver)] for giver in needed.givers]
+    agreed = [{kind for line in some if line.standing is Standing.LIVE for kind in line.kinds} for some in own]
+    common = set.intersection(*agreed) if agreed and needed.is_whole else set()
+    kinds = tuple(kind for kind, _label in consent_rules.KINDS if kind in common)
+    return Column(agency, tuple(_cell(some) for some in own), kinds)
+
+
+def _is_by(line: Line, giver: Giver) -> bool:
+    return (line.consent.giver_id, line.consent.part) == (giver.identity.id, giver.part)
+
+
+def _cell(lines: Sequence[Line]) -> Cell:
+    """What counts of what somebody has said: a consent that holds, else a question that waits, else the latest."""
+    for wanted in (Standing.LIVE, Standing.REQUESTED):
+        for line in lines:
+            if line.standing is wanted:
+                return Cell(wanted, line.consent)
+    return Cell(lines[0].standing, lines[0].consent) if lines else Cell(None, None)
+
+
+def _resting(decision: Decision, case: Case) -> dict[str, set[tuple[str, str]]]:
+    """What was written down to rest on each consent, by the consent's id."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for use in decision.session.scalars(select(ConsentUse).where(ConsentUse.case_id == case.id)).all():
+        found.setdefault(use.consent_id, set()).add((use.kind, use.object_id))
+    return found
+
+
+def _live(decision: Decision, case: Case) -> list[Sharing]:
+    """All that goes on in the case, whatever it rests on."""
+    return [one for tell in TELLS.values() for one in tell(decision, case)]
+
+
+def _statuses(decision: Decision, case: Case) -> Iterator[Sharing]:
+    now = decision.session.now
+    for shared, end in sharing.of_case(decision.session, case):
+        if shared.valid_from <= now < end:
+            ground = shared_row.ground(decision, shared)
+            last = clock.last_day(end)
+            yield Sharing(consent_uses.STATUS, shared.id, shared.agency, shared.reference, ground, last)
+
+
+TELLS: dict[str, Callable[[Decision, Case], Iterator[Sharing]]] = {consent_uses.STATUS: _statuses}
+"""For each kind of thing that can rest on a consent: how what goes on of it in a case is told."""

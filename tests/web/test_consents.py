@@ -1,0 +1,390 @@
+"""The register of consents in the browser: asked, answered, renewed and withdrawn, by who works in the case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.core.models import AuditEvent, CasePerson, Consent
+from tests.core.consenting import TODAY, ask, child, consented, parts, wanted
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, words
+from tests.web.conftest import PASSWORD
+
+YES = {"given": "yes", "how": "written", "identity": "document"}
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def at(case: str, *more: str) -> str:
+    return "/".join(["", "arenden", case, "samtycken", *more])
+
+
+def question(*givers: str, **changed: Any) -> dict[str, Any]:
+    """What is filled in to ask somebody."""
+    return {
+        "givers": list(givers),
+        "agencies": ["police", "school"],
+        "kinds": ["school", "status"],
+        "valid_from": "2026-11-24",
+        "valid_until": "2027-02-22",
+        "note": "",
+    } | changed
+
+
+def only(desk: Desk) -> Consent:
+    with desk.world.session() as session:
+        return session.scalars(select(Consent).order_by(Consent.made_at.desc())).all()[0]
+
+
+def states(desk: Desk) -> list[str]:
+    with desk.world.session() as session:
+        return sorted(session.scalars(select(Consent.state)).all())
+
+
+def body(page: Any) -> str:
+    """A page as everybody else gets it too: without the token that is new in each."""
+    return re.sub(r'value="[\w.-]{60,}"', "", page.text)
+
+
+def test_somebody_is_asked_answers_and_withdraws_and_each_step_is_told(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    maja, giver = desk.as_("maja"), parts(desk.world, case, "subject")[0]
+    assert "Ingen är tillfrågad" in words(maja.get(at(case)))
+    assert maja.post(at(case, "nytt"), question(f"subject:{giver}", note="Inte om brodern")).location == at(case)
+    page = words(maja.get(at(case)))
+    assert "Det står nu att samtycket är efterfrågat." in page and "Gösta Exempelsson" in page
+    assert "Tillfrågad" in page and "Alla samtycker till Inget än Inget än" in page
+    one = at(case, only(desk).id)
+    shown = words(maja.get(one))
+    assert "Inte om brodern" in shown and "Registrera svaret" in shown and "Återkalla" not in shown
+    assert maja.post(f"{one}/svar", YES).location == one
+    shown = words(maja.get(one))
+    assert "Samtycket är registrerat." in shown and "Skriftligt" in shown and "Legitimation" in shown
+    assert "Maja Testlind" in shown
+    page = words(maja.get(at(case)))
+    assert "Alla samtycker till Hur det går i ärendet, skolgång Hur det går i ärendet, skolgång" in page
+    assert maja.post(f"{one}/aterkalla").location == one
+    assert "Samtycket är återkallat." in words(maja.get(one))
+    assert states(desk) == ["withdrawn"]
+    page = words(maja.get(at(case)))
+    assert "Återkallat" in page and "Alla samtycker till Inget än Inget än" in page
+
+
+def test_several_are_asked_at_once_and_each_has_a_consent_of_their_own(desk: Desk):
+    case = child(desk.world, 16)
+    guardians, (own,) = parts(desk.world, case, "guardian"), parts(desk.world, case, "subject")
+    chosen = [f"subject:{own}", *(f"guardian:{one}" for one in guardians)]
+    assert desk.as_("maja").post(at(case, "nytt"), question(*chosen)).status_code == 303
+    with desk.world.session() as session:
+        made = session.scalars(select(Consent)).all()
+        assert {(one.giver_id, one.part) for one in made} == {
+            (own, "subject"),
+            *((one, "guardian") for one in guardians),
+        }
+    assert states(desk) == ["requested"] * 3
+
+
+def test_a_draft_is_asked_for_later_or_thrown_away(desk: Desk):
+    case = desk.world.case("maja")
+    maja, giver = desk.as_("maja"), parts(desk.world, case, "subject")[0]
+    for _nth in range(2):
+        maja.post(at(case, "nytt"), question(f"subject:{giver}") | {"knapp": "draft"})
+    assert states(desk) == ["draft", "draft"] and "Ingen är tillfrågad än." in words(maja.get(at(case)))
+    one = at(case, only(desk).id)
+    assert "Vill du slänga utkastet?" in words(maja.get(f"{one}/slang"))
+    assert maja.post(f"{one}/slang").location == at(case)
+    assert maja.get(one).status_code == 404
+    one = at(case, only(desk).id)
+    assert maja.post(f"{one}/fraga", page=one).location == one
+    assert states(desk) == ["requested"]
+    assert "Det är inget utkast längre." in words(maja.get(f"{one}/slang"))
+    again = maja.post(f"{one}/fraga", page=f"{one}/svar")
+    assert again.status_code == 422 and "Någon annan ändrade det här" in words(again)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "fault"),
+    [
+        ({"givers": []}, "givers-0", "Välj vem som ska tillfrågas."),
+        ({"givers": ["subject:finns-inte-alls-finns1"]}, "givers-0", "Välj vem som ska tillfrågas."),
+        ({"givers": ["kyrkan"]}, "givers-0", "Välj vem som ska tillfrågas."),
+        ({"agencies": []}, "agencies-0", "Välj minst en mottagare."),
+        ({"agencies": ["church"]}, "agencies-0", "Välj minst en mottagare."),
+        ({"kinds": []}, "kinds-0", "Välj minst ett slags uppgifter."),
+        ({"valid_from": ""}, "valid_from", "Skriv från vilken dag samtycket ska gälla."),
+        ({"valid_from": "en tisdag"}, "valid_from", "Skriv datumet så här"),
+        ({"valid_until": ""}, "valid_until", "Skriv en sista dag som inte ligger före den första."),
+        ({"valid_until": "2026-11-23"}, "valid_until", "Skriv en sista dag som inte ligger före den första."),
+        ({"valid_until": "2027-06-30"}, "valid_until", "Ett samtycke får gälla högst 6 månader."),
+        ({"note": "x" * 2001}, "note", "Korta texten till högst 2 000 tecken."),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_asked_for_is_said_at_its_field_and_nothing_typed_is_lost(desk, changed, field, fault):
+    case = desk.world.case("maja")
+    maja, giver = desk.as_("maja"), parts(desk.world, case, "subject")[0]
+    page = maja.post(at(case, "nytt"), question(f"subject:{giver}", note="Inte om brodern") | changed)
+    assert page.status_code == 422 and states(desk) == []
+    assert maja.error(page).count(fault) == 1 and f'href="#{field}"' in page.text
+    assert f'id="{field.removesuffix("-0")}-fel"' in page.text
+    if field != "note":
+        assert "Inte om brodern" in page.text
+    assert (f'value="subject:{giver}" checked' in page.text) is (field != "givers-0")
+
+
+def test_all_that_is_wrong_is_said_at_once(desk: Desk):
+    case = desk.world.case("maja")
+    page = desk.as_("maja").post(at(case, "nytt"), {"valid_from": "fel", "valid_until": ""})
+    assert "Rätta fem saker" in words(page)
+
+
+def test_a_guardian_beside_others_is_not_asked_beyond_the_eighteenth_birthday(desk: Desk):
+    case = child(desk.world, 18, days=10)
+    guardian, own = parts(desk.world, case, "guardian")[0], parts(desk.world, case, "subject")[0]
+    page = desk.as_("maja").post(at(case, "nytt"), question(f"subject:{own}", f"guardian:{guardian}"))
+    assert "längst till dagen före 18-årsdagen" in page.text and states(desk) == []
+
+
+def test_an_answer_that_is_not_whole_is_said_at_its_fields(desk: Desk):
+    case = desk.world.case("maja")
+    maja = desk.as_("maja")
+    one = at(case, ask(desk.world, case, wanted(parts(desk.world, case, "subject")[0]), None))
+    page = maja.post(f"{one}/svar", {"how": "oral"})
+    assert page.status_code == 422 and states(desk) == ["requested"]
+    said = maja.error(page)
+    assert "Välj vad svaret blev." in said and "Välj hur du vet vem som svarade." in said
+    assert re.search(r'<input[^>]*checked[^>]*value="oral"', page.text)
+
+
+def test_a_yes_after_the_last_day_is_refused_and_a_no_is_not(desk: Desk):
+    case = desk.world.case("maja")
+    giver = parts(desk.world, case, "subject")[0]
+    one = at(case, ask(desk.world, case, wanted(giver, valid_until=TODAY), None))
+    desk.world.clock.move(days=1)
+    maja = desk.as_("maja")
+    assert "Den sista dagen har redan varit." in maja.error(maja.post(f"{one}/svar", YES))
+    assert maja.post(f"{one}/svar", YES | {"given": "no"}).location == one
+    assert states(desk) == ["refused"] and "svaret blev nej" in words(maja.get(one))
+
+
+def test_an_answer_is_written_down_once(desk: Desk):
+    case = desk.world.case("maja")
+    one = at(case, ask(desk.world, case, wanted(parts(desk.world, case, "subject")[0]), None))
+    maja, other = desk.as_("maja"), desk.as_("maja")
+    token = other.token(f"{one}/svar")
+    assert maja.post(f"{one}/svar", YES | {"given": "no"}).status_code == 303
+    late = other.post(f"{one}/svar", YES, token=token)
+    assert late.status_code == 422 and "Någon annan ändrade det här" in words(late)
+    assert states(desk) == ["refused"]
+    assert "Det finns ingen fråga som väntar på svar här." in words(maja.get(f"{one}/svar"))
+
+
+def test_before_a_consent_is_withdrawn_the_page_says_what_stops_and_what_goes_on(desk: Desk):
+    case = child(desk.world, 10)
+    consents = [consented(desk.world, case, "guardian", nth) for nth in range(2)]
+    resting = desk.world.permit(case, ground="register", until=TODAY + timedelta(days=60))
+    other = desk.world.permit(case)
+    desk.world.clock.move(minutes=1)
+    maja, one = desk.as_("maja"), at(case, consents[0])
+    page = maja.get(f"{one}/aterkalla").text
+    listed = dict(re.findall(r'data-after="(\w+)">(.*?)</ul>', page, re.DOTALL))
+    assert resting.reference in listed["stops"] and other.reference not in listed["stops"]
+    assert other.reference in listed["goes_on"] and "OSL 10 kap. 2 §, prövat" in listed["goes_on"]
+    assert resting.reference in maja.get(one).text and other.reference not in maja.get(one).text
+    maja.post(f"{one}/aterkalla")
+    desk.world.clock.move(seconds=1)
+    live = maja.get(f"/arenden/{case}/delning").text.split("Avslutade delningar")[0]
+    assert other.reference in live and resting.reference not in live
+    assert "det finns inget att återkalla" in words(maja.get(f"{one}/aterkalla")).replace("så ", "")
+    assert maja.post(f"{one}/aterkalla", page=at(case, "nytt")).status_code == 422
+
+
+@pytest.mark.parametrize(("kinds", "stops"), [(["status", "school"], False), (["school"], True)])
+def test_before_a_renewal_is_answered_the_page_says_what_a_narrower_one_stops(desk: Desk, kinds, stops):
+    case = desk.world.case("maja")
+    maja, held = desk.as_("maja"), consented(desk.world, case)
+    shared = desk.world.permit(case, ground="register", until=TODAY + timedelta(days=60))
+    desk.world.clock.move(minutes=1)
+    form = maja.get(at(case, held, "fornya")).text
+    assert form.count("checked") == 4 and "Vem ska tillfrågas?" not in form
+    sent = question(kinds=kinds, valid_until="2027-04-30")
+    del sent["givers"]
+    assert maja.post(at(case, held, "fornya"), sent).location == at(case)
+    assert states(desk) == ["given", "requested"]
+    new = at(case, next(one.id for one in all_of(desk) if one.state == "requested"))
+    asked = maja.get(f"{new}/svar").text
+    assert ("Det nya täcker inte allt" in asked) is stops and (shared.reference in asked) is stops
+    assert maja.post(f"{new}/svar", YES).status_code == 303
+    assert states(desk) == ["given", "replaced"]
+    desk.world.clock.move(seconds=1)
+    live = maja.get(f"/arenden/{case}/delning").text.split("Avslutade delningar")[0]
+    assert (shared.reference in live) is not stops
+    assert "kan inte förnyas" in words(maja.get(at(case, held, "fornya")))
+
+
+def all_of(desk: Desk) -> list[Consent]:
+    with desk.world.session() as session:
+        return list(session.scalars(select(Consent)).all())
+
+
+def test_whoever_must_not_know_of_the_case_cannot_be_chosen_and_is_told_of_as_lacking(desk: Desk):
+    case = child(desk.world, 10)
+    first, second = parts(desk.world, case, "guardian")
+    with desk.world.session() as session:
+        session.scalars(select(CasePerson).where(CasePerson.person_id == first)).one().may_not_know = True
+    maja = desk.as_("maja")
+    page = maja.get(at(case, "nytt"))
+    assert f"guardian:{first}" not in page.text and f"guardian:{second}" in page.text
+    assert "Får inte veta om ärendet och kan inte tillfrågas: Förälder 0" in words(page)
+    assert maja.post(at(case, "nytt"), question(f"guardian:{first}")).status_code == 422
+    maja.post(at(case, "nytt"), question(f"guardian:{second}"))
+    assert "Får inte tillfrågas" in words(maja.get(at(case)))
+
+
+def test_of_a_child_without_guardians_the_page_says_that_consent_is_not_enough(desk: Desk):
+    case = child(desk.world, 16, guardians=0)
+    consented(desk.world, case)
+    page = words(desk.as_("maja").get(at(case)))
+    assert "ingen vårdnadshavare står i ärendet" in page and "Alla samtycker till Inget än" in page
+
+
+def test_in_a_case_without_a_person_nobody_can_be_asked(desk: Desk):
+    case = desk.world.case("maja", state="consultation")
+    maja = desk.as_("maja")
+    assert "det finns ingen att fråga" in words(maja.get(at(case))).replace("så ", "")
+    assert f'href="{at(case, "nytt")}"' not in maja.get(at(case)).text
+    assert "Välj vem som ska tillfrågas." in maja.error(maja.post(at(case, "nytt"), question()))
+
+
+def pages_of(case: str, consent: str) -> list[str]:
+    return [at(case), at(case, "nytt"), *(at(case, consent, *more) for more in ((), ("svar",), ("aterkalla",)))]
+
+
+def test_who_does_not_work_in_the_case_is_told_the_same_of_it_as_of_one_that_is_not(desk: Desk):
+    case = child(desk.world, 10)
+    consent = consented(desk.world, case, "guardian")
+    for who in ("sven", "vilma", "lo", "erik", "greta"):
+        browser = desk.as_(who)
+        missing = body(browser.get("/arenden/finns-inte-alls-finns1"))
+        for path in [*pages_of(case, consent), at(case, consent, "fornya"), at(case, consent, "slang")]:
+            found = browser.get(path)
+            assert (found.status_code, body(found)) == (404, missing), (who, path)
+
+
+def test_another_cases_consent_is_told_as_one_that_is_not(desk: Desk):
+    own, other = desk.world.case("maja"), desk.world.case("maja")
+    consent = consented(desk.world, other)
+    maja = desk.as_("maja")
+    missing = body(maja.get("/arenden/finns-inte-alls-finns1"))
+    for path in pages_of(own, consent)[2:]:
+        assert body(maja.get(path)) == missing, path
+        if not path.endswith(consent):
+            assert body(maja.post(path, page=at(own, "nytt"))) == missing, path
+    assert states(desk) == ["given"]
+
+
+def test_a_reader_sees_the_register_and_changes_nothing(desk: Desk):
+    case = desk.world.case("maja")
+    consent = consented(desk.world, case)
+    desk.world.name(case, "sven", role="reader")
+    sven = desk.as_("sven")
+    assert "Be om samtycke" not in words(sven.get(at(case))) and "Återkalla" not in words(sven.get(at(case, consent)))
+    for path in (at(case, "nytt"), *pages_of(case, consent)[3:]):
+        assert sven.get(path).status_code == 404, path
+        assert sven.post(path, YES, page="/installningar").status_code == 404, path
+    assert states(desk) == ["given"]
+
+
+def test_that_the_register_was_read_is_remembered_without_a_word_of_it(desk: Desk):
+    case = desk.world.case("maja")
+    consented(desk.world, case, kinds=["addiction"], note="Inte om brodern Kalle")
+    desk.as_("maja").get(at(case))
+    with desk.world.session() as session:
+        rows = session.scalars(select(AuditEvent).where(AuditEvent.case_id == case)).all()
+    assert any('"consents"' in row.detail and row.action == "case:opened" for row in rows)
+    assert not any("addiction" in row.detail or "Kalle" in row.detail for row in rows)
+
+
+def test_the_page_of_sharings_leads_to_the_register(desk: Desk):
+    case = desk.world.case("maja")
+    assert f'href="{at(case)}"' in desk.as_("maja").get(f"/arenden/{case}/delning").text
+
+
+def signed_in(desk: Desk, page: Any, serve: Any, who: str) -> str:
+    address = serve(desk.app)
+    page.goto(f"{address}/logga-in")
+    page.fill("#username", who)
+    page.fill("#password", PASSWORD)
+    page.click("main .btn--go")
+    return str(address)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_browser_the_register_is_accessible_from_the_question_to_the_withdrawal(
+    desk: Desk, page, axe, console, serve, width, scheme
+):
+    case = child(desk.world, 16)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    address, found = signed_in(desk, page, serve, "maja"), []
+
+    def look() -> None:
+        found.extend(axe(page))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.goto(f"{address}{at(case)}")
+    look()
+    page.click("text=Be om samtycke")
+    for nth in range(3):
+        page.check(f"#givers-{nth}")
+    page.check("#agencies-3")
+    page.fill("#valid_until", "fel")
+    page.fill("#note", "Inte om brodern")
+    page.click("main .btn--go")
+    assert "Skriv datumet så här" in page.inner_text(".errors") and page.is_checked("#givers-2")
+    assert page.input_value("#note") == "Inte om brodern"
+    look()
+    console.clear()  # the browser notes the 422
+    page.check("#kinds-0")
+    page.fill("#valid_until", "2027-02-22")
+    page.click("main .btn--go")
+    assert page.locator("tbody tr").count() == 6
+    look()
+    page.click("main .tbl--stack >> text=Visa >> nth=0")
+    look()
+    page.click("text=Registrera svaret")
+    look()
+    for name in ("given", "how", "identity"):
+        page.check(f"#{name}-0")
+    page.click("main .btn--go")
+    page.click("text=Återkalla samtycket")
+    look()
+    page.click("main .btn--warn")
+    assert "Samtycket är återkallat." in page.inner_text("main")
+    look()
+    assert found == [] and console == []
+
+
+def test_without_script_somebody_is_asked_all_the_same(desk: Desk, page, serve):
+    case, browser = desk.world.case("maja"), page.context.browser
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    address = signed_in(desk, plain, serve, "maja")
+    plain.goto(f"{address}{at(case, 'nytt')}")
+    for name in ("givers-0", "agencies-3", "kinds-0"):
+        plain.check(f"#{name}")
+    plain.fill("#valid_until", "2027-02-22")
+    plain.click("main .btn--go")
+    assert "Tillfrågad" in plain.inner_text("main")
+    plain.context.close()
