@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casework.core import mail_server
+from casework.core import mail_server, paper_scanning
 from casework.core.breached_passwords import BreachedPasswords
 from casework.core.identity_providers import SETTINGS as OIDC_OPTIONS
+from casework.core.paper_scanning import Scanner
 from casework.core.roots import FILE, Ask, Surroundings
 
 DATABASE = "casework.db"
@@ -26,7 +27,7 @@ class Settings:
 
     Of ``key_providers`` the first one wraps new keys; the others open what they once wrapped. ``origin`` is the address
     of the pages, ``proxies`` how many stand before the program, ``security_contact`` whom to tell of a weakness,
-    ``breached_passwords`` a file of passwords that nobody may choose.
+    ``breached_passwords`` a file of passwords that nobody may choose, ``scanner_socket`` where ClamAV listens.
     """
 
     data: Path
@@ -45,6 +46,7 @@ class Settings:
     backups_elsewhere: bool = False
     security_contact: str = ""
     breached_passwords: Path | None = None
+    scanner_socket: Path | None = None
     oidc_options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -64,6 +66,7 @@ class Settings:
         plugins = environ.get("CASEWORK_PLUGINS")
         checkpoints = environ.get("CASEWORK_CHECKPOINTS")
         breached = environ.get("CASEWORK_BREACHED_PASSWORDS")
+        scanner = environ.get("CASEWORK_SCANNER")
         return cls(
             data=folder,
             database_url=url,
@@ -82,11 +85,18 @@ class Settings:
             backups_elsewhere=environ.get("CASEWORK_BACKUPS") == "elsewhere",
             security_contact=environ.get("CASEWORK_SECURITY_CONTACT", ""),
             breached_passwords=Path(breached) if breached else None,
+            scanner_socket=Path(scanner) if scanner else None,
         )
 
     def breached(self) -> BreachedPasswords | None:
         """The operator's list of breached passwords, if one is named. It is looked at when the pages start."""
         return None if self.breached_passwords is None else BreachedPasswords(self.breached_passwords)
+
+    def scanner(self) -> Scanner | None:
+        """What looks at files that are sent; None, with which none is taken in, where the operator names none."""
+        if self.scanner_socket is not None:
+            return paper_scanning.by_socket(self.scanner_socket)
+        return paper_scanning.unscanned if self.demo else None
 
     def surroundings(self, ask: Ask | None = None) -> Surroundings:
         """What a root provider is opened with; ``ask`` reaches somebody at the terminal, where there is one."""

@@ -27,6 +27,7 @@ from casework.core.db import TenantSession, connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.models import Account, AgencyUnit, Approval, Case, Entry, StatusPermission
+from casework.core.paper_scanning import unscanned
 from casework.core.permissions import OPERATOR, Actor, Role
 from casework.core.personal_numbers import PersonalNumber, parse
 from casework.core.registry import Registry
@@ -121,7 +122,7 @@ def found(database: Database) -> None:
 def open_installation(database: Database, clock: SetClock, registry: Registry = REGISTRY) -> Installation:
     """An installation on a database made by ``found``."""
     root = FileRoot(database.data_dir / KEY_FILE)
-    return Installation(connect(database.app_url), Keyring(root), registry, clock)
+    return Installation(connect(database.app_url), Keyring(root), registry, clock, scanner=unscanned)
 
 
 @dataclass

@@ -44,6 +44,8 @@ class Action(StrEnum):
     CONSENT_DISCARDED = "consent:discarded"
     CONSENT_DRAFTED = "consent:drafted"
     CONSENT_ENDED = "consent:ended"
+    CONSENT_PAPER_ADDED = "consent:paper_added"
+    CONSENT_PAPER_OPENED = "consent:paper_opened"
     CONSENT_REQUESTED = "consent:requested"
     DAY_READ = "day:read"
     DECIDER_ASKED = "decider:asked"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from casework.core import audit, notices, passwords
+from casework.core import audit, notices, paper_scanning, passwords
 from casework.core.actions import Action
 from casework.core.breached_passwords import BreachedPasswords
 from casework.core.clock import Clock
@@ -16,6 +16,7 @@ from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.keys import Keyring
+from casework.core.paper_scanning import Scanner
 from casework.core.registry import Registry
 from casework.core.turns import Turns
 
@@ -28,7 +29,7 @@ class Installation:
     """Everything that is the same for every request.
 
     ``clock`` is the only source of time, ``turns`` bounds heavy work, ``breached`` is the operator's list of passwords
-    that nobody may choose.
+    that nobody may choose, ``scanner`` what looks at files that are sent; without one none is taken in.
     """
 
     engine: Engine
@@ -37,6 +38,7 @@ class Installation:
     clock: Clock
     turns: Turns = field(default_factory=Turns)
     breached: BreachedPasswords | None = None
+    scanner: Scanner | None = None
 
     @contextmanager
     def session(self, municipality: str | None, account: str | None = None) -> Iterator[TenantSession]:
@@ -71,6 +73,7 @@ class Installation:
         session = TenantSession(self.engine, municipality, self.clock(), account)
         session.info["keyring"] = self.keyring
         session.info[passwords.BREACHED] = self.breached
+        session.info[paper_scanning.SCANNER] = self.scanner
         return session
 
     def require_keys(self) -> None:

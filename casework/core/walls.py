@@ -56,6 +56,7 @@ RULES_SQLITE = (
     "approvals_update_final",
     "case_exports_update_bound",
     "case_exports_update_once",
+    "consent_papers_update_bound",
     "consent_uses_update_never",
     "consents_update_bound",
     "consents_update_forward",

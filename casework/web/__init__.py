@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from io import BytesIO
+from typing import IO
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Request
 from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,8 +38,17 @@ from casework.web import (
 )
 
 
+class InMemory(Request):
+    """A request whose files stay in memory; Werkzeug would lay what is larger into a temporary file, in the clear."""
+
+    def _get_file_stream(self, *_said: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
+
+
 class Casework(Flask):
     """Flask, but silent: an exception's text or a page's address may hold what nobody should read in a log."""
+
+    request_class = InMemory
 
     def log_exception(self, exc_info: object) -> None:
         """Leave it to ``errors``, which writes a code and a type."""
@@ -114,7 +125,9 @@ def install(settings: Settings) -> Installation:
         keyring = Keyring(roots.opened(settings.key_providers, settings.surroundings()))
         turns = Turns(folder=settings.data if settings.data.is_dir() else None)
         registry = Registry.installed(settings.plugins)
-        installation = Installation(engine, keyring, registry, clock.system, turns, settings.breached())
+        installation = Installation(
+            engine, keyring, registry, clock.system, turns, settings.breached(), settings.scanner()
+        )
         with installation.session(None) as session:
             keyring.check(session)
     except BaseException:

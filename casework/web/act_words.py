@@ -45,6 +45,8 @@ WORDS: Mapping[str, str] = {
     Action.CONSENT_DISCARDED: _("Slängde ett utkast till samtycke"),
     Action.CONSENT_DRAFTED: _("Skrev ett utkast till samtycke"),
     Action.CONSENT_ENDED: _("Avslutade ett samtycke"),
+    Action.CONSENT_PAPER_ADDED: _("La till ett undertecknat samtycke"),
+    Action.CONSENT_PAPER_OPENED: _("Hämtade ett undertecknat samtycke"),
     Action.CONSENT_REQUESTED: _("Bad om ett samtycke"),
     Action.DAY_READ: _("Såg ärendet på Min dag"),
     Action.DECIDER_ASKED: _("Bad en kollega om beslut"),

@@ -51,7 +51,7 @@ TABLE: dict[type[BaseException], Words] = {
     ),
     Foreign: Words(400, _("Formuläret kom inte från den här sidan"), _("Öppna sidan på nytt och försök igen.")),
     Refused: Words(422, _("Det går inte att göra just nu"), _("Inget har ändrats.")),
-    RequestEntityTooLarge: Words(413, _("Det är för mycket på en gång"), _("Korta texten och försök igen.")),
+    RequestEntityTooLarge: Words(413, _("Det är för mycket på en gång"), _("Korta texten eller välj en mindre fil.")),
     TooFast: Words(429, _("Det gick för fort"), _("Vänta en halv minut och försök igen.")),
     Unauthorized: Words(401, _("Logga in igen"), _("Din inloggning gäller inte längre.")),
     Unavailable: CLOSED,

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 import casework.web
 from casework.cli import serving
-from casework.core import answers, browser_sessions, cases, passwords, proving, search, throttle, turns
+from casework.core import answers, browser_sessions, cases, consent_papers, passwords, proving, search, throttle, turns
 from casework.core.registers import files, reading
 from casework.web import pace
 from tests.house.files import text
@@ -48,17 +48,24 @@ what is corrected already, a post beside one that excludes it, an approval by wh
 ## Bounds, for one person and for everybody
 """
 UPLOAD = """
-## The one file that is taken in
+## The files that are taken in
 
-No page takes a file. A register is brought in by `casework import`, on the server, by an operator. It is read in
-memory, laid nowhere, kept nowhere and given to nobody; only its cells are read, no formula, macro, link or picture. It
-is refused in words unless it
+A register is brought in by `casework import`, on the server, by an operator. It is read in memory, laid nowhere, kept
+nowhere and given to nobody; only its cells are read, no formula, macro, link or picture. It is refused in words unless
+it
+"""
+PAPERS = """
+The signed paper of a consent is the one file that a page takes. Its content alone tells what it is; the name it is sent
+under is not kept. It stays in memory until it is sealed in the database, is never decoded, and is given only as a file,
+to who may open what is sealed in the case and has just shown who they are. The machine's scanner (`CASEWORK_SCANNER`)
+looks at it first; where none answers, it is not taken in. It is refused in words unless it
 """
 
 
 def limits_page() -> str:
     """docs/limits.md, from the constants that the program itself reads."""
-    return "\n".join([RULES, *_rows("what", "at most", _bounds()), UPLOAD, *_rows("a register", "", _register()), ""])
+    files_ = [UPLOAD, *_rows("a register", "", _register()), PAPERS, *_rows("a paper", "", _paper())]
+    return "\n".join([RULES, *_rows("what", "at most", _bounds()), *files_, ""])
 
 
 def _bounds() -> list[tuple[str, str]]:
@@ -95,6 +102,14 @@ def _register() -> list[tuple[str, str]]:
         ("unpacks to at most", unpacked),
         ("spans at most", f"{files.MOST_CELLS:,} cells on a sheet"),
         ("holds, as a text file, at most", f"{reading.LONGEST_CELL:,} signs in a cell"),
+    ]
+
+
+def _paper() -> list[tuple[str, str]]:
+    return [
+        ("is", "a PDF, a JPEG or a PNG by its first and its last bytes"),
+        ("is at most", f"{consent_papers.LARGEST / 1_000_000:.1f} MB"),
+        ("is one of at most", f"{consent_papers.MOST} of a consent that is no draft"),
     ]
 
 

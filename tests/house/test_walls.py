@@ -29,6 +29,7 @@ OTHERWISE: dict[str, set[str]] = {
         f"UPDATE ({column})"
         for column in ("approved_at", "assessment", "handed_out_at", "handed_out_as", "content_hash")
     },
+    "consent_papers": {"SELECT", "INSERT", "DELETE", "UPDATE (paper)"},
     "consents": {"SELECT", "INSERT", "DELETE"}
     | {
         f"UPDATE ({column})"

@@ -21,6 +21,7 @@ from casework.core import (
     cases,
     clock,
     conflicts,
+    consent_papers,
     consent_register,
     drafts,
     emergencies,
@@ -42,6 +43,7 @@ from casework.core.registry import Registry
 from casework.settings import Settings
 from casework.web import create_app
 from tests.core.consenting import wanted
+from tests.core.papers import PDF
 from tests.databases import Database
 from tests.sweep.canaries import Canaries
 from tests.web import case_desk
@@ -156,6 +158,8 @@ def write_what_is_said(day: Day, case_id: str) -> None:
         subject = day.world.get(session, case_id).subject_id or ""
         asked = consent_register.draft(session, maja, case_id, wanted(subject, note=said("a note on a consent")))
         day.ids["consent_id"] = consent_register.request(session, maja, case_id, asked.id).id
+        paper = PDF.replace(b"Catalog", said("a signed paper").encode())
+        day.ids["paper_id"] = consent_papers.add(session, maja, case_id, asked.id, paper).id
     with day.world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, case_id, ids["ulf"])
         block = session.scalars(select(ConflictBlock.id).where(ConflictBlock.case_id == case_id)).one()

@@ -37,6 +37,8 @@ WHO: dict[str, set[str]] = {
     "conflicts.lift": LEAD,
     "conflicts.show": LEAD,
     "confirming.confirm": SIGNED_IN,
+    "consent_papers.add": TEAM,
+    "consent_papers.fetch": TEAM,
     "consents.answer": TEAM,
     "consents.ask": TEAM,
     "consents.discard": TEAM,

@@ -6,55 +6,21 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from casework.core.models import AuditEvent, CasePerson, Consent
+from casework.core.models import CasePerson, Consent
 from tests.core.consenting import TODAY, ask, child, consented, parts, wanted
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
-from tests.web.conftest import PASSWORD
-
-YES = {"given": "yes", "how": "written", "identity": "document"}
+from tests.web.consent_desk import YES, all_of, at, only, question, states
 
 
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
-
-
-def at(case: str, *more: str) -> str:
-    return "/".join(["", "arenden", case, "samtycken", *more])
-
-
-def question(*givers: str, **changed: Any) -> dict[str, Any]:
-    """What is filled in to ask somebody."""
-    return {
-        "givers": list(givers),
-        "agencies": ["police", "school"],
-        "kinds": ["school", "status"],
-        "valid_from": "2026-11-24",
-        "valid_until": "2027-02-22",
-        "note": "",
-    } | changed
-
-
-def only(desk: Desk) -> Consent:
-    with desk.world.session() as session:
-        return session.scalars(select(Consent).order_by(Consent.made_at.desc())).all()[0]
-
-
-def states(desk: Desk) -> list[str]:
-    with desk.world.session() as session:
-        return sorted(session.scalars(select(Consent.state)).all())
-
-
-def body(page: Any) -> str:
-    """A page as everybody else gets it too: without the token that is new in each."""
-    return re.sub(r'value="[\w.-]{60,}"', "", page.text)
 
 
 def test_somebody_is_asked_answers_and_withdraws_and_each_step_is_told(desk: Desk):
@@ -233,11 +199,6 @@ def test_before_a_renewal_is_answered_the_page_says_what_a_narrower_one_stops(de
     assert "kan inte förnyas" in words(maja.get(at(case, held, "fornya")))
 
 
-def all_of(desk: Desk) -> list[Consent]:
-    with desk.world.session() as session:
-        return list(session.scalars(select(Consent)).all())
-
-
 def test_whoever_must_not_know_of_the_case_cannot_be_chosen_and_is_told_of_as_lacking(desk: Desk):
     case = child(desk.world, 10)
     first, second = parts(desk.world, case, "guardian")
@@ -267,124 +228,6 @@ def test_in_a_case_without_a_person_nobody_can_be_asked(desk: Desk):
     assert "Välj vem som ska tillfrågas." in maja.error(maja.post(at(case, "nytt"), question()))
 
 
-def pages_of(case: str, consent: str) -> list[str]:
-    return [at(case), at(case, "nytt"), *(at(case, consent, *more) for more in ((), ("svar",), ("aterkalla",)))]
-
-
-def test_who_does_not_work_in_the_case_is_told_the_same_of_it_as_of_one_that_is_not(desk: Desk):
-    case = child(desk.world, 10)
-    consent = consented(desk.world, case, "guardian")
-    for who in ("sven", "vilma", "lo", "erik", "greta"):
-        browser = desk.as_(who)
-        missing = body(browser.get("/arenden/finns-inte-alls-finns1"))
-        for path in [*pages_of(case, consent), at(case, consent, "fornya"), at(case, consent, "slang")]:
-            found = browser.get(path)
-            assert (found.status_code, body(found)) == (404, missing), (who, path)
-
-
-def test_another_cases_consent_is_told_as_one_that_is_not(desk: Desk):
-    own, other = desk.world.case("maja"), desk.world.case("maja")
-    consent = consented(desk.world, other)
-    maja = desk.as_("maja")
-    missing = body(maja.get("/arenden/finns-inte-alls-finns1"))
-    for path in pages_of(own, consent)[2:]:
-        assert body(maja.get(path)) == missing, path
-        if not path.endswith(consent):
-            assert body(maja.post(path, page=at(own, "nytt"))) == missing, path
-    assert states(desk) == ["given"]
-
-
-def test_a_reader_sees_the_register_and_changes_nothing(desk: Desk):
-    case = desk.world.case("maja")
-    consent = consented(desk.world, case)
-    desk.world.name(case, "sven", role="reader")
-    sven = desk.as_("sven")
-    assert "Be om samtycke" not in words(sven.get(at(case))) and "Återkalla" not in words(sven.get(at(case, consent)))
-    for path in (at(case, "nytt"), *pages_of(case, consent)[3:]):
-        assert sven.get(path).status_code == 404, path
-        assert sven.post(path, YES, page="/installningar").status_code == 404, path
-    assert states(desk) == ["given"]
-
-
-def test_that_the_register_was_read_is_remembered_without_a_word_of_it(desk: Desk):
-    case = desk.world.case("maja")
-    consented(desk.world, case, kinds=["addiction"], note="Inte om brodern Kalle")
-    desk.as_("maja").get(at(case))
-    with desk.world.session() as session:
-        rows = session.scalars(select(AuditEvent).where(AuditEvent.case_id == case)).all()
-    assert any('"consents"' in row.detail and row.action == "case:opened" for row in rows)
-    assert not any("addiction" in row.detail or "Kalle" in row.detail for row in rows)
-
-
 def test_the_page_of_sharings_leads_to_the_register(desk: Desk):
     case = desk.world.case("maja")
     assert f'href="{at(case)}"' in desk.as_("maja").get(f"/arenden/{case}/delning").text
-
-
-def signed_in(desk: Desk, page: Any, serve: Any, who: str) -> str:
-    address = serve(desk.app)
-    page.goto(f"{address}/logga-in")
-    page.fill("#username", who)
-    page.fill("#password", PASSWORD)
-    page.click("main .btn--go")
-    return str(address)
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_in_a_browser_the_register_is_accessible_from_the_question_to_the_withdrawal(
-    desk: Desk, page, axe, console, serve, width, scheme
-):
-    case = child(desk.world, 16)
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    address, found = signed_in(desk, page, serve, "maja"), []
-
-    def look() -> None:
-        found.extend(axe(page))
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-    page.goto(f"{address}{at(case)}")
-    look()
-    page.click("text=Be om samtycke")
-    for nth in range(3):
-        page.check(f"#givers-{nth}")
-    page.check("#agencies-3")
-    page.fill("#valid_until", "fel")
-    page.fill("#note", "Inte om brodern")
-    page.click("main .btn--go")
-    assert "Skriv datumet så här" in page.inner_text(".errors") and page.is_checked("#givers-2")
-    assert page.input_value("#note") == "Inte om brodern"
-    look()
-    console.clear()  # the browser notes the 422
-    page.check("#kinds-0")
-    page.fill("#valid_until", "2027-02-22")
-    page.click("main .btn--go")
-    assert page.locator("tbody tr").count() == 6
-    look()
-    page.click("main .tbl--stack >> text=Visa >> nth=0")
-    look()
-    page.click("text=Registrera svaret")
-    look()
-    for name in ("given", "how", "identity"):
-        page.check(f"#{name}-0")
-    page.click("main .btn--go")
-    page.click("text=Återkalla samtycket")
-    look()
-    page.click("main .btn--warn")
-    assert "Samtycket är återkallat." in page.inner_text("main")
-    look()
-    assert found == [] and console == []
-
-
-def test_without_script_somebody_is_asked_all_the_same(desk: Desk, page, serve):
-    case, browser = desk.world.case("maja"), page.context.browser
-    plain = browser.new_context(java_script_enabled=False).new_page()
-    address = signed_in(desk, plain, serve, "maja")
-    plain.goto(f"{address}{at(case, 'nytt')}")
-    for name in ("givers-0", "agencies-3", "kinds-0"):
-        plain.check(f"#{name}")
-    plain.fill("#valid_until", "2027-02-22")
-    plain.click("main .btn--go")
-    assert "Tillfrågad" in plain.inner_text("main")
-    plain.context.close()

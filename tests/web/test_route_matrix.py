@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, case_exports, consent_register, tasks, teams
+from casework.core import accounts, case_exports, consent_papers, consent_register, tasks, teams
 from casework.core.export_rules import Wanted
 from casework.core.models import (
     AuditEvent,
@@ -23,6 +23,7 @@ from casework.core.models import (
     CaseMember,
     ConflictBlock,
     Consent,
+    ConsentPaper,
     Emergency,
     Entry,
     InstallationEvent,
@@ -38,6 +39,7 @@ from casework.core.permissions import OPERATOR
 from casework.settings import Settings
 from casework.web import create_app
 from tests.core.consenting import wanted
+from tests.core.papers import PDF
 from tests.databases import Databases, Kind
 from tests.web import case_desk
 from tests.web.route_roles import LEAD, PUBLIC, SIGNED_IN, TEAM, WHO
@@ -109,6 +111,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             subject = world.get(session, own).subject_id or ""
             consent = consent_register.draft(session, actor, own, wanted(subject, note=CANARY))
             consent_register.request(session, actor, own, consent.id)
+            paper = consent_papers.add(session, actor, own, consent.id, PDF.replace(b"Catalog", CANARY.encode()))
             copy, _asked = case_exports.order(session, actor, own, Wanted("extract", subject, [note], False, CANARY))
         item, question = case_desk.questioned(world, own)
         settings = Settings(
@@ -132,6 +135,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "question_id": question,
             "export_id": copy.id,
             "consent_id": consent.id,
+            "paper_id": paper.id,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -152,6 +156,7 @@ def counts(world: World) -> dict[str, int]:
             CaseMember,
             ConflictBlock,
             Consent,
+            ConsentPaper,
             Emergency,
             LogQuestion,
             LogAnswer,

@@ -17,6 +17,7 @@ from casework.core import (
     activation,
     case_exports,
     cases,
+    consent_papers,
     consent_register,
     entries,
     organisations,
@@ -36,7 +37,7 @@ from casework.core.roots import FileRoot
 from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
-from tests.core import consenting
+from tests.core import consenting, papers
 from tests.databases import Database, Databases, upgrade
 from tests.web import case_desk
 from tests.web.conftest import PASSWORD, Browser
@@ -188,9 +189,10 @@ def filled(world: World, place: Place) -> dict[str, str]:
         subject_id = world.get(session, case_id).subject_id or ""
         wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
         copy, _asked = case_exports.order(session, maja, case_id, wanted)
-        question = consenting.wanted(subject_id, note=words("Inte om brodern"))
-        asked_for = consent_register.draft(session, maja, case_id, question)
+        asks = consenting.wanted(subject_id, note=words("Inte om brodern"))
+        asked_for = consent_register.draft(session, maja, case_id, asks)
         consent_register.request(session, maja, case_id, asked_for.id)
+        paper = consent_papers.add(session, maja, case_id, asked_for.id, papers.PDF)
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
@@ -207,6 +209,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "threat": threat.id,
             "consent": consent.id,
             "consent_id": asked_for.id,
+            "paper_id": paper.id,
             "shared_id": shared.id,
             "approval_id": waiting,
             "block_id": block,

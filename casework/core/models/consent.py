@@ -36,6 +36,7 @@ class Consent(Base, Tenanted, Identified):
         ),
         CheckConstraint("(state IN ('withdrawn', 'replaced')) = (ended_at IS NOT NULL)", name="ended_whole"),
         Index("ix_consents_case", "municipality", "case_id", "made_at"),
+        Index("ix_consents_ends", "municipality", "state", "valid_until"),
     )
 
     case_id: Mapped[str] = mapped_column(ID)
@@ -74,3 +75,24 @@ class ConsentUse(Base, Tenanted, Identified):
     consent_id: Mapped[str] = mapped_column(ID)
     kind: Mapped[str] = mapped_column(String(20))
     object_id: Mapped[str] = mapped_column(ID)
+
+
+class ConsentPaper(Base, Tenanted, Identified):
+    """A signed paper of a consent, sealed; of what kind its content is, and how large, is in the clear."""
+
+    __tablename__ = "consent_papers"
+    __table_args__ = (
+        ForeignKeyConstraint(["municipality", "case_id"], ["cases.municipality", "cases.id"]),
+        ForeignKeyConstraint(["municipality", "consent_id"], ["consents.municipality", "consents.id"]),
+        CheckConstraint("kind IN ('jpeg', 'pdf', 'png')", name="known_kind"),
+        Index("ix_consent_papers_consent", "municipality", "consent_id"),
+        Index("ix_consent_papers_case", "municipality", "case_id"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ID)
+    consent_id: Mapped[str] = mapped_column(ID)
+    kind: Mapped[str] = mapped_column(String(4))
+    size: Mapped[int]
+    paper: Mapped[Sealed]
+    added_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    added_at: Mapped[datetime]

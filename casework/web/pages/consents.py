@@ -9,7 +9,7 @@ from flask import request as http
 from werkzeug.wrappers import Response
 
 from casework.contract import gettext as _
-from casework.core import access, accounts, consent_overview, consent_register, consent_rules
+from casework.core import access, accounts, consent_overview, consent_papers, consent_register, consent_rules
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -31,6 +31,7 @@ RECEIPTS = {
     "consent_discarded": _("Utkastet är slängt."),
     "consent_given": _("Samtycket är registrerat."),
     "consent_refused": _("Det står nu att svaret blev nej. Inget får lämnas med stöd av samtycke från personen."),
+    "paper_added": _("Papperet är sparat och förseglat. Lämna inget kvar på datorn du skannade till."),
     "consent_withdrawn": _("Samtycket är återkallat. Det som vilade på det har upphört."),
 }
 DRAFT = "draft"
@@ -178,14 +179,17 @@ def _replaces(case: Case, decision: Decision, line: Line) -> dict[str, Any]:
 
 def _shown(case: Case, decision: Decision, consent_id: str, form: forms.BaseForm) -> str:
     line = consent_overview.one(decision, case, consent_id)
-    named = {one for one in (line.consent.made_by, line.consent.received_by, line.consent.ended_by) if one is not None}
+    papers = consent_papers.of_consent(decision.session, line.consent)
+    named = {line.consent.made_by, line.consent.received_by, line.consent.ended_by, *(one.added_by for one in papers)}
     return _page(
         "consents/show.html",
         case,
         decision,
         form=form,
         line=line,
-        names=accounts.names(decision.session, named),
+        papers=papers,
+        may_fetch=access.may_unseal(decision.session, decision.actor, case.id),
+        names=accounts.names(decision.session, {one for one in named if one is not None}),
         receipt=receipts.take(RECEIPTS),
     )
 
