@@ -15,6 +15,7 @@ from casework.core import (
     audit,
     cases,
     clock,
+    consent_reminders,
     consent_rules,
     consent_uses,
     municipality_settings,
@@ -143,6 +144,8 @@ def answer(session: TenantSession, actor: Actor, case_id: str, consent_id: str, 
         if earlier.state == "given":
             _end(decision, case, earlier, "replaced", consent if covers(decision, consent, earlier) else None)
     _remember(session, actor, case, consent, Action.CONSENT_ANSWERED)
+    if said.given:
+        consent_reminders.remember_birthdays(decision, case, consent)
     return consent
 
 

@@ -5,6 +5,7 @@ The one question that whatever rests on consent asks is ``coverage``.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,6 +82,12 @@ class Coverage:
 def age_on(born: date, day: date) -> int:
     """A person's age in whole years on a day."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def birthday(born: date, age: int) -> date:
+    """The day on which somebody reaches an age; who was born on a leap day does so on the first of March."""
+    year = born.year + age
+    return date(year, 3, 1) if (born.month, born.day) == (2, 29) and not isleap(year) else born.replace(year=year)
 
 
 def givers(decision: Decision, case: Case) -> tuple[Giver, ...]:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from casework.core import access, persons, vault
+from casework.core import access, consent_reminders, persons, vault
 from casework.core.actions import Action
+from casework.core.consent_reminders import Ending
 from casework.core.db import TenantSession
 from casework.core.models import AuditEvent, Case, CaseAccess, Entry, Task
 from casework.core.permissions import Actor, Permission
@@ -31,6 +32,7 @@ class Day:
     done: Sequence[Shown]
     drafts: Sequence[Entry]
     recent: Sequence[tuple[str, datetime]]
+    endings: Sequence[Ending]
     unassigned: int
     cases: dict[str, Case]
     persons: dict[str, Identity]
@@ -43,7 +45,9 @@ def of(session: TenantSession, actor: Actor) -> Day:
     done = _just_done(session, actor)
     drafts = _drafts(session, actor)
     recent = _recent(session, actor)
-    ids = {task.case_id for task in (*tasks, *done)} | {entry.case_id for entry in drafts} | dict(recent).keys()
+    endings = consent_reminders.ending(session, actor)
+    ids = {one.case_id for one in endings}
+    ids |= {task.case_id for task in (*tasks, *done)} | {entry.case_id for entry in drafts} | dict(recent).keys()
     found = _reachable(session, actor, ids)
     decision = access.of_listed(session, actor, Permission.CASE_OPEN, found.values(), Action.DAY_READ)
     return Day(
@@ -51,6 +55,7 @@ def of(session: TenantSession, actor: Actor) -> Day:
         _in_words(decision, done),
         [entry for entry in drafts if entry.case_id in found],
         [(case_id, at) for case_id, at in recent if case_id in found][:RECENT],
+        [one for one in endings if one.case_id in found],
         _unassigned(session, actor),
         found,
         vault.open_persons(decision, persons.of_cases(session, found.values())),

@@ -14,7 +14,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases, duty, waiting, watching
+from casework.demo import cases, consenting, duty, waiting, watching
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -85,6 +85,7 @@ def make(settings: Settings) -> None:
             if account is not None:
                 accounts.set_password(session, account, passwords.DEMONSTRATION)
     made = cases.fill(installation, running.set, clock.system())
+    consenting.fill(installation, running.set, clock.system())
     duty.fill(installation, running.set, clock.system())
     watching.fill(installation, running.set, clock.system())
     running.set(None)

@@ -55,6 +55,7 @@ REMEMBERED_OTHERWISE = {
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
+    "consent_reminders.ending": "it opens nothing; day.of, which shows it, remembers",
     "consent_uses.stop": "each way of stopping remembers what it stopped, and consent_register that the consent ended",
     "drafts.of": "drafts.typed remembers that the words were opened",
     "emergencies.waiting": "it opens nothing; emergencies.openings, which shows what is counted, remembers",

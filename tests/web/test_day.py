@@ -10,6 +10,7 @@ import pytest
 
 from casework.core import day, drafts, tasks, teams
 from casework.core.models import Task
+from tests.core.consenting import consented
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
@@ -192,3 +193,20 @@ def test_ticking_works_with_the_mouse_and_without_script(
     assert "Klar nyss: Boka tolk" in page.inner_text("main")
     page.click("text=Ångra")
     assert page.is_visible(".tick")
+
+
+@pytest.mark.parametrize(
+    ("days", "kind"), [(30, None), (15, None), (14, "soon"), (4, "soon"), (3, "late"), (0, "late")]
+)
+def test_a_consent_that_soon_ends_is_told_and_leads_to_the_cases_consents(desk: Desk, days: int, kind: str | None):
+    case = desk.world.case("maja")
+    consented(desk.world, case, valid_until=TODAY + timedelta(days=days))
+    page = desk.as_("maja").get("/min-dag").text
+    part = page.split('id="samtycken"')[1].split("</section>")[0]
+    assert f'href="/arenden/{case}/samtycken"' in part and "Ett samtycke" in part
+    assert re.findall(r"tag--(\w+)", part) == ([] if kind is None else [kind])
+
+
+def test_where_no_consent_soon_ends_nothing_is_said_of_it(desk: Desk):
+    consented(desk.world, desk.world.case("maja"), valid_until=TODAY + timedelta(days=31))
+    assert "Samtycken som snart upphör" not in desk.as_("maja").get("/min-dag").text

@@ -11,7 +11,7 @@ from babel import dates
 from flask import Blueprint, render_template, url_for
 
 from casework.contract import gettext as _
-from casework.core import day
+from casework.core import consent_reminders, day
 from casework.core.day import Day
 from casework.core.permissions import Permission
 from casework.core.tasks import Shown
@@ -58,7 +58,7 @@ def show() -> str:
         heading=_heading(request.today()),
         **_tasks(found, rows),
         drafts=list(_drafts(found, rows)),
-        recent=[(rows[case_id], case_rows.lately(at)) for case_id, at in found.recent],
+        **_beside(found, rows),
         unassigned=found.unassigned,
         in_words=in_words,
         many=day.MANY,
@@ -78,10 +78,24 @@ def _tasks(found: Day, rows: dict[str, CaseRow]) -> dict[str, Any]:
     }
 
 
+def _beside(found: Day, rows: dict[str, CaseRow]) -> dict[str, Any]:
+    """What was last opened, and the consents that soon end."""
+    return {
+        "recent": [(rows[case_id], case_rows.lately(at)) for case_id, at in found.recent],
+        "endings": [(one, rows[one.case_id], _urgency(one.on)) for one in found.endings],
+    }
+
+
 def _due(shown: Shown, case: CaseRow) -> Due:
     on, today = shown.task.due_on, request.today()
     kind = "" if on is None or on > today else "late" if on < today else "soon"
     return Due(shown.task.id, shown.what, case, on, kind)
+
+
+def _urgency(last: date) -> str:
+    """How a consent's last day is marked: late from three days before it, soon from fourteen, nothing before that."""
+    left = (last - request.today()).days
+    return "late" if left <= consent_reminders.LAST else "soon" if left <= consent_reminders.SECOND else ""
 
 
 def _drafts(found: Day, rows: dict[str, CaseRow]) -> Iterator[Begun]:

@@ -1,0 +1,91 @@
+"""Consents in the demonstration: a young person's case that waits for three, a yes, a no, and one about to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from casework.core import accounts, clock, consent_register, organisations, personal_numbers, persons
+from casework.core.consent_register import Answer, Wanted
+from casework.core.db import TenantSession
+from casework.core.installation import Installation
+from casework.core.models import Account, Case, Person
+from casework.core.permissions import Actor
+from casework.core.personal_numbers import PersonalNumber
+from casework.demo import people
+
+ADULTS, YOUNG, WAITING = "avhoppare", "barn_unga", "consent"
+SEED = 3
+"""Of the invented guardians; others than everybody else in the demonstration."""
+KINDS = ("leisure", "school", "status")
+YES = Answer(given=True, how="written", identity="document")
+NO = Answer(given=False, how="oral", identity="known")
+ASKED = timedelta(days=5)
+ANSWERS = ((YES, timedelta(days=20), 120), (NO, timedelta(days=12), 90), (YES, timedelta(days=110), 9))
+"""What is answered, how long ago, and in how many days from today it ends: a yes, a no, and one about to end."""
+
+
+def fill(installation: Installation, set_clock: Callable[[datetime], None], now: datetime) -> None:
+    """Ask and answer in the cases that the areas have of these; a municipality without such cases shows none."""
+    with installation.session(None) as session:
+        codes = [one.code for one in organisations.municipalities(session)]
+    guardians = people.invented(SEED)
+    for code in codes:
+        set_clock(now - ASKED)
+        with installation.session(code) as session:
+            for case in _cases(session, YOUNG, WAITING)[:1]:
+                _ask_everybody(session, case, [next(guardians) for _nth in range(2)])
+            adults = [case.id for case in _cases(session, ADULTS)][: len(ANSWERS)]
+        for case_id, (said, ago, left) in zip(adults, ANSWERS, strict=False):
+            set_clock(now - ago)
+            with installation.session(code) as session:
+                last = clock.today(now) + timedelta(days=left)
+                _answered(session, session.get_one(Case, (code, case_id)), said, last)
+    set_clock(now)
+
+
+def _cases(session: TenantSession, area: str, state: str | None = None) -> list[Case]:
+    """Open cases about people without protection that somebody works in, the oldest first."""
+    query = (
+        select(Case)
+        .join(Person, (Person.municipality == Case.municipality) & (Person.id == Case.subject_id))
+        .where(Case.is_open, Case.officer_id.is_not(None), Case.area == area, Person.protection == 0)
+    )
+    if state is not None:
+        query = query.where(Case.state == state)
+    return list(session.scalars(query.order_by(Case.opened_on, Case.number)).all())
+
+
+def _ask_everybody(session: TenantSession, case: Case, guardians: list[tuple[str, str]]) -> None:
+    """Put two guardians into the case, and ask them and the young person."""
+    officer = _officer(session, case)
+    asked = [(case.subject_id or "", "subject")]
+    for name, digits in guardians:
+        number = personal_numbers.parse(digits, clock.today(session.now))
+        assert isinstance(number, PersonalNumber)  # noqa: S101 people.invented makes true numbers
+        guardian = persons.add(session, officer, name, number, 0)
+        persons.put_in_case(session, case, guardian, "guardian")
+        asked.append((guardian.id, "guardian"))
+    session.flush()
+    for giver, part in asked:
+        _ask(session, officer, case, giver, part, days=120)
+
+
+def _answered(session: TenantSession, case: Case, said: Answer, last: date) -> None:
+    officer, days = _officer(session, case), (last - clock.today(session.now)).days
+    consent = _ask(session, officer, case, case.subject_id or "", "subject", days)
+    consent_register.answer(session, officer, case.id, consent, said)
+
+
+def _ask(session: TenantSession, officer: Actor, case: Case, giver: str, part: str, days: int) -> str:
+    today = clock.today(session.now)
+    wanted = Wanted(giver, part, ("police", "school", "recreation"), KINDS, today, today + timedelta(days=days))
+    made = consent_register.draft(session, officer, case.id, wanted)
+    consent_register.request(session, officer, case.id, made.id)
+    return made.id
+
+
+def _officer(session: TenantSession, case: Case) -> Actor:
+    return accounts.actor(session, session.get_one(Account, case.officer_id))
