@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -139,13 +139,18 @@ def _lines(decision: Decision, case: Case, consents: Sequence[Consent]) -> tuple
             consent,
             givers[consent.giver_id],
             standing(consent, clock.today(session.now)),
-            consent_rules.agencies_of(consent),
-            consent_rules.kinds_of(decision, consent),
+            _in_order((str(one) for one in consent_rules.AGENCIES), consent_rules.agencies_of(consent)),
+            _in_order(dict(consent_rules.KINDS), consent_rules.kinds_of(decision, consent)),
             _note(decision, consent),
             tuple(one for one in live if (one.kind, one.id) in resting.get(consent.id, set())),
         )
         for consent in consents
     )
+
+
+def _in_order(every: Iterable[str], chosen: Sequence[str]) -> tuple[str, ...]:
+    """What was chosen in the order in which it is offered."""
+    return tuple(one for one in every if one in chosen)
 
 
 def _note(decision: Decision, consent: Consent) -> str:

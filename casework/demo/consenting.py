@@ -22,9 +22,10 @@ SEED = 3
 KINDS = ("leisure", "school", "status")
 YES = Answer(given=True, how="written", identity="document")
 NO = Answer(given=False, how="oral", identity="known")
-ASKED = timedelta(days=5)
-ANSWERS = ((YES, timedelta(days=20), 120), (NO, timedelta(days=12), 90), (YES, timedelta(days=110), 9))
-"""What is answered, how long ago, and in how many days from today it ends: a yes, a no, and one about to end."""
+ASKED, EARLIEST = timedelta(days=5), timedelta(days=28)
+"""How long ago they were asked who have not answered, and how long at least a case has been worked in."""
+ANSWERS = ((YES, timedelta(days=20), 120), (NO, timedelta(days=12), 90), (YES, timedelta(days=25), 9))
+"""What was answered, how long ago, and in how many days from today it ends: a yes, a no, and one about to end."""
 
 
 def fill(installation: Installation, set_clock: Callable[[datetime], None], now: datetime) -> None:
@@ -37,7 +38,8 @@ def fill(installation: Installation, set_clock: Callable[[datetime], None], now:
         with installation.session(code) as session:
             for case in _cases(session, YOUNG, WAITING)[:1]:
                 _ask_everybody(session, case, [next(guardians) for _nth in range(2)])
-            adults = [case.id for case in _cases(session, ADULTS)][: len(ANSWERS)]
+            known = clock.today(now - EARLIEST)
+            adults = [case.id for case in _cases(session, ADULTS) if case.opened_on <= known][: len(ANSWERS)]
         for case_id, (said, ago, left) in zip(adults, ANSWERS, strict=False):
             set_clock(now - ago)
             with installation.session(code) as session:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import casework.web
 from casework.core import organisations
-from casework.core.models import Case, StatusPermission
+from casework.core.models import Case, Consent, StatusPermission
 from casework.demo.__main__ import make
 from casework.settings import Settings
 
@@ -22,11 +22,14 @@ def test_the_demonstration_is_made_with_cases_of_every_area_and_something_for_th
             codes = [one.code for one in organisations.municipalities(session)]
         areas: Counter[str] = Counter()
         told = 0
+        consents: Counter[str] = Counter()
         for code in codes:
             with installation.session(code) as session:
                 areas.update(session.scalars(select(Case.area)))
+                consents.update(session.scalars(select(Consent.state)))
                 told += len(session.scalars(select(StatusPermission.id)).all())
     finally:
         installation.engine.dispose()
     assert set(areas) == set(installation.registry.areas)
     assert told > 0
+    assert set(consents) == {"given", "refused", "requested"} and consents["requested"] >= 3
