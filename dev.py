@@ -62,7 +62,8 @@ def prepare(lock: str) -> None:
         stamp.unlink(missing_ok=True)  # what is broken off half-way is begun again
     say(f"Installing requirements/{lock}.txt …")
     install = [*pip(), "install", "--quiet", "--disable-pip-version-check"]
-    run([*install, "--require-hashes", "-r", f"requirements/{lock}.txt"])
+    # A lock is whole: pip asks for nothing besides, also not for what pyproject.toml leaves out of it.
+    run([*install, "--no-deps", "--require-hashes", "-r", f"requirements/{lock}.txt"])
     ours = [part for path in OURS for part in ("-e", str(path))]
     run([*install, "--no-deps", "--no-build-isolation", *ours])
     stamps[lock].write_text(digest(lock))
@@ -122,6 +123,8 @@ def left_out() -> tuple[str, list[str]]:
         advice.append("LEFT OUT: the browser tests: no Chromium (Debian: apt-get install chromium, or set CHROMIUM).")
     if not identity_provider():
         advice.append("LEFT OUT: the tests of single sign-on: no Node (Debian: apt-get install nodejs npm).")
+    if not (shutil.which("qpdf") and shutil.which("pdftotext")):
+        advice.append("LEFT OUT: the tests of PDFs: no qpdf or poppler (Debian: apt-get install qpdf poppler-utils).")
     if os.name == "nt":
         marks.append("not postgres")
         advice.append("LEFT OUT: the tests on PostgreSQL, which need a Unix socket. Run this on Linux or macOS too.")

@@ -11,7 +11,7 @@ from casework.cli.backing_up import FILE
 from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import opened, require_municipality, with_settings
-from casework.core import accounts, case_exports, export_files, streams
+from casework.core import accounts, case_exports, export_files, export_paper, streams
 from casework.core.db import TenantSession
 from casework.core.errors import Broken
 from casework.core.installation import Installation
@@ -72,7 +72,8 @@ def case(settings: Settings, number: str, municipality: str, to: Path, recipient
 def open_(settings: Settings, file: Path, identity: Path, to: Path) -> None:  # noqa: ARG001 every command takes --data
     """Öppna en förseglad kopia och kontrollera att den är hel.
 
-    Zip-filen som skrivs är i klartext: case.html att läsa, case.json för program och manifest.json.
+    Zip-filen som skrivs är i klartext: case.html att läsa, case.pdf att skriva ut, case.json för program och
+    manifest.json.
     """
     if to.exists():
         raise Failure(f"Filen {to} finns redan och skrivs inte över.")
@@ -119,4 +120,5 @@ def _written(
 def _handed_out(installation: Installation, session: TenantSession, account_id: str, export_id: str) -> bytes:
     actor = accounts.actor(session, session.get_one(Account, account_id))
     how = case_exports.FILE
-    return export_files.packed(case_exports.hand_out(session, installation.registry, actor, export_id, how).content)
+    content = case_exports.hand_out(session, installation.registry, actor, export_id, how).content
+    return export_files.packed(content, export_paper.pdf(content))

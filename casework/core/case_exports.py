@@ -29,8 +29,8 @@ from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 KIND = "case:export"
-PAGE, FILE = "page", "file"
-"""How a copy is handed out: shown once to who ordered it, or written into a file by the operator's command."""
+PAGE, FILE, PDF = "page", "file", "pdf"
+"""How a copy is handed out: shown or printed once to who ordered it, or put into a file by the operator's command."""
 
 
 @dataclass(frozen=True, slots=True)

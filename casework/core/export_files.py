@@ -1,4 +1,4 @@
-"""A copy of a case as files that anybody can read: JSON for machines, HTML for people, and the digest of each."""
+"""A copy of a case as files anybody can read: JSON for machines, HTML and PDF for people, and the digest of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from casework.core.export_content import FORMAT, Content
 
 LABEL = "case-export"
 """What a sealed file of a copy says it is (``streams``)."""
-JSON, PAGE, MANIFEST, ABOUT = "case.json", "case.html", "manifest.json", "LASMIG.txt"
+JSON, PAGE, PDF, MANIFEST, ABOUT = "case.json", "case.html", "case.pdf", "manifest.json", "LASMIG.txt"
 WHEN = (1980, 1, 1, 0, 0, 0)
 """The time every file bears, so that the same copy is the same bytes."""
 Facts = Iterable[tuple[str, str]]
@@ -27,6 +27,7 @@ LEFT_OUT = _("Uppgifter om andra än mottagaren är utelämnade eller svärtade.
 README = f"""Kopia av ett ärende, format {FORMAT}
 
 {PAGE}      att läsa i en webbläsare
+{PDF}       att skriva ut eller bevara (PDF/A-2a, PDF/UA-1)
 {JSON}      samma uppgifter för program (JSON, UTF-8)
 {MANIFEST}  format, ändamål och SHA-256 för varje fil
 
@@ -35,9 +36,9 @@ Tider är UTC enligt ISO 8601. I {JSON} är "words" svaret i ord; null betyder a
 """
 
 
-def packed(content: Content) -> bytes:
-    """A zip with the copy and a manifest that names the digest of each file."""
-    files = {JSON: content.as_json(), PAGE: page(content), ABOUT: README.encode()}
+def packed(content: Content, pdf: bytes) -> bytes:
+    """A zip with the copy, its print (``export_paper``) and a manifest that names the digest of each file."""
+    files = {JSON: content.as_json(), PAGE: page(content), PDF: pdf, ABOUT: README.encode()}
     digests = {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
     manifest = {
         "format": FORMAT,
@@ -95,7 +96,7 @@ def page(content: Content) -> bytes:
         _facts(body, [(one.label, NOT_SEALED if one.words is None else one.words) for one in entry.answers])
     if content.shared:
         _line(body, "h2", _("Lämnat till andra myndigheter"))
-        _facts(body, _told(content))
+        _facts(body, told(content))
     html: bytes = ElementTree.tostring(root, encoding="utf-8", method="html")
     return b"<!doctype html>\n" + html
 
@@ -112,7 +113,8 @@ def about(content: Content) -> Iterator[tuple[str, str]]:
     yield _("Kopian gjord"), content.made_at
 
 
-def _told(content: Content) -> Iterator[tuple[str, str]]:
+def told(content: Content) -> Iterator[tuple[str, str]]:
+    """What was told outside as a status: to whom, and from when until when."""
     for one in content.shared:
         until = one["ended_at"] or one["valid_until"]
         yield str(one["agency"]), f"{one['valid_from']} – {until}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework.core import case_exports, export_files, reading
+from casework.core import case_exports, export_files, export_paper, reading
 from casework.core.actions import Action
 from casework.core.case_exports import FILE
 from casework.core.errors import Broken, Refused
@@ -229,10 +229,10 @@ def test_the_files_are_whole_readable_and_the_same_for_the_same_copy(world, case
     world.sign("maja", case, "note", text="<script>alert(1)</script> & =1+1", heading="Rad ett")
     made, _asked = order(world, case, EXTRACT)
     content = hand_out(world, made).content
-    body = export_files.packed(content)
-    assert body == export_files.packed(content)
+    body = export_files.packed(content, export_paper.pdf(content))
+    assert body == export_files.packed(content, export_paper.pdf(content))
     files = export_files.require_whole(body)
-    assert set(files) == {"LASMIG.txt", "case.html", "case.json", "manifest.json"}
+    assert set(files) == {"LASMIG.txt", "case.html", "case.json", "case.pdf", "manifest.json"}
     assert json.loads(files["case.json"])["entries"][0]["answers"]
     assert b"<script" not in files["case.html"] and b"&lt;script&gt;" in files["case.html"]
     assert b"http" not in files["case.html"] and b"src=" not in files["case.html"]

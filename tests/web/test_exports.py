@@ -79,6 +79,29 @@ def test_a_copy_is_ordered_shown_once_and_told_in_the_log_by_purpose_and_recipie
     assert "Lämnade ut en kopia av ärendet: registerutdrag till personen, personen som ärendet gäller" in log
 
 
+def test_a_copy_is_given_once_as_a_pdf_whose_name_tells_nothing(desk: Desk, case: str):
+    maja, at = desk.as_("maja"), f"/arenden/{case}/kopia"
+    assert maja.post(at, chosen(maja, at)).status_code == 303
+    fetch = fetch_at(maja, at)
+    copy = maja.post(fetch, {"how": "pdf"}, page=at)
+    assert copy.status_code == 200 and copy.data.startswith(b"%PDF-1.7") and copy.mimetype == "application/pdf"
+    assert copy.headers["Content-Disposition"] == 'attachment; filename="kopia.pdf"'
+    assert copy.headers["Cache-Control"] == "no-store"
+    assert maja.post(fetch, {"how": "pdf"}, page=at).status_code == 422
+    with desk.world.session() as session:
+        assert session.scalars(select(CaseExport.handed_out_as)).all() == ["pdf"]
+
+
+def test_a_copy_that_cannot_be_printed_is_not_handed_out(desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch):
+    maja, at = desk.as_("maja"), f"/arenden/{case}/kopia"
+    assert maja.post(at, chosen(maja, at)).status_code == 303
+    fetch = fetch_at(maja, at)
+    with monkeypatch.context() as broken:
+        broken.setattr("casework.paper.printing.TEMPLATES", Path("/finns-inte"))
+        assert maja.post(fetch, {"how": "pdf"}, page=at).status_code == 500
+    assert maja.post(fetch, {"how": "pdf"}, page=at).data.startswith(b"%PDF")
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from casework.contract import gettext as _
-from casework.core import awaiting, case_exports, cases, export_files, export_rules
+from casework.core import awaiting, case_exports, cases, export_files, export_paper, export_rules
 from casework.core.case_exports import Offer
 from casework.core.export_rules import Wanted
 from casework.core.permissions import Permission
-from casework.web import approval_words, case_frame, forms, labels, language, receipts, request, stepping_up
+from casework.web import approval_words, case_frame, forms, labels, language, printed, receipts, request, stepping_up
 from casework.web.access import requires
 
 pages = Blueprint("exports", __name__)
@@ -83,13 +84,12 @@ def order(case_id: str) -> Response | tuple[str, int]:
 
 @pages.post("/arenden/<case_id>/kopia/<export_id>")
 @requires(Permission.CASE_EXPORT)
-def fetch(case_id: str, export_id: str) -> tuple[str, int]:
-    """Show a copy, once."""
+def fetch(case_id: str, export_id: str) -> Response | tuple[str, int]:
+    """Show a copy or give it as a PDF, once."""
     stepping_up.require()
     form = forms.blank(forms.BaseForm)
     with forms.attempt(form):
-        content = _hand_out(case_id, export_id)
-        return render_template("exports/copy.html", case_id=case_id, **_words(content)), 200
+        return _copy(case_id, export_id)
     offer = _offer(case_id)
     fresh = forms.blank(OrderForm)
     fresh.general = form.general
@@ -114,10 +114,13 @@ def _order(case_id: str, form: OrderForm) -> Response:
     return redirect(url_for(".order", case_id=case_id), 303)
 
 
-def _hand_out(case_id: str, export_id: str) -> Any:
+def _copy(case_id: str, export_id: str) -> Response | tuple[str, int]:
     session, registry, actor = request.session(), request.registry(), request.actor()
-    how = case_exports.PAGE
-    return case_exports.hand_out(session, registry, actor, export_id, how, case_id=case_id).content
+    how = case_exports.PDF if http.form.get("how") == case_exports.PDF else case_exports.PAGE
+    content = case_exports.hand_out(session, registry, actor, export_id, how, case_id=case_id).content
+    if how == case_exports.PDF:
+        return printed.pdf(export_paper.pdf(content), "kopia")
+    return render_template("exports/copy.html", case_id=case_id, **_words(content)), 200
 
 
 def _fill(form: OrderForm, offer: Offer) -> None:
