@@ -20,6 +20,7 @@ ALLOWED = {
     ("casework/core/db.py", "connection"): "chooses how a transaction looks, before its first statement",
     ("casework/core/embedded.py", "exec_driver_sql"): "begins a transaction",
     ("casework/core/installation.py", "raw_connection"): "empties SQLite's log after keys were destroyed",
+    ("casework/core/paper_scanning.py", "connect"): "a socket to the scanner of files, and no database",
     ("casework/core/schema.py", "connect"): "reads the revision and the walls",
 }
 

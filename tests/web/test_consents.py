@@ -207,7 +207,7 @@ def test_whoever_must_not_know_of_the_case_cannot_be_chosen_and_is_told_of_as_la
     maja = desk.as_("maja")
     page = maja.get(at(case, "nytt"))
     assert f"guardian:{first}" not in page.text and f"guardian:{second}" in page.text
-    assert "Får inte veta om ärendet och kan inte tillfrågas: Förälder 0" in words(page)
+    assert re.search(r"Får inte veta om ärendet och kan inte tillfrågas: Förälder \d ?\.", words(page))
     assert maja.post(at(case, "nytt"), question(f"guardian:{first}")).status_code == 422
     maja.post(at(case, "nytt"), question(f"guardian:{second}"))
     assert "Får inte tillfrågas" in words(maja.get(at(case)))
