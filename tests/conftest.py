@@ -17,6 +17,8 @@ import pytest
 from tests import openid_provider, postgres
 from tests.databases import Database, Databases, Kind
 
+os.environ["OPENPYXL_LXML"] = "False"  # it comes with a judge of prints; whoever runs the program reads without it
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from playwright.sync_api import BrowserContext, Page
