@@ -34,7 +34,7 @@ RECORD = {
 }
 EXPLAINED = {"departures", "held_forms", "notices", "restorations", "sessions", "throttles"}
 """Tables of which ``fingerprints.UNCOVERED`` says why nothing watches them."""
-ONLY_ADDED_TO = {"log_answers", "log_questions", "log_reviews"}
+ONLY_ADDED_TO = {"consent_uses", "ground_rules", "log_answers", "log_questions", "log_reviews"}
 """Tables in which PostgreSQL lets the program change nothing that stands there."""
 WATCHED = sorted(set(Base.metadata.tables) - EXPLAINED)
 
