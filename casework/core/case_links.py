@@ -136,6 +136,11 @@ def creatable(session: TenantSession, registry: Registry, actor: Actor, case: Ca
     )
 
 
+def may_link(session: TenantSession, actor: Actor, case: Case) -> bool:
+    """Whether the actor may link files with a case: they write in it or assign it, and it is not an adverse one."""
+    return case.side != Side.ADVERSE and case.id in _usable(session, actor, [case])
+
+
 def candidates(decision: Decision, case: Case, wanted: Related) -> list[Identity]:
     """The persons of a case that such a file can be about, in the clear, for who reads the case."""
     parts = case_people.of_case(decision, case)

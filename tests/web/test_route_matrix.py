@@ -125,6 +125,8 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "approval_id": waiting.id,
             "emergency_id": opened,
             "block_id": "finns-inte",
+            "link_id": "finns-inte",
+            "kind": "vinr_barn",
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
