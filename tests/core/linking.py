@@ -15,6 +15,8 @@ LEADS = {VUXEN: "vilma", BARN: "berta"}
 
 
 def switched_on(world: World) -> World:
+    """The world with the area on, a minute after the other one was."""
+    world.clock.move(minutes=1)
     with world.session() as session:
         activation.enable(session, BOTH, OPERATOR, "nara_relation")
     return world
