@@ -207,8 +207,8 @@ def test_whoever_works_with_the_perpetrator_is_answered_as_if_there_were_no_vict
 
 def differences(one: tuple[int, str, bytes], other: tuple[int, str, bytes]) -> list[str]:
     """The lines in which two answers are not the same; none if every byte is."""
-    lines = [[f"{status} {where}", *body.decode().splitlines()] for status, where, body in (one, other)]
-    return [] if one == other else list(difflib.unified_diff(*lines, n=0, lineterm=""))
+    first, second = ([f"{one[0]} {one[1]}", *one[2].decode().splitlines()] for one in (one, other))
+    return [] if one == other else list(difflib.unified_diff(first, second, n=0, lineterm=""))
 
 
 def in_step(world: World) -> bool:
