@@ -30,8 +30,8 @@ PROTECTED = {
 }
 """What is said of somebody who is protected, by the level of it."""
 ADVERSARY = _(
-    "{name} är både vårdnadshavare och motpart. Inget får visa att den utsattas ärende finns eller var någon är: "
-    "adress, ort, skola, förskola, arbetsplats, mottagande kommun eller vilka som handlägger."
+    "{name} är vårdnadshavare men får inte veta att ärendet finns. Inget får visa det, eller var någon är: adress, "
+    "ort, skola, förskola, arbetsplats, mottagande kommun eller vilka som handlägger."
 )
 NOT_TOLD = _("{name} får inte veta att ärendet finns. Kontrollera att inget av det som lämnas når den personen.")
 

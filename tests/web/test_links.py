@@ -40,6 +40,7 @@ def test_who_does_not_see_both_sees_no_section_and_no_number(desk: Desk):
     assert "Hör ihop" not in sven.get(f"/arenden/{offender}").text
     assert number(desk.world, adult) not in sven.get(f"/arenden/{offender}/hor-ihop").text
     assert number(desk.world, offender) not in maja.get(f"/arenden/{adult}/hor-ihop").text
+    assert f"/arenden/{adult}/hor-ihop" in vilma.get(f"/arenden/{adult}/team").text
     page = words(vilma.get(f"/arenden/{adult}/hor-ihop"))
     assert f"Våldsutövarens ärende {number(desk.world, offender)}" in page and "Mallström" not in page
     assert sven.get(f"/arenden/{offender}/hor-ihop/ny").status_code == 404

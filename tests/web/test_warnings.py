@@ -39,7 +39,7 @@ def test_the_protected_and_who_must_not_know_are_named_before_something_goes_out
     said = words(maja.get(f"/arenden/{case}/{page}"))
     assert "Innan något lämnas ut" in said
     assert "Person 2 har skyddad folkbokföring. Lämna aldrig adress, ort, kommun" in said
-    assert "Person 1 är både vårdnadshavare och motpart." in said
+    assert "Person 1 är vårdnadshavare men får inte veta att ärendet finns." in said
 
 
 @pytest.mark.parametrize("page", PAGES)
