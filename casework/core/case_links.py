@@ -138,7 +138,8 @@ def creatable(session: TenantSession, registry: Registry, actor: Actor, case: Ca
 
 def may_link(session: TenantSession, actor: Actor, case: Case) -> bool:
     """Whether the actor may link files with a case: they write in it or assign it, and it is not an adverse one."""
-    return case.side != Side.ADVERSE and case.id in _usable(session, actor, [case])
+    usable = any(access.is_reached(session, actor, one, case.id) for one in USED_BY)
+    return usable and case.side != Side.ADVERSE
 
 
 def candidates(decision: Decision, case: Case, wanted: Related) -> list[Identity]:
