@@ -25,7 +25,9 @@ from casework.contract.focus import (
     FocusArea,
     Form,
     PlanKind,
+    Related,
     Retention,
+    Side,
     Statistic,
 )
 from casework.contract.hooks import hookimpl
@@ -56,8 +58,10 @@ __all__ = [
     "Number",
     "PlanKind",
     "Refusal",
+    "Related",
     "Retention",
     "Sensitivity",
+    "Side",
     "SideTrack",
     "State",
     "Statistic",

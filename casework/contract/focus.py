@@ -24,6 +24,16 @@ class Retention(StrEnum):
     SEALED_PLACE = "sealed_place"
 
 
+class Side(StrEnum):
+    """Whom a kind of file is about where one is protected from the other: nobody is named in files of both.
+
+    What is linked to an ADVERSE file is closed to everybody who was ever named in that one.
+    """
+
+    PROTECTED = "protected"
+    ADVERSE = "adverse"
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Questions answered together: once for a case, or many times as with notes.
@@ -104,6 +114,20 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another kind of file that can belong together with this one: its case type, and what it is called here.
+
+    ``new`` is the button that creates it from here, or "" where it comes another way. ``parts`` are the parts in the
+    case that the person of such a file can have (``guardian child partner relative counterpart``).
+    """
+
+    case_type: str
+    label: str
+    new: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Statistic:
     """Cases counted by the answers to one choice, number, yes/no or date; never by free text."""
 
@@ -115,7 +139,10 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True)
 class CaseType:
-    """One kind of case."""
+    """One kind of case. ``related`` are the other kinds of its area that can belong together with it.
+
+    An ``ADVERSE`` kind names none: that it belongs to somebody who is protected is never seen from its side.
+    """
 
     name: str
     label: str
@@ -128,6 +155,8 @@ class CaseType:
     plans: tuple[PlanKind, ...] = ()
     duties: tuple[Duty, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+    side: Side | None = None
+    related: tuple[Related, ...] = ()
 
     def form(self, name: str) -> Form:
         """The declaration of a form; raises KeyError for an unknown one."""
@@ -208,4 +237,16 @@ class FocusArea:
         found = [] if self.api == API else [f"{self.name}: written for API {self.api}, this is API {API}"]
         if not self.case_types:
             found.append(f"{self.name}: declares no case type")
+        found += [f"{self.name}: {problem}" for problem in self._relations()]
         return found + [f"{self.name}: {problem}" for kind in self.case_types for problem in kind.problems()]
+
+    def _relations(self) -> list[str]:
+        names = {kind.name for kind in self.case_types}
+        found = [
+            f"{kind.name} belongs together with an unknown case type {one.case_type!r}"
+            for kind in self.case_types
+            for one in kind.related
+            if one.case_type not in names
+        ]
+        adverse = [kind for kind in self.case_types if kind.side is Side.ADVERSE and kind.related]
+        return found + [f"{kind.name} is adverse and must name no related file" for kind in adverse]

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
+from casework.core import opposite
 from casework.core.clock import FOREVER, start_of
 from casework.core.db import TenantSession
 from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, Emergency, StatusPermission
@@ -71,10 +72,13 @@ def expected(session: TenantSession, case_ids: Collection[str] | None = None) ->
     for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_ids)):
         shared[permission.case_id].append(permission)
     query = select(Case) if case_ids is None else select(Case).where(Case.id.in_(case_ids))
-    for case in session.scalars(query):
+    found_cases = session.scalars(query).all()
+    kept_out = opposite.kept_out(session, found_cases, every=case_ids is None)
+    for case in found_cases:
         found = [
             *ways[case.id],
             *_of_unit(case, new=case.id not in assigned),
+            *(_Way(one, "block", BEGINNING, FOREVER) for one in kept_out.get(case.id, ())),
             *(_of_sharing(case, one) for one in shared[case.id]),
         ]
         yield from _rows(case, found)

@@ -36,6 +36,7 @@ class Action(StrEnum):
     CASE_LOG_READ = "case:log_read"
     CASE_OPENED = "case:opened"
     CASE_REGISTERED = "case:registered"
+    CASE_UNLINKED = "case:unlinked"
     CASES_LISTED = "cases:listed"
     CASES_SEARCHED = "cases:searched"
     CONFLICT_BLOCKED = "conflict:blocked"

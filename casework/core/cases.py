@@ -62,6 +62,7 @@ def register(
         opened_on=day,
         changed_at=session.now,
         import_id=import_id,
+        side=None if kind.side is None else str(kind.side),
     )
     session.add(case)
     session.flush()

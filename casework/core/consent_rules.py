@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
-from casework.core import clock, municipality_settings, vault
+from casework.core import clock, municipality_settings, telling, vault
 from casework.core.access import Decision
 from casework.core.models import Case, CasePerson, Consent, Person
 from casework.core.vault import Identity
@@ -95,17 +95,13 @@ def givers(decision: Decision, case: Case) -> tuple[Giver, ...]:
     rows = decision.session.execute(
         select(CasePerson, Person)
         .join(Person, (Person.municipality == CasePerson.municipality) & (Person.id == CasePerson.person_id))
-        .where(CasePerson.case_id == case.id, CasePerson.role.in_(("subject", "guardian", "counterpart")))
+        .where(CasePerson.case_id == case.id, CasePerson.role.in_(("subject", "guardian")))
         .order_by(CasePerson.added_at, CasePerson.id)
     ).all()
     opened = vault.open_persons(decision, [person for _part, person in rows])
     # Whoever must not know is not asked, whichever part in the case it is that says so.
-    closed = {part.person_id for part, _person in rows if part.may_not_know}
-    found = [
-        Giver(opened[person.id], part.role, person.id not in closed)
-        for part, person in rows
-        if part.role in {"subject", "guardian"}
-    ]
+    closed = telling.kept_from(decision.session, case)
+    found = [Giver(opened[person.id], part.role, person.id not in closed) for part, person in rows]
     return tuple(sorted(found, key=lambda one: one.part != "subject"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 
 from casework.contract.focus import Retention
-from casework.core import audit, held_forms, keys
+from casework.core import access, audit, held_forms, keys, opposite
 from casework.core.actions import Action
 from casework.core.db import Base, Recorded, Tenanted, TenantSession
 from casework.core.models import Case, CaseKey, CaseLink, CasePerson, Entry, Person, PersonKey, Value
@@ -19,6 +19,7 @@ def case(session: TenantSession, actor: Actor, case_id: str, detail: audit.Detai
 
     Whoever calls this has asked whether it may be done.
     """
+    near = _near(session, case_id)
     persons = set(session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case_id)).all())
     keys.of(session).destroy_case(session, case_id)
     entries = select(Entry.id).where(Entry.municipality == session.municipality, Entry.case_id == case_id)
@@ -28,8 +29,17 @@ def case(session: TenantSession, actor: Actor, case_id: str, detail: audit.Detai
         _delete(session, model, model.case_id == case_id)
     held_forms.forget_case(session, case_id)
     _delete(session, Case, Case.id == case_id)
+    for other in near:
+        access.refresh(session, other)
     audit.record(session, actor, Action.CASE_DESTROYED, "case", case_id, case_id=case_id, detail=detail)
     return persons
+
+
+def _near(session: TenantSession, case_id: str) -> frozenset[str]:
+    """The cases that are closed to somebody by way of this one, and may be open to them without it."""
+    found = session.get(Case, (session.municipality, case_id))
+    near = frozenset[str]() if found is None else opposite.family(session, case_id) | opposite.faced_by(session, found)
+    return near - {case_id}
 
 
 def person(session: TenantSession, actor: Actor, person_id: str, detail: audit.Detail) -> bool:

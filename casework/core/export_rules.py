@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import cases, entries
+from casework.core import cases, entries, telling
 from casework.core.crypto import packed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, Refused
@@ -115,7 +115,7 @@ def who_may_be_told(session: TenantSession, case: Case) -> dict[str, str]:
     rows = session.scalars(
         select(CasePerson).where(CasePerson.case_id == case.id).order_by(CasePerson.added_at, CasePerson.id)
     ).all()
-    kept_away = {one.person_id for one in rows if one.may_not_know or one.role == "counterpart"}
+    kept_away = telling.kept_from(session, case)
     parts = {one.person_id: one.role for one in reversed(rows) if one.person_id not in kept_away}
     return parts | ({case.subject_id: "subject"} if case.subject_id in parts else {})
 

@@ -19,6 +19,7 @@ class Choice(NamedTuple):
 
 
 SETTINGS = {
+    "apart_months": Choice(24, 0, 120, "workflows C.3: separate teams; practice"),
     "consent_months": Choice(6, 1, 12, "open-questions 29"),
     "consent_own_age": Choice(15, 12, 18, "open-questions 2; facts 1.5"),
     "decider_days": Choice(30, 1, 90, "decisions 4: sees the form to be decided, and no longer"),

@@ -8,7 +8,18 @@ from datetime import date
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import access, accounts, cases, clock, entries, organisations, personal_numbers, persons, teams
+from casework.core import (
+    access,
+    accounts,
+    cases,
+    clock,
+    entries,
+    organisations,
+    personal_numbers,
+    persons,
+    sides,
+    teams,
+)
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Refused, Remembered
@@ -98,15 +109,18 @@ def register(
     case_type: str,
     state: str,
     unit_id: str,
-    who: Identified | None,
+    who: Identified | Person | None,
     answers: Mapping[str, str],
+    appoints: bool = True,
 ) -> Case:
     """Open a case of a person, or a consultation of nobody, and sign its first form.
 
-    A case officer or team lead becomes the case's officer; what intake registers waits to be assigned.
+    A case officer or team lead becomes the case's officer; what intake registers waits to be assigned, and so does
+    what somebody registers who works on the other side, or where nobody is appointed. ``who`` is already a person where
+    the actor has chosen one of a case of theirs.
     """
     access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
-    subject = None if who is None else identify(session, actor, who, unit_id)
+    subject = identify(session, actor, who, unit_id) if isinstance(who, Identified) else who
     case = cases.register(
         session,
         registry,
@@ -123,6 +137,7 @@ def register(
         form = kind.form(opening.fills)
         entries.check(session, registry, case, form, answers)
         entries.write_signed(session, actor, case, form, answers, event_on=clock.today(session.now))
-    if any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts):
+    officer = any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts)
+    if appoints and officer and not sides.works_on_the_other(session, case, actor.id):
         teams.appoint(session, case, actor.id, actor.id)
     return case

@@ -12,7 +12,7 @@ from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, approvals, audit, cases, organisations
+from casework.core import access, approvals, audit, cases, organisations, sides
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
@@ -144,6 +144,7 @@ def appoint(session: TenantSession, case: Case, account_id: str, named_by: str) 
     case.officer_id = account_id
     session.flush()
     access.refresh(session, case.id)
+    sides.close_what_is_faced(session, case)
     return member
 
 
@@ -220,6 +221,7 @@ def _name(
     )
     session.add(member)
     session.flush()
+    sides.close_what_is_faced(session, case)
     detail: audit.Detail = {"account": account_id, "role": role, "unseal": may_unseal}
     audit.record(session, actor, Action.MEMBER_NAMED, "member", member.id, case_id=case.id, detail=detail)
     cases.touch(session, case)
@@ -286,7 +288,7 @@ def _close_other_ways(session: TenantSession, case: Case, account_id: str) -> No
 
 
 def require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
-    """Raise Refused for oneself, for nobody who can be named, and for who is blocked in the case."""
+    """Raise Refused for oneself, for nobody who can be named, and for who is blocked or works on the other side."""
     if account_id == actor.id:
         denied = access.denial(actor, Action.MEMBER_NAMED, "case", case.id, "oneself")
         raise Remembered(Refusal(_("Du kan inte ge dig själv åtkomst. Välj en kollega."), "account"), denied)
@@ -294,3 +296,4 @@ def require_colleague(session: TenantSession, actor: Actor, case: Case, account_
         raise Refused.because(_("Välj en kollega i listan."), "account")
     if account_id in blocked(session, case):
         raise Refused.because(_("Kollegan är spärrad i ärendet på grund av jäv."), "account")
+    sides.require_apart(session, case, account_id)

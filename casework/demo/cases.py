@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from casework.contract import CaseType, Choice, Form
+from casework.contract import CaseType, Choice, Form, Side
 from casework.core import (
     accounts,
     activation,
@@ -113,7 +113,7 @@ def _make(
     began = _at_work(now - timedelta(days=DAYS_A_STEP * (len(way) + 1) + chance.randrange(5)), chance)
     set_clock(began)
     with installation.session(want.municipality) as session:
-        officer = _officer(session, want.nth)
+        officer = _officer(session, want.nth, kind.side)
         subject = None
         if not state.anonymous:
             number = personal_numbers.parse(digits, clock.today(began))
@@ -138,14 +138,14 @@ def _make(
     for day, step in enumerate(way, 1):
         set_clock(_at_work(began + timedelta(days=DAYS_A_STEP * day), chance))
         with installation.session(want.municipality) as session:
-            officer, case = _officer(session, want.nth), _case(session, case_id)
+            officer, case = _officer(session, want.nth, kind.side), _case(session, case_id)
             _note(session, installation, officer, case, kind, chance)
             walks.walk(session, registry, officer, case, [step], chance)
     last = began + timedelta(days=DAYS_A_STEP * len(way) + 1)
     set_clock(_at_work(max(now - timedelta(days=chance.randrange(1, 9)), last), chance))
     if way:
         with installation.session(want.municipality) as session:
-            officer, case = _officer(session, want.nth), _case(session, case_id)
+            officer, case = _officer(session, want.nth, kind.side), _case(session, case_id)
             _note(session, installation, officer, case, kind, chance)
             _task(session, officer, case, want.nth)
             details.enrich(session, registry, officer, case, chance)
@@ -191,11 +191,15 @@ def _task(session: TenantSession, officer: Actor, case: Case, nth: int) -> None:
         tasks.add(session, officer, case.id, texts.TASKS[nth % len(texts.TASKS)], due, officer.id)
 
 
-def _officer(session: TenantSession, nth: int) -> Actor:
-    """One of the municipality's officers; the first gets most cases, so that a day looks like a day."""
+def _officer(session: TenantSession, nth: int, side: Side | None) -> Actor:
+    """One of the municipality's officers; the first gets most cases, so that a day looks like a day.
+
+    Whoever uses violence is the second's, and nobody who is protected from it is.
+    """
     found = organisations.colleagues(session, cases.holder(), frozenset({Role.CASE_OFFICER}))
     officers = sorted((account for account, _post in found), key=lambda account: account.username not in FACES)
-    account: Account = officers[min(1, len(officers) - 1) if nth % 7 == 0 else 0]
+    second = nth % 7 == 0 if side is None else side is Side.ADVERSE
+    account: Account = officers[min(1, len(officers) - 1) if second else 0]
     return accounts.actor(session, account)
 
 

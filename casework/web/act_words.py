@@ -37,6 +37,7 @@ WORDS: Mapping[str, str] = {
     Action.CASE_LOG_READ: _("Läste vem som har öppnat"),
     Action.CASE_OPENED: _("Öppnade ärendet"),
     Action.CASE_REGISTERED: _("Registrerade ärendet"),
+    Action.CASE_UNLINKED: _("Tog bort länken till ett annat ärende"),
     Action.CASES_LISTED: _("Såg ärendet i en lista"),
     Action.CASES_SEARCHED: _("Fick ärendet som träff i en sökning"),
     Action.CONFLICT_BLOCKED: _("Spärrade någon på grund av jäv"),

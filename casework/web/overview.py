@@ -13,7 +13,7 @@ from casework.core import access, accounts, cases, clock, entries, sharing, step
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.core.reading import Answer, Reading
-from casework.web import language, request
+from casework.web import language, linked, request
 from casework.web.case_frame import is_repeated, kind_of, path
 from casework.web.entry_lines import PROSE, Line, begun, lines
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from casework.core.models import Case, Entry, StateChange
 
 LATEST = 3
+NOTHING_LINKED: dict[str, Any] = {"linked": [], "creatable": (), "may_link": False}
+"""What who only decides is shown of other files."""
 POLICE = "Polisen"
 """The section of a case type's forms that hold what the police need for their part."""
 LEVELS = {
@@ -101,6 +103,7 @@ def overview(case: Case, decision: Decision) -> dict[str, Any]:
         "facts_url": _facts_url(case, kind, known),
         "police": [line.read for line in _of(read, [entry for entry in standing if entry.form in police])],
         "shared": _shared(decision, case),
+        **(linked.shown(case) if decision.forms is None else NOTHING_LINKED),
         "writes": writes,
     }
 

@@ -52,6 +52,8 @@ REMEMBERED_OTHERWISE = {
     "awaiting.count_decided": "it opens nothing; awaiting.asked, which shows what is counted, remembers",
     "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
     "case_exports.reached": "a statement, not yet run; ordering a copy remembers",
+    "case_links.creatable": "tells which buttons a page shows; case_links.create remembers",
+    "case_links.may_link": "tells whether a page shows a button; case_links.link remembers",
     "cases.listed": "a statement, not yet run; cases.page runs it and remembers",
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",

@@ -31,7 +31,17 @@ from casework.core import (
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession, new_id
 from casework.core.export_rules import Wanted
-from casework.core.models import CaseMember, ConflictBlock, Credential, Decider, Emergency, Membership, Notice
+from casework.core.models import (
+    Approval,
+    CaseLink,
+    CaseMember,
+    ConflictBlock,
+    Credential,
+    Decider,
+    Emergency,
+    Membership,
+    Notice,
+)
 from casework.core.permissions import OPERATOR, Role
 from casework.core.roots import FileRoot
 from casework.settings import Settings
@@ -213,6 +223,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "shared_id": shared.id,
             "approval_id": waiting,
             "block_id": block,
+            "link_id": linked(session, case_id, waiting),
             "emergency_id": opening,
             "way_id": way.id,
             "task_id": task.id,
@@ -250,6 +261,15 @@ def watched(world: World, place: Place, account: dict[str, str]) -> tuple[str, s
         assert waiting is not None
         teams.block(session, vilma, case_id, account["sven"])
         return waiting.id, session.query(ConflictBlock).filter_by(case_id=case_id).one().id
+
+
+def linked(session: TenantSession, case_id: str, approval_id: str) -> str:
+    """A link between the place's two cases, past every rule."""
+    other = session.get_one(Approval, (session.municipality, approval_id)).case_id or ""
+    link = CaseLink(id=new_id(), case_id=case_id, other_id=other, kind="together", made_at=MORNING, made_by="somebody")
+    session.add(link)
+    session.flush()
+    return link.id
 
 
 def opened_in_an_emergency(session: TenantSession, case_id: str, account_id: str) -> str:

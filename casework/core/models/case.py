@@ -15,7 +15,8 @@ class Case(Base, Tenanted, Identified):
     """One matter about one subject, owned by one focus area, held by one unit.
 
     ``number`` is neutral (2026-0147). ``resumes_to`` is the state a paused case goes back to. ``version`` counts
-    what was written to the case; ``imported_version`` is what it was when an import was done with it.
+    what was written to the case; ``imported_version`` is what it was when an import was done with it. ``side`` is the
+    one its type declared as it was registered, if any (``contract.Side``).
     """
 
     __tablename__ = "cases"
@@ -26,6 +27,7 @@ class Case(Base, Tenanted, Identified):
         ForeignKeyConstraint(["municipality", "import_id"], ["imports.municipality", "imports.id"]),
         Index("ix_cases_subject", "municipality", "subject_id"),
         Index("ix_cases_import", "municipality", "import_id"),
+        CheckConstraint("side IN ('protected', 'adverse')", name="known_side"),
     )
 
     number: Mapped[str] = mapped_column(String(12))
@@ -45,6 +47,7 @@ class Case(Base, Tenanted, Identified):
     version: Mapped[int] = mapped_column(default=1)
     import_id: Mapped[str | None] = mapped_column(ID)
     imported_version: Mapped[int | None]
+    side: Mapped[str | None] = mapped_column(String(10))
 
 
 class CaseCounter(Base, Tenanted):
@@ -77,7 +80,10 @@ class CasePerson(Base, Tenanted, Identified):
 
 
 class CaseLink(Base, Tenanted, Identified):
-    """A link between two cases, visible only to who may see both."""
+    """A link between two cases, visible only to who may see both; once ended it binds nobody.
+
+    ``kind`` is together, or apart where the other case is the adverse one, of whom the first is protected.
+    """
 
     __tablename__ = "case_links"
     __table_args__ = (
@@ -85,6 +91,7 @@ class CaseLink(Base, Tenanted, Identified):
         ForeignKeyConstraint(["municipality", "other_id"], ["cases.municipality", "cases.id"]),
         UniqueConstraint("municipality", "case_id", "other_id"),
         CheckConstraint("case_id <> other_id", name="links_two_cases"),
+        Index("ix_case_links_other", "municipality", "other_id"),
     )
 
     case_id: Mapped[str] = mapped_column(ID)
@@ -92,6 +99,8 @@ class CaseLink(Base, Tenanted, Identified):
     kind: Mapped[str] = mapped_column(String(20))
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(ID)
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(ID)
 
 
 class Import(Base, Tenanted, Identified):

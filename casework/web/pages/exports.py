@@ -15,7 +15,18 @@ from casework.core import awaiting, case_exports, cases, export_files, export_pa
 from casework.core.case_exports import Offer
 from casework.core.export_rules import Wanted
 from casework.core.permissions import Permission
-from casework.web import approval_words, case_frame, forms, labels, language, printed, receipts, request, stepping_up
+from casework.web import (
+    approval_words,
+    case_frame,
+    forms,
+    labels,
+    language,
+    printed,
+    receipts,
+    request,
+    sending,
+    stepping_up,
+)
 from casework.web.access import requires
 
 pages = Blueprint("exports", __name__)
@@ -146,6 +157,7 @@ def _page(offer: Offer, form: OrderForm) -> str:
         case=offer.case,
         form=form,
         takes_two=offer.takes_two,
+        warnings=sending.warnings(offer.decision, offer.case),
         ready=[one for one in offer.ordered if one.approved_at is not None or not one.takes_two],
         purposes=dict(export_rules.PURPOSES),
         ends=export_rules.ends,

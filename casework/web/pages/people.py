@@ -16,7 +16,7 @@ from casework.core.actions import Action
 from casework.core.audit import Detail
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from casework.web import approval_words, case_frame, forms, receipts, request, stepping_up
+from casework.web import approval_words, case_frame, forms, receipts, request, sending, stepping_up
 from casework.web.access import requires
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ class LowerForm(forms.WhyForm):
 def show(case_id: str) -> str:
     """Everybody in the case."""
     case, decision = _open(case_id, Permission.CASE_READ)
-    return _page("people/show.html", case, decision, receipt=receipts.take(RECEIPTS))
+    return _page(
+        "people/show.html", case, decision, receipt=receipts.take(RECEIPTS), warnings=sending.warnings(decision, case)
+    )
 
 
 @pages.route("/arenden/<case_id>/personer/ny", methods=["GET", "POST"])

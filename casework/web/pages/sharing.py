@@ -23,7 +23,7 @@ from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
 from casework.core.sharing import Chosen, Offer
-from casework.web import case_frame, counting, forms, language, receipts, request
+from casework.web import case_frame, counting, forms, language, receipts, request, sending
 from casework.web.access import requires
 from casework.web.counting import in_words
 
@@ -276,7 +276,7 @@ def _words(case: Case, decision: Decision) -> dict[str, Any]:
         present = entries.current(decision.session, case, form.name)
         said = entries.answers_of(decision, present[0]).get(field.name) if present else None
         found[field.name] = (form.label, answers.shown(field, said) if said else "")
-    return {"now": found}
+    return {"now": found, "warnings": sending.warnings(decision, case)}
 
 
 def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Transition, hookimpl
+from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Related, Side, Transition, hookimpl
 from casework.contract import gettext as _
 from casework_nara_relation import forms, rules, workflow
+
+CHILDS = Related("vinr_barn", _("Barnets ärende"), _("Skapa ett barns ärende"), ("child",))
+SIBLINGS = Related("vinr_barn", _("Syskonets ärende"), _("Skapa ett syskons ärende"), ("child",))
+ADULTS = Related("vinr_utsatt", _("Den våldsutsatta vuxnas ärende"), _("Skapa den vuxnas ärende"), ("guardian",))
+OFFENDERS = Related("vinr_utovare", _("Våldsutövarens ärende"), _("Registrera våldsutövarens ärende"))
 
 FOCUS = FocusArea(
     "nara_relation",
@@ -18,10 +23,25 @@ FOCUS = FocusArea(
             forms.EXPOSED_ADULT,
             workflow.EXPOSED_ADULT,
             statistics=forms.STATISTICS,
+            side=Side.PROTECTED,
+            related=(CHILDS, OFFENDERS),
         ),
-        CaseType("vinr_barn", _("Barn"), forms.CHILD, workflow.CHILD, statistics=forms.STATISTICS),
         CaseType(
-            "vinr_utovare", _("Våldsutövare"), forms.OFFENDER, workflow.OFFENDER, statistics=forms.OFFENDER_STATISTICS
+            "vinr_barn",
+            _("Barn"),
+            forms.CHILD,
+            workflow.CHILD,
+            statistics=forms.STATISTICS,
+            side=Side.PROTECTED,
+            related=(ADULTS, SIBLINGS, OFFENDERS),
+        ),
+        CaseType(
+            "vinr_utovare",
+            _("Våldsutövare"),
+            forms.OFFENDER,
+            workflow.OFFENDER,
+            statistics=forms.OFFENDER_STATISTICS,
+            side=Side.ADVERSE,
         ),
     ),
     colour="vinr",

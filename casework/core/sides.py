@@ -1,0 +1,64 @@
+"""Separate teams: who is named on one side of this sort of files is not named on the other.
+
+Whether two files are linked is never asked here. A refusal that came from a link would tell whoever meets it, at the
+file of somebody who uses violence, that somebody is hidden from them; this one says where a colleague works.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from casework.contract.focus import Side
+from casework.contract.language import gettext as _
+from casework.core import access, municipality_settings, opposite, organisations
+from casework.core.db import TenantSession
+from casework.core.errors import Refused
+from casework.core.models import Case, CaseMember
+
+OTHER = {Side.PROTECTED: Side.ADVERSE, Side.ADVERSE: Side.PROTECTED}
+MONTH = timedelta(days=31)
+WORDS = {
+    Side.PROTECTED: _(
+        "Kollegan har eller har haft ärenden om våldsutövare. De som arbetar med dem arbetar inte med våldsutsatta."
+    ),
+    Side.ADVERSE: _(
+        "Kollegan har eller har haft ärenden om våldsutsatta. De som arbetar med dem arbetar inte med våldsutövare."
+    ),
+}
+"""What is said of a colleague who works on the other side of a case."""
+
+
+def works_on_the_other(session: TenantSession, case: Case, account_id: str) -> bool:
+    """Whether somebody is named on the other side of a case, or was some months ago: in any file, linked or not.
+
+    Nobody else is named on either side until the transaction ends.
+    """
+    if case.side is None:
+        return False
+    organisations.take_turns(session)
+    months = municipality_settings.number(session, "apart_months")
+    named = (
+        select(CaseMember.id)
+        .join(Case, (Case.municipality == CaseMember.municipality) & (Case.id == CaseMember.case_id))
+        .where(
+            CaseMember.account_id == account_id,
+            CaseMember.valid_until > session.now - MONTH * months,
+            Case.side == OTHER[Side(case.side)],
+        )
+    )
+    return session.scalar(named.limit(1)) is not None
+
+
+def require_apart(session: TenantSession, case: Case, account_id: str) -> None:
+    """Raise Refused, at the field of the colleague, for somebody who works on the other side of a case."""
+    # A file that faces the case closes it to who was ever named in that one, which the same words say.
+    if works_on_the_other(session, case, account_id) or access.is_blocked(session, account_id, case.id):
+        raise Refused.because(WORDS[Side(case.side or Side.PROTECTED)], "account")
+
+
+def close_what_is_faced(session: TenantSession, case: Case) -> None:
+    """Close to whoever is named in an adverse case the files that it faces, of which nothing else changes."""
+    for faced in opposite.faced_by(session, case):
+        access.refresh(session, faced)

@@ -1,0 +1,86 @@
+"""Who in a case may be told of it, and what must be thought of before anything about the people in it goes out.
+
+Whoever sends something asks here: a copy, a consent, a disclosure. There is no other rule of who must not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from casework.contract.language import gettext as _
+from casework.core import vault
+from casework.core.access import Decision
+from casework.core.db import TenantSession
+from casework.core.models import Case, CasePerson, Person
+
+COUNTERPART = "counterpart"
+PROTECTED = {
+    3: _(
+        "{name} har fingerade personuppgifter. Lämna inget som förbinder den gamla identiteten med den nya: "
+        "inga datum, platser eller namn från förr."
+    ),
+    2: _(
+        "{name} har skyddad folkbokföring. Lämna aldrig adress, ort, kommun, telefon, skola eller arbetsplats. "
+        "Post går bara genom Skatteverkets förmedling."
+    ),
+    1: _("{name} har sekretessmarkering. Pröva varje uppgift för sig. Adress, telefon och vistelseort lämnas inte."),
+}
+"""What is said of somebody who is protected, by the level of it."""
+ADVERSARY = _(
+    "{name} är vårdnadshavare men får inte veta att ärendet finns. Inget får visa det, eller var någon är: adress, "
+    "ort, skola, förskola, arbetsplats, mottagande kommun eller vilka som handlägger."
+)
+NOT_TOLD = _("{name} får inte veta att ärendet finns. Kontrollera att inget av det som lämnas når den personen.")
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One thing to think of before something goes out: about whom, and the words (``{name}`` stands for them)."""
+
+    name: str
+    words: str
+
+
+def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
+    """The ids of the persons who must not learn of a case: a counterpart, and whoever is marked so in any part."""
+    marked = CasePerson.may_not_know | (CasePerson.role == COUNTERPART)
+    query = select(CasePerson.person_id).where(CasePerson.case_id == case.id, marked)
+    return frozenset(session.scalars(query).all())
+
+
+def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:
+    """Whether somebody may be told of a case: they have a part in it, and none of their parts keeps it from them."""
+    part = select(CasePerson.id).where(CasePerson.case_id == case.id, CasePerson.person_id == person_id)
+    return session.scalar(part.limit(1)) is not None and person_id not in kept_from(session, case)
+
+
+def warnings_before_sending(
+    decision: Decision, case: Case, persons: Collection[str] | None = None
+) -> tuple[Warned, ...]:
+    """What to think of before something of a case goes out, the worst first; nothing for who only decides in it.
+
+    ``persons`` are those whom it is about; without it, everybody in the case. Whoever must not know is named always:
+    it is not about them, and may reach them all the same.
+    """
+    if decision.forms is not None:
+        return ()
+    rows = decision.session.execute(
+        select(CasePerson, Person)
+        .join(Person, (Person.municipality == CasePerson.municipality) & (Person.id == CasePerson.person_id))
+        .where(CasePerson.case_id == case.id)
+        .order_by(CasePerson.added_at, CasePerson.id)
+    ).all()
+    closed, roles = kept_from(decision.session, case), {(part.person_id, part.role) for part, _person in rows}
+    people = list({person.id: person for _part, person in rows}.values())
+    opened = vault.open_persons(decision, people)
+    found = [(one, PROTECTED[one.protection]) for one in people if one.protection and _concerned(one, persons)]
+    found.sort(key=lambda pair: -pair[0].protection)
+    found += [(one, ADVERSARY if (one.id, "guardian") in roles else NOT_TOLD) for one in people if one.id in closed]
+    return tuple(Warned(opened[one.id].name, words) for one, words in found)
+
+
+def _concerned(person: Person, persons: Collection[str] | None) -> bool:
+    return persons is None or person.id in persons

@@ -1,0 +1,106 @@
+"""Who may be told of a case, and what is said before something of it goes out."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from casework.core import access, case_people, cases, consent_rules, deciders, export_rules, telling
+from casework.core.actions import Action
+from casework.core.permissions import Permission
+from casework.core.registration import Identified
+from tests.worlds import REGISTRY, personal_number
+
+PARTS = ("guardian", "child", "partner", "relative", "counterpart")
+
+
+@pytest.fixture
+def case(world):
+    return world.case("maja")
+
+
+def put(world, case, nth, role, *, may_not_know=False, protection=0):
+    with world.acting("maja") as (session, maja):
+        who = Identified(personal_number(40 + nth).digits, f"Person {nth}", protection)
+        return case_people.add(session, maja, case, who, role, may_not_know=may_not_know).person_id
+
+
+def opened(session, actor, case):
+    return access.of_case(session, actor, Permission.CASE_OPEN, case, Action.CASE_OPENED)
+
+
+@pytest.mark.parametrize("role", PARTS)
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_counterpart_and_whoever_is_marked_is_told_nothing(world, case, role, marked):
+    person = put(world, case, 1, role, may_not_know=marked)
+    kept = marked or role == "counterpart"
+    with world.acting("maja") as (session, maja):
+        row, decision = opened(session, maja, case)
+        assert telling.may_be_told(session, row, person) is not kept
+        assert (person in export_rules.who_may_be_told(session, row)) is not kept
+        warned = [one.name for one in telling.warnings_before_sending(decision, row)]
+    assert warned == (["Person 1"] if kept else [])
+
+
+def test_one_part_that_keeps_it_from_somebody_keeps_it_from_them_in_every_part(world, case):
+    guardian = put(world, case, 1, "guardian")
+    with world.acting("maja") as (session, maja):
+        row, decision = opened(session, maja, case)
+        assert telling.may_be_told(session, row, guardian)
+        assert [one.may_be_asked for one in consent_rules.givers(decision, row)] == [True, True]
+    assert put(world, case, 1, "counterpart") == guardian
+    with world.acting("maja") as (session, maja):
+        row, decision = opened(session, maja, case)
+        assert not telling.may_be_told(session, row, guardian)
+        assert guardian not in export_rules.who_may_be_told(session, row)
+        assert [one.may_be_asked for one in consent_rules.givers(decision, row)] == [True, False]
+        [warned] = telling.warnings_before_sending(decision, row)
+    assert warned.words == telling.ADVERSARY
+
+
+def test_who_has_no_part_in_a_case_is_not_told_of_it(world, case):
+    elsewhere = put(world, world.case("maja"), 2, "relative")
+    with world.acting("maja") as (session, _maja):
+        row = world.get(session, case)
+        assert not telling.may_be_told(session, row, elsewhere)
+        assert not telling.may_be_told(session, row, "finns-inte")
+        assert telling.may_be_told(session, row, row.subject_id)
+
+
+def test_every_level_has_words_of_its_own_and_the_worst_comes_first(world, case):
+    people = {level: put(world, case, level, "relative", protection=level) for level in (1, 2, 3)}
+    put(world, case, 5, "counterpart")
+    with world.acting("maja") as (session, maja):
+        row, decision = opened(session, maja, case)
+        warned = telling.warnings_before_sending(decision, row)
+        assert [one.words for one in warned] == [*(telling.PROTECTED[level] for level in (3, 2, 1)), telling.NOT_TOLD]
+        assert all("{name}" in one.words for one in warned)
+        assert [one.name for one in warned] == ["Person 3", "Person 2", "Person 1", "Person 5"]
+        about_one = telling.warnings_before_sending(decision, row, {people[2]})
+    assert [one.name for one in about_one] == ["Person 2", "Person 5"]  # who must not know is always named
+    assert all(one != other for one, other in pairwise(sorted(telling.PROTECTED.values())))
+
+
+def test_a_raised_level_is_warned_of_in_every_case_of_the_person(world, case):
+    other = world.case("sven")
+    person = put(world, case, 1, "relative")
+    with world.acting("sven") as (session, sven):
+        who = Identified(personal_number(41).digits, "Person 1", 0)
+        assert case_people.add(session, sven, other, who, "partner", may_not_know=False).person_id == person
+        row, decision = opened(session, sven, other)
+        assert telling.warnings_before_sending(decision, row) == ()
+    put(world, world.case("maja"), 1, "relative", protection=1)
+    with world.acting("sven") as (session, sven):
+        row, decision = opened(session, sven, other)
+        assert [one.words for one in telling.warnings_before_sending(decision, row)] == [telling.PROTECTED[1]]
+
+
+def test_who_only_decides_in_a_case_is_warned_of_nobody(world, case):
+    put(world, case, 5, "counterpart")
+    world.take("maja", case, "begin_assessment")
+    with world.acting("maja") as (session, maja):
+        deciders.ask(session, REGISTRY, maja, case, "do_not_open", world.ids["fia"], [], "Avgör")
+    with world.acting("fia") as (session, fia):
+        row, decision = cases.open_case(session, fia, case, "overview")
+        assert telling.warnings_before_sending(decision, row) == ()
