@@ -193,11 +193,12 @@ def of_review(session: TenantSession, actor: Actor, opened: Emergency, action: A
 
 
 def of_received(
-    session: TenantSession, actor: Actor, permission: Permission, action: Action, kind: str, sent: str, case_id: str
+    session: TenantSession, actor: Actor, action: Action, kind: str, sent: str, case_id: str, digest: str
 ) -> Decision:
     """Leave to read what was sent to the actor, and nothing of its case; whoever sends that has asked whose it is."""
-    audit.record(session, actor, action, kind, sent, case_id=case_id)
-    return Decision(session, actor, permission, frozenset(), frozenset(), frozenset(), received=frozenset({sent}))
+    audit.record(session, actor, action, kind, sent, case_id=case_id, detail={"content": digest})
+    none, may, row = frozenset[str](), Permission.RECEIVED_READ, frozenset({sent})
+    return Decision(session, actor, may, none, none, forms=none, received=row)
 
 
 def of_log(
@@ -230,12 +231,9 @@ def _decision(session: TenantSession, actor: Actor, permission: Permission, case
 
 def _forms(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> frozenset[str] | None:
     """No limit for who may read the case; for who only decides in it, the forms to be decided."""
-    if permission is Permission.SHARED_READ:
-        return frozenset()  # what is shared is opened field by field by ``sharing``
-    reads = select(CaseAccess.case_id).where(
-        CaseAccess.case_id == case_id, reached(actor, Permission.CASE_READ, session.now)
-    )
-    if session.scalar(reads.limit(1)) is not None:
+    if permission in {Permission.SHARED_READ, Permission.DISCLOSURE_DECIDE}:
+        return frozenset()  # what is shared or to be decided is opened piece by piece by its own module
+    if is_reached(session, actor, Permission.CASE_READ, case_id):
         return None
     asked = session.scalars(
         select(Decider.forms).where(

@@ -22,7 +22,7 @@ contents = st.lists(st.builds(Part, words, words, words)).map(lambda parts: Froz
 
 
 def as_recipient(session, actor, case):
-    return access.of_received(session, actor, Permission.SHARED_READ, Action.SHARED_READ, "disclosure", "row", case)
+    return access.of_received(session, actor, Action.SHARED_READ, "disclosure", "row", case, CONTENT.digest)
 
 
 @given(contents, contents)
@@ -63,9 +63,7 @@ def test_each_side_opens_its_own_and_nothing_of_the_others(world):
         kept = frozen.seal_for_case(session, case, SPOT, CONTENT)
         sent = frozen.seal_for_recipient(session, "police", SPOT, CONTENT)
         _case, of_case = access.of_case(session, maja, Permission.CASE_READ, case, Action.CASE_OPENED)
-        of_sent = access.of_received(
-            session, maja, Permission.SHARED_READ, Action.SHARED_READ, "disclosure", "row", case
-        )
+        of_sent = as_recipient(session, maja, case)
         assert frozen.open_of_case(of_case, case, SPOT, kept, CONTENT.digest) == CONTENT
         assert frozen.open_as_recipient(of_sent, "police", SPOT, sent, CONTENT.digest) == CONTENT
         with pytest.raises(StillSealed):
@@ -88,7 +86,5 @@ def test_the_cases_copy_goes_with_its_key_and_the_recipients_does_not(world):
         keys.of(session).destroy_case(session, case)
         with pytest.raises(Destroyed):
             frozen.open_of_case(of_case, case, SPOT, kept, CONTENT.digest)
-        of_sent = access.of_received(
-            session, maja, Permission.SHARED_READ, Action.SHARED_READ, "disclosure", "row", case
-        )
+        of_sent = as_recipient(session, maja, case)
         assert frozen.open_as_recipient(of_sent, "police", SPOT, sent, CONTENT.digest) == CONTENT
