@@ -26,7 +26,7 @@ from casework.core.disclosure_content import About, Group
 from casework.core.disclosure_wish import Wish
 from casework.core.frozen import Frozen
 from casework.core.grounds import tightening
-from casework.core.grounds.ground import Decider
+from casework.core.grounds.ground import Decider, Ground
 from casework.core.grounds.situations import Place, Provision, Situation
 from casework.core.grounds.tightening import Applied
 from casework.core.models import Account, Case
@@ -135,7 +135,11 @@ def is_stricter(need: Need, level: Level, *, took_two: bool) -> bool:
 
 def asked(applied: Applied) -> tuple[str, ...]:
     """What a ground asks to be answered and written down, in words."""
-    ground = applied.explained.ground
+    return questions(applied.explained.ground)
+
+
+def questions(ground: Ground) -> tuple[str, ...]:
+    """The same of a ground by itself."""
     return tuple(dict.fromkeys((*ground.asks, *ground.records)))
 
 

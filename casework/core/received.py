@@ -61,6 +61,11 @@ def opened(session: TenantSession, actor: Actor, sent_id: str) -> Opened:
     return Opened(line, content)
 
 
+def is_there(session: TenantSession, actor: Actor, sent_id: str) -> bool:
+    """Whether something that was sent to the actor can be opened in the session's municipality."""
+    return session.scalar(_live(session, actor).where(Disclosure.id == sent_id)) is not None
+
+
 def _live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
     """What may be read at this moment: asked of the row itself and of the table of who sees what."""
     may = access.reached(actor, Permission.RECEIVED_READ, session.now)

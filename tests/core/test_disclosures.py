@@ -312,7 +312,7 @@ def test_each_question_of_the_ground_is_answered_in_words(world):
     want = wish(world, case)
     question = next(iter(want.replies))
     with pytest.raises(Refused) as error:
-        assessed(world, case, replace(want, replies=want.replies | {question: " "}))
+        assessed(world, case, replace(want, replies={**want.replies, question: " "}))
     assert {one.field for one in error.value.refusals} == {question}
 
 

@@ -14,7 +14,18 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from casework.contract import Agency
 from casework.contract import gettext as _
-from casework.core import access, answers, consents, entries, guards, organisations, reading, shared_status, sharing
+from casework.core import (
+    access,
+    answers,
+    consents,
+    disclosed,
+    entries,
+    guards,
+    organisations,
+    reading,
+    shared_status,
+    sharing,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -26,6 +37,8 @@ from casework.core.sharing import Chosen, Offer
 from casework.web import case_frame, counting, forms, language, receipts, request
 from casework.web.access import requires
 from casework.web.counting import in_words
+from casework.web.labels import DISCLOSURES as STATES
+from casework.web.labels import PLACES
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -164,6 +177,9 @@ def index(case_id: str) -> str:
         live=[one for one in given if one.ended_at is None],
         ended=[one for one in given if one.ended_at is not None],
         consents=_consents(case, decision),
+        disclosures=disclosed.of_case(decision, case),
+        states=STATES,
+        places=PLACES,
         may_share=case_frame.may_share(decision, case),
         may_be_told=sharing.may_be_told(request.registry(), case),
         may_ask=access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id),

@@ -117,6 +117,24 @@
   // När nödåtkomsten är slut svarar servern som om ärendet inte fanns, och sidan får inte stå kvar.
   for (const el of $$('[data-ends-in]')) setTimeout(() => location.reload(), el.dataset.endsIn * 1000);
 
+  // Det som följer av valen visas medan man väljer: samma sida hämtas igen, och delarna som är märkta byts ut.
+  for (const form of $$('form[data-live-form]')) {
+    let timer, turn = 0;
+    const look = async () => {
+      const mine = ++turn, body = new FormData(form);
+      body.set('visa', '1');
+      const answer = await post(location.href, body).catch(() => null);
+      if (answer?.status === 401) { locked(); return; }
+      if (!answer?.ok || mine !== turn) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const part of $$('[data-live]', form)) {
+        const other = fresh.getElementById(part.id);
+        if (other && (part.dataset.key === '*' || part.dataset.key !== other.dataset.key)) part.replaceWith(other);
+      }
+    };
+    form.addEventListener('change', () => { clearTimeout(timer); timer = setTimeout(look, 150); });
+  }
+
   // 5. Skicka bara en gång.
   document.addEventListener('submit', (e) => {
     const f = e.target;
