@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -43,11 +43,6 @@ def waiting(session: TenantSession, actor: Actor) -> Sequence[tuple[Disclosure, 
     )
     names = accounts.names(session, {one.assessed_by for one in rows if one.assessed_by})
     return [(one, names.get(one.assessed_by or "", "")) for one in rows]
-
-
-def count(session: TenantSession, actor: Actor) -> int:
-    """How much waits for the actor's decision."""
-    return session.scalar(select(func.count()).select_from(_waiting(session, actor).subquery())) or 0
 
 
 def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:

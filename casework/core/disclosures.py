@@ -139,9 +139,9 @@ def wish_of(decision: Decision, made: Disclosure) -> Wish:
 
 def content_of(decision: Decision, made: Disclosure) -> Frozen | None:
     """What was assessed, or given; None for a draft. Raises Destroyed once its key is."""
-    if made.content is None or made.content_hash is None:
+    if made.told is None or made.content_hash is None:
         return None
-    return frozen.open_of_case(decision, made.case_id, _spot(made, "content"), made.content, made.content_hash)
+    return frozen.open_of_case(decision, made.case_id, _spot(made, "told"), made.told, made.content_hash)
 
 
 def answer_of(decision: Decision, made: Disclosure) -> str:
@@ -179,7 +179,7 @@ def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> Non
     made.account_id = None if seen.recipient.account is None else seen.recipient.account.id
     made.level, made.takes_two = need.level.value, need.takes_two
     made.until, made.oral_on = wish.until, wish.oral_on
-    made.content = frozen.seal_for_case(session, case.id, _spot(made, "content"), seen.content)
+    made.told = frozen.seal_for_case(session, case.id, _spot(made, "told"), seen.content)
     made.content_hash = seen.content.digest
     made.decider_id = None if disclosure_rules.decides_alone(decision, need) else wish.decider
     _step(session, made, "assessed", assessed_by=decision.actor.id, assessed_at=session.now)

@@ -158,6 +158,10 @@ class DisclosureForm(GroundQuestions):
         for name, question in zip(REPLIES, questions(found) if found else (), strict=False):
             self[name].label.text = question
 
+    def inputs(self) -> list[Any]:
+        """Every input for what a ground asks."""
+        return [self[name] for name in REPLIES]
+
     def replies(self) -> list[Any]:
         """The inputs that the chosen ground uses."""
         found = self.chosen_ground()

@@ -26,7 +26,7 @@ ONCE = {
     "ended_at": ("ended_at", "ended_by", "because"),
 }
 """What is written once, when it happens; the first of each tells that it has."""
-SEALED = ("wanted", "content", "answer")
+SEALED = ("wanted", "told", "answer")
 """What may be sealed anew, which its record shows. The recipient's own copy is not: it lies under no key of a case."""
 STEPS = (
     ("draft", "assessed"),
@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("oral_on", sa.Date(), nullable=True),
         sa.Column("corrects_id", sa.String(22), nullable=True),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("told", sa.LargeBinary(), nullable=True),
         sa.Column("content_hash", sa.String(64), nullable=True),
         sa.Column("made_by", sa.String(22), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -139,7 +139,7 @@ ACCOUNTS = ("account_id", "decider_id", "made_by", "assessed_by", "approved_by",
 CHECKS = {
     "known_state": "state IN ('draft', 'assessed', 'approved', 'performed', 'closed', 'refused', 'corrected')",
     "a_recipient_has_an_agency": "account_id IS NULL OR agency IS NOT NULL",
-    "assessed_whole": "state = 'draft' OR (assessed_at IS NOT NULL AND assessed_by IS NOT NULL AND content IS NOT NULL "
+    "assessed_whole": "state = 'draft' OR (assessed_at IS NOT NULL AND assessed_by IS NOT NULL AND told IS NOT NULL "
     "AND content_hash IS NOT NULL AND ground IS NOT NULL AND level IS NOT NULL AND place IS NOT NULL)",
     "approved_first": "(approved_at IS NULL) = (approved_by IS NULL) "
     "AND (state NOT IN ('draft', 'assessed') OR approved_at IS NULL) "

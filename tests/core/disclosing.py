@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from casework.core import access, clock, disclosed, disclosure_content, disclosure_decisions, disclosures, received
 from casework.core.actions import Action
-from casework.core.db import new_id
-from casework.core.disclosure_rules import Look, asked, look
+from casework.core.db import TenantSession, new_id
+from casework.core.disclosure_rules import Look, asked, look, questions
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound, Refused
+from casework.core.grounds import catalogue
 from casework.core.models import Disclosure
 from casework.core.permissions import Permission
 from casework.core.received import Opened
@@ -21,6 +22,23 @@ ALONE = "BRB_24_4"
 """A ground on which an officer decides alone."""
 LED = "OSL_10_18A"
 """A ground on which a team lead, or somebody at their level, decides."""
+
+
+def plain(session: TenantSession, recipient: str, mark: str = "", **changed: object) -> Wish:
+    """A disclosure of a case's state on a ground on which an officer decides alone, given in passing."""
+    day = clock.today(session.now)
+    replies = dict.fromkeys(questions(catalogue.find(ALONE, day)), f"Ja {mark}")
+    begun = Wish(
+        recipient=recipient,
+        items=(disclosure_content.STATE,),
+        ground=ALONE,
+        replies=replies,
+        purpose=f"Avvärja fara {mark}",
+        harm="no",
+        assessment=f"Vägt mot den enskildes intresse {mark}",
+        until=day + timedelta(days=14),
+    )
+    return replace(begun, **changed)  # type: ignore[arg-type] # named fields of a wish
 
 
 def looked(world: World, case: str, wish: Wish, who: str = "maja") -> Look:

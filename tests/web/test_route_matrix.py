@@ -15,13 +15,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, case_exports, tasks, teams
+from casework.core import accounts, case_exports, disclosures, tasks, teams
+from casework.core.db import new_id
 from casework.core.export_rules import Wanted
 from casework.core.models import (
     AuditEvent,
     CaseExport,
     CaseMember,
     ConflictBlock,
+    Disclosure,
     Emergency,
     Entry,
     InstallationEvent,
@@ -36,10 +38,11 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR
 from casework.settings import Settings
 from casework.web import create_app
+from tests.core import disclosing
 from tests.databases import Databases, Kind
 from tests.web import case_desk
 from tests.web.route_roles import LEAD, PUBLIC, SIGNED_IN, TEAM, WHO
-from tests.worlds import KUMLA, LAXA, World, found
+from tests.worlds import KUMLA, LAXA, REGISTRY, World, found
 
 PASSWORD = "vinter-lykta-kanot-9"
 CANARY = "Kanariefågel"
@@ -107,6 +110,11 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             copy, _asked = case_exports.order(
                 session, actor, own, Wanted("extract", world.get(session, own).subject_id or "", [note], False, CANARY)
             )
+            to, asked_of = f"police:{world.ids['erik']}", world.ids["fia"]
+            sent, waits = (
+                disclosures.assess(session, REGISTRY, actor, own, new_id(), disclosing.plain(session, to, **more))
+                for more in ({}, {"harm": "maybe", "decider": asked_of})
+            )
         item, question = case_desk.questioned(world, own)
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
@@ -128,6 +136,9 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "disclosure_id": sent.id,
+            "sent_id": sent.id,
+            "waiting_id": waits.id,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -147,6 +158,7 @@ def counts(world: World) -> dict[str, int]:
             StatusPermission,
             CaseMember,
             ConflictBlock,
+            Disclosure,
             Emergency,
             LogQuestion,
             LogAnswer,

@@ -17,6 +17,7 @@ from casework.core import (
     activation,
     case_exports,
     cases,
+    disclosures,
     entries,
     organisations,
     passwords,
@@ -35,6 +36,7 @@ from casework.core.roots import FileRoot
 from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
+from tests.core import disclosing
 from tests.databases import Database, Databases, upgrade
 from tests.web import case_desk
 from tests.web.conftest import PASSWORD, Browser
@@ -186,6 +188,11 @@ def filled(world: World, place: Place) -> dict[str, str]:
         subject_id = world.get(session, case_id).subject_id or ""
         wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
         copy, _asked = case_exports.order(session, maja, case_id, wanted)
+        to, asked_of, mark = f"police:{account['erik']}", account["fia"], place.mark
+        sent, waits = (
+            disclosures.assess(session, REGISTRY, maja, case_id, new_id(), disclosing.plain(session, to, mark, **more))
+            for more in ({}, {"harm": "maybe", "decider": asked_of})
+        )
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
@@ -214,6 +221,9 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "disclosure_id": sent.id,
+            "sent_id": sent.id,
+            "waiting_id": waits.id,
             "notice_id": notice.id,
             "unit": place.units(world),
         }

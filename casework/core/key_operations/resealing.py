@@ -52,7 +52,7 @@ TEXTS: dict[Any, tuple[str, ...]] = {
     CaseExport: ("assessment",),
     ConflictBlock: ("lifted_reason",),
     Consent: ("kinds", "note"),
-    Disclosure: ("wanted", "content", "answer"),
+    Disclosure: ("wanted", "told", "answer"),
     StateChange: ("reason",),
     StatusPermission: ("agreed_reference", "ground_note", "purpose", "contact"),
     Task: ("what",),

@@ -16,7 +16,7 @@ class Disclosure(Base, Tenanted, Identified):
 
     ``wanted`` is what was chosen and written, sealed as one. ``place`` is where it goes; ``account_id`` names the
     recipient, of ``agency``, or is None for somebody without an account, who is named in ``wanted``. ``level`` is the
-    least that may decide it, and ``takes_two`` says that it is not who assessed it. ``content`` is frozen when it is
+    least that may decide it, and ``takes_two`` says that it is not who assessed it. ``told`` is frozen when it is
     assessed and ``received`` the same for the recipient, once it is performed; ``content_hash`` is the digest of both.
     It ends by its day, which is told by ``valid_until`` at every question, or before it: then ``ended_at`` says when.
     """
@@ -31,7 +31,7 @@ class Disclosure(Base, Tenanted, Identified):
         ),
         CheckConstraint("account_id IS NULL OR agency IS NOT NULL", name="a_recipient_has_an_agency"),
         CheckConstraint(
-            "state = 'draft' OR (assessed_at IS NOT NULL AND assessed_by IS NOT NULL AND content IS NOT NULL "
+            "state = 'draft' OR (assessed_at IS NOT NULL AND assessed_by IS NOT NULL AND told IS NOT NULL "
             "AND content_hash IS NOT NULL AND ground IS NOT NULL AND level IS NOT NULL AND place IS NOT NULL)",
             name="assessed_whole",
         ),
@@ -80,7 +80,7 @@ class Disclosure(Base, Tenanted, Identified):
     until: Mapped[date | None]
     oral_on: Mapped[date | None]
     corrects_id: Mapped[str | None] = mapped_column(ID)
-    content: Mapped[Sealed | None]
+    told: Mapped[Sealed | None]
     content_hash: Mapped[str | None] = mapped_column(String(64))
     made_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]

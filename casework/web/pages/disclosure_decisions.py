@@ -47,15 +47,15 @@ def index() -> str:
     return render_template("disclosure_decisions/index.html", waiting=waiting, receipt=receipts.take(RECEIPTS))
 
 
-@pages.route("/utlamnanden/<disclosure_id>", methods=["GET", "POST"])
+@pages.route("/utlamnanden/<waiting_id>", methods=["GET", "POST"])
 @requires(Permission.DISCLOSURE_DECIDE)
-def one(disclosure_id: str) -> Response | tuple[str, int]:
+def one(waiting_id: str) -> Response | tuple[str, int]:
     """One disclosure, and the decision."""
     form = forms.bind(DecideForm)
     if form.validate_on_submit():
         with forms.attempt(form):
-            return _decide(disclosure_id, form)
-    asked = disclosure_decisions.one(request.session(), request.actor(), disclosure_id)
+            return _decide(waiting_id, form)
+    asked = disclosure_decisions.one(request.session(), request.actor(), waiting_id)
     form.seen.data = asked.made.content_hash
     ground = catalogue.find(asked.made.ground or "", _day(asked))
     page = "disclosure_decisions/one.html"
@@ -63,10 +63,10 @@ def one(disclosure_id: str) -> Response | tuple[str, int]:
     return html, 422 if form.is_submitted() else 200
 
 
-def _decide(disclosure_id: str, form: DecideForm) -> Response:
+def _decide(waiting_id: str, form: DecideForm) -> Response:
     granted, answer, seen = form.decision.data == "grant", form.answer.data or "", form.seen.data or ""
     session, actor = request.session(), request.actor()
-    disclosure_decisions.decide(session, actor, disclosure_id, seen, granted=granted, answer=answer)
+    disclosure_decisions.decide(session, actor, waiting_id, seen, granted=granted, answer=answer)
     receipts.leave("granted" if granted else "refused")
     return redirect(url_for(".index"), 303)
 

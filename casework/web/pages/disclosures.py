@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -18,7 +18,7 @@ from casework.core.disclosure_wish import Wish
 from casework.core.errors import Refused
 from casework.core.grounds import catalogue, wizard
 from casework.core.permissions import Permission
-from casework.web import case_frame, counting, disclosure_form, forms, receipts, request
+from casework.web import case_frame, counting, disclosure_form, forms, language, receipts, request
 from casework.web.access import requires
 from casework.web.disclosure_form import SEE, DisclosureForm
 from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES, PROTECTIONS
@@ -44,6 +44,22 @@ def new(case_id: str) -> Response | tuple[str, int]:
     """Choose, see what it becomes, and give it or ask somebody to decide."""
     case, decision = _open(case_id, Permission.CASE_SHARE)
     return _write(case, decision, disclosure_form.bound(Wish()))
+
+
+@pages.post("/arenden/<case_id>/delning/lamna-ut/se")
+@requires(Permission.CASE_SHARE)
+def look(case_id: str) -> dict[str, Any]:
+    """What the recipient would see of what is chosen at this moment, for the script of the page."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    form = disclosure_form.bound(Wish())
+    seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
+    found = form.chosen_ground()
+    return {
+        "digest": seen.content.digest,
+        "sections": list(seen.content.sections),
+        "ground": form.ground.data or "",
+        "questions": [language.translate(one) for one in disclosure_rules.questions(found)] if found else [],
+    }
 
 
 @pages.route("/arenden/<case_id>/delning/lamna-ut/<disclosure_id>", methods=["GET", "POST"])
