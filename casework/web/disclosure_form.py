@@ -185,7 +185,7 @@ class DisclosureForm(GroundQuestions):
 
 
 for _name in REPLIES:
-    setattr(DisclosureForm, _name, TextAreaField("", [Optional(), LONG], render_kw={"rows": 2}))
+    setattr(DisclosureForm, _name, TextAreaField("", [LONG], render_kw={"rows": 2}))
 
 
 def bound(wish: Wish, *, once: str = "", version: int = 0) -> DisclosureForm:

@@ -206,3 +206,14 @@ def test_a_protected_person_is_warned_of_on_the_page(desk: Desk):
     page = looked(desk.as_("maja"), case, chosen(desk))
     assert "har skyddad folkbokföring" in words(page) and "Någon i ärendet har skyddade" in words(page)
     assert re.search(r'name="warned"[^>]*checked', page.text) is None
+
+
+def test_the_script_of_the_page_is_told_what_the_server_would_show(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    maja, fields = desk.as_("maja"), chosen(desk)
+    page = looked(maja, case, fields)
+    said = maja.post(f"{at(case)}/se", fields, token=maja.token(at(case)))
+    assert said.status_code == 200 and said.json is not None
+    assert said.json["digest"] == hidden(page, "seen")
+    assert said.json["sections"][0] == ["Personen", [["Namn", "Gösta Exempelsson"]]]
+    assert said.json["ground"] == "BRB_24_4" and len(said.json["questions"]) == 4

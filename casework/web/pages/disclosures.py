@@ -56,7 +56,7 @@ def look(case_id: str) -> dict[str, Any]:
     found = form.chosen_ground()
     return {
         "digest": seen.content.digest,
-        "sections": list(seen.content.sections),
+        "sections": [[heading, [part[1:] for part in parts]] for heading, parts in seen.content.sections],
         "ground": form.ground.data or "",
         "questions": [language.translate(one) for one in disclosure_rules.questions(found)] if found else [],
     }
