@@ -189,9 +189,9 @@ def filled(world: World, place: Place) -> dict[str, str]:
         wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
         copy, _asked = case_exports.order(session, maja, case_id, wanted)
         to, asked_of, mark = f"police:{account['erik']}", account["fia"], place.mark
-        sent, waits = (
+        kept, sent, waits = (
             disclosures.assess(session, REGISTRY, maja, case_id, new_id(), disclosing.plain(session, to, mark, **more))
-            for more in ({}, {"harm": "maybe", "decider": asked_of})
+            for more in ({}, {}, {"harm": "maybe", "decider": asked_of})
         )
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
@@ -221,7 +221,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
-            "disclosure_id": sent.id,
+            "disclosure_id": kept.id,
             "sent_id": sent.id,
             "waiting_id": waits.id,
             "notice_id": notice.id,
