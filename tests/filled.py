@@ -11,13 +11,14 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Integer, LargeBinary, Tab
 from sqlalchemy import inspect as inspected
 from sqlalchemy.exc import DBAPIError
 
-from casework.core import access, case_exports, fingerprints, tasks
+from casework.core import access, case_exports, disclosures, fingerprints, tasks
 from casework.core.crypto import Sealed
-from casework.core.db import Base, Moment, SealedValue, Tenanted, TenantSession
+from casework.core.db import Base, Moment, SealedValue, Tenanted, TenantSession, new_id
 from casework.core.export_rules import Wanted
 from casework.core.models import Case
+from tests.core import disclosing
 from tests.databases import Database
-from tests.worlds import KUMLA, World, found
+from tests.worlds import KUMLA, REGISTRY, World, found
 
 ENOUGH = 3
 BY_HAND: dict[str, dict[str, Any]] = {}
@@ -37,6 +38,8 @@ def filled(database: Database) -> None:
             tasks.add(session, maja, case, "Ring", None, world.ids["maja"])
             subject = world.get(session, case).subject_id or ""
             case_exports.order(session, maja, case, Wanted("extract", subject, assessment="Prövat"))
+            to = f"police:{world.ids['erik']}"
+            disclosures.assess(session, REGISTRY, maja, case, new_id(), disclosing.plain(session, to))
         world.listed("maja")
     for table in Base.metadata.sorted_tables:
         model = fingerprints.covered().get(table.name)

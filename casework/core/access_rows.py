@@ -12,7 +12,16 @@ from sqlalchemy import Select, select
 from casework.core import opposite
 from casework.core.clock import FOREVER, start_of
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, Emergency, StatusPermission
+from casework.core.models import (
+    Case,
+    CaseAccess,
+    CaseMember,
+    ConflictBlock,
+    Decider,
+    Disclosure,
+    Emergency,
+    StatusPermission,
+)
 
 BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 CLOSED_STATUS_DAYS = 30
@@ -68,6 +77,8 @@ def expected(session: TenantSession, case_ids: Collection[str] | None = None) ->
     for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_ids)):
         if block.lifted_at is None:
             ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
+    for sent in session.scalars(_of(select(Disclosure), Disclosure, case_ids)):
+        ways[sent.case_id] += _of_disclosure(sent)
     shared: dict[str, list[StatusPermission]] = defaultdict(list)
     for permission in session.scalars(_of(select(StatusPermission), StatusPermission, case_ids)):
         shared[permission.case_id].append(permission)
@@ -93,6 +104,15 @@ def _of_unit(case: Case, *, new: bool) -> Iterator[_Way]:
     yield _Way(f"lead:{case.unit_id}", "list", BEGINNING, FOREVER)
     if case.officer_id is None and case.is_open:
         yield _Way(f"intake:{case.unit_id}", "read" if new else "list", BEGINNING, FOREVER)
+
+
+def _of_disclosure(sent: Disclosure) -> Iterator[_Way]:
+    """Whoever is asked to decide it, as long as they are, and its recipient, as long as it may be read."""
+    if sent.state == "assessed" and sent.decider_id is not None and sent.assessed_at is not None:
+        yield _Way(sent.decider_id, "judge", sent.assessed_at, FOREVER)
+    if sent.account_id is not None and sent.performed_at is not None and sent.valid_until is not None:
+        until = sent.valid_until if sent.ended_at is None else min(sent.valid_until, sent.ended_at)
+        yield _Way(sent.account_id, "received", sent.performed_at, until)
 
 
 def _of_sharing(case: Case, shared: StatusPermission) -> _Way:
@@ -127,3 +147,10 @@ def _rows(case: Case, ways: list[_Way]) -> Iterator[Row]:
             case.is_open,
             case.officer_id,
         )
+
+
+def differences(session: TenantSession) -> list[str]:
+    """The ids of cases whose stored rows are not those recomputed; empty when the table is right."""
+    stored = {Row.of(row) for row in session.scalars(select(CaseAccess)).all()}
+    right = set(expected(session))
+    return sorted({row.case_id for row in stored ^ right})

@@ -51,6 +51,16 @@ class Action(StrEnum):
     DAY_READ = "day:read"
     DECIDER_ASKED = "decider:asked"
     DECIDER_WITHDRAWN = "decider:withdrawn"
+    DISCLOSURE_APPROVED = "disclosure:approved"
+    DISCLOSURE_ASSESSED = "disclosure:assessed"
+    DISCLOSURE_CORRECTED = "disclosure:corrected"
+    DISCLOSURE_DISCARDED = "disclosure:discarded"
+    DISCLOSURE_DRAFTED = "disclosure:drafted"
+    DISCLOSURE_ENDED = "disclosure:ended"
+    DISCLOSURE_PERFORMED = "disclosure:performed"
+    DISCLOSURE_READ = "disclosure:read"
+    DISCLOSURE_REFUSED = "disclosure:refused"
+    DISCLOSURES_LISTED = "disclosures:listed"
     DRAFT_DISCARDED = "draft:discarded"
     DRAFT_READ = "draft:read"
     DRAFT_SAVED = "draft:saved"
@@ -99,6 +109,8 @@ class Action(StrEnum):
     PERSON_MATCHED = "person:matched"
     PLACE_DESTROYED = "place:destroyed"
     PROVIDER_SET = "provider:set"
+    RECEIVED_LISTED = "received:listed"
+    RECEIVED_OPENED = "received:opened"
     REQUEST_REFUSED = "request:refused"
     ROWS_ADOPTED = "rows:adopted"
     ROWS_CHANGED = "rows:changed"
@@ -132,6 +144,8 @@ READS = frozenset(
         Action.CASES_LISTED,
         Action.CASES_SEARCHED,
         Action.DAY_READ,
+        Action.DISCLOSURE_READ,
+        Action.DISCLOSURES_LISTED,
         Action.DRAFT_READ,
         Action.ENTRY_READ,
         Action.JOURNAL_READ,
@@ -141,6 +155,7 @@ READS = frozenset(
         Action.LOG_READ,
         Action.NAMES_COMPARED,
         Action.PERSON_MATCHED,
+        Action.RECEIVED_LISTED,
         Action.SEALED_CARRIED,
         Action.SHARED_READ,
     }

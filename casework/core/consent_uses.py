@@ -12,10 +12,10 @@ from sqlalchemy import select
 from casework.core import audit
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import Case, Consent, ConsentUse, StatusPermission
+from casework.core.models import Case, Consent, ConsentUse, Disclosure, StatusPermission
 from casework.core.permissions import Actor
 
-STATUS = "status"
+DISCLOSURE, STATUS = "disclosure", "status"
 
 Stop = Callable[[TenantSession, Actor, Case, str], str | None]
 """Stops one thing now; the account that owns it, or None where it had ended before."""
@@ -57,5 +57,16 @@ def _stop_status(session: TenantSession, actor: Actor, case: Case, shared_id: st
     return shared.made_by
 
 
-STOPS: dict[str, Stop] = {STATUS: _stop_status}
+def _stop_disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: str) -> str | None:
+    made = session.get(Disclosure, (case.municipality, disclosure_id))
+    if made is None or made.state != "performed" or made.valid_until is None or made.valid_until <= session.now:
+        return None
+    made.state, made.ended_at, made.ended_by, made.because = "closed", session.now, actor.id, "consent"
+    session.flush()
+    detail: audit.Detail = {"because": "consent", "content": made.content_hash or "", "state": "closed"}
+    audit.record(session, actor, Action.DISCLOSURE_ENDED, "disclosure", made.id, case_id=case.id, detail=detail)
+    return made.performed_by
+
+
+STOPS: dict[str, Stop] = {DISCLOSURE: _stop_disclosure, STATUS: _stop_status}
 """How each kind of thing that can rest on a consent is stopped."""

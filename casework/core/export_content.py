@@ -164,6 +164,12 @@ def _blackener(people: Iterable[Identity], told: Iterable[Identity]) -> Black:
     return lambda words: of_others.sub(BLACKED, _composed(words))
 
 
+def mentions(one: Identity, words: str) -> bool:
+    """Whether a text names somebody, by any name of theirs that is no initial, or by their number."""
+    black = _blackener([one], [])
+    return black is not _nothing and black(words) != _composed(words)
+
+
 def _composed(words: str) -> str:
     """The text with each letter as one sign and without invisible ones, so that a name is found however it is typed."""
     return "".join(sign for sign in unicodedata.normalize("NFC", words) if unicodedata.category(sign) != "Cf")

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CASE_WRITE = "case:write"
     CONFLICT_LIFT = "conflict:lift"
     DAY_READ = "day:read"
+    DISCLOSURE_DECIDE = "disclosure:decide"
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_REVIEW = "emergency:review"
     GROUND_TIGHTEN = "ground:tighten"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
     LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
     PERSON_SEARCH = "person:search"
+    RECEIVED_READ = "received:read"
     SHARED_READ = "shared:read"
     TASK_DO = "task:do"
 
@@ -71,6 +73,7 @@ _CASES = _OWN | {
     Permission.CASE_UNSEAL,
     Permission.CASE_WRITE,
     Permission.DAY_READ,
+    Permission.DISCLOSURE_DECIDE,
     Permission.PERSON_SEARCH,
     Permission.TASK_DO,
 }
@@ -99,8 +102,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.TASK_DO,
     },
     Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW, Permission.LOG_REVIEW},
-    Role.PARTNER: _OWN | {Permission.SHARED_READ},
-    Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
+    Role.PARTNER: _OWN | {Permission.RECEIVED_READ, Permission.SHARED_READ},
+    Role.POLICE_LIAISON: _OWN | {Permission.RECEIVED_READ, Permission.SHARED_READ},
     Role.TEAM_LEAD: _CASES
     | {
         Permission.CASE_ASSIGN,
@@ -127,7 +130,9 @@ REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CASE_UNSEAL: frozenset({"read", "write"}),
     Permission.CASE_WRITE: frozenset({"write"}),
     Permission.CONFLICT_LIFT: frozenset({"list"}),
+    Permission.DISCLOSURE_DECIDE: frozenset({"judge"}),
     Permission.EMERGENCY_REVIEW: frozenset({"list"}),
+    Permission.RECEIVED_READ: frozenset({"received"}),
     Permission.SHARED_READ: frozenset({"status"}),
     Permission.TASK_DO: frozenset({"decide", "read", "write"}),
 }

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from casework.contract import CaseType
 from casework.contract import gettext as _
-from casework.core import access, accounts, cases, emergencies, entries, personal_numbers, persons, sharing, teams
+from casework.core import (
+    access,
+    accounts,
+    cases,
+    disclosed,
+    emergencies,
+    entries,
+    personal_numbers,
+    persons,
+    sharing,
+    teams,
+)
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.core.vault import Identity
@@ -138,7 +149,8 @@ def _access_words(decision: Decision, case: Case) -> str:
 
 def _live(decision: Decision, case: Case) -> int:
     now = decision.session.now
-    return sum(1 for shared, until in sharing.of_case(decision.session, case) if shared.valid_from <= now < until)
+    statuses = sum(1 for shared, until in sharing.of_case(decision.session, case) if shared.valid_from <= now < until)
+    return statuses + disclosed.live(decision.session, case)
 
 
 def _counted(one: str, many: str, count: int) -> str:

@@ -56,6 +56,16 @@ AGENCIES = {
 }
 CONSENT_PARTS = {"subject": _("personen själv"), "guardian": _("vårdnadshavare")}
 """Whose consent it is."""
+DISCLOSURES = {
+    "draft": ("todo", _("Utkast")),
+    "assessed": ("wait", _("Väntar på beslut")),
+    "approved": ("soon", _("Beslutat, inte lämnat")),
+    "performed": ("now", _("Lämnat")),
+    "closed": ("done", _("Avslutat")),
+    "refused": ("no", _("Inte lämnat")),
+    "corrected": ("no", _("Rättat")),
+}
+"""Where a disclosure stands: the kind of mark, and its words."""
 MEMBERS = {"officer": _("handläggare"), "co_officer": _("medhandläggare"), "reader": _("läsare")}
 PROTECTIONS = {
     "0": _("inget skydd"),

@@ -13,9 +13,11 @@ PAGES = {
     "account_reset": "own_sign_in.show",
     "approval_decided": "approvals.index",
     "approval_waits": "approvals.index",
+    "disclosure_waits": "disclosure_decisions.index",
     "emergency_opened": "emergencies.index",
     "log_answer": "log_review.index",
     "log_question": "log_questions.index",
+    "received_waits": "received.index",
     "sign_in_changed": "own_sign_in.show",
     "sign_in_tried": "own_sign_in.show",
 }

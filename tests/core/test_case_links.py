@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from casework.core import (
     access,
+    access_rows,
     case_links,
     case_log,
     deciders,
@@ -35,7 +36,7 @@ def refused(world, deed):
 
 def in_step(world):
     with world.session() as session:
-        return access.differences(session) == []
+        return access_rows.differences(session) == []
 
 
 def test_a_link_is_seen_from_both_files_by_who_sees_both_and_by_nobody_else(linked):

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, consent_register, sharing
+from casework.core import access_rows, consent_register, sharing
 from casework.core.errors import Conflict, Refused
 from casework.core.models import Consent, ConsentUse, StatusPermission
 from tests.core.at_once import at_once
@@ -59,7 +59,7 @@ def test_what_is_permitted_while_its_consent_is_withdrawn_never_goes_on(world, s
             assert len(rows) == isinstance(permitted, StatusPermission)
             uses = session.scalars(select(ConsentUse).where(ConsentUse.case_id == case)).all()
             assert len(uses) == 2 * len(rows)
-            assert access.differences(session) == []
+            assert access_rows.differences(session) == []
         assert page(world).shown == []
     figures |= {"seed": seed, "rounds": rounds, "came": dict(came)}
     assert sum(came.values()) == rounds

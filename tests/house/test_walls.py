@@ -38,6 +38,16 @@ OTHERWISE: dict[str, set[str]] = {
             *("kinds", "note"),
         )
     },
+    "disclosures": {"SELECT", "INSERT", "DELETE"}
+    | {
+        f"UPDATE ({column})"
+        for column in (
+            *("place", "agency", "account_id", "ground", "level", "takes_two", "until", "oral_on", "content_hash"),
+            *("assessed_at", "assessed_by", "decider_id", "approved_at", "approved_by", "performed_at", "performed_by"),
+            *("received", "valid_until", "opened_at", "ended_at", "ended_by", "because", "state", "version"),
+            *("wanted", "told", "answer"),
+        )
+    },
     "role_holdings": {"SELECT"},
 }
 """Tables on which the app role has other rights than usual, apart from the record; columns as ``UPDATE (column)``."""

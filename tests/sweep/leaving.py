@@ -16,8 +16,8 @@ from werkzeug.routing import Rule
 from casework.web.headers import REPORTS
 from tests.sweep.day import Day
 from tests.web.conftest import Browser
+from tests.web.role_desk import rules
 from tests.web.route_roles import PUBLIC, WHO
-from tests.web.test_route_matrix import rules
 
 FAULTS: dict[str, Callable[[str], BaseException]] = {
     "RuntimeError": RuntimeError,

@@ -20,7 +20,7 @@ from tests.sweep.canaries import distinct, text_fields
 from tests.sweep.conftest import EVERY, Lived
 from tests.sweep.places import PLACES
 from tests.twins import looking, pull_down
-from tests.web.test_route_matrix import rules
+from tests.web.role_desk import rules
 
 INCIDENT = re.compile(r"[0-9A-F]{4}-[0-9A-F]{4}")
 UNWRITTEN = {"mail", "temp"}

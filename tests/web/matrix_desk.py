@@ -13,8 +13,9 @@ from casework.core import access
 from casework.core.db import TenantSession
 from casework.core.models import Approval, ConflictBlock
 from tests.databases import Database, Databases, Kind
-from tests.web import twin_desk
-from tests.web.twin_desk import PEOPLE, PLACES, Place, TwinDesk
+from tests.web import twin_desk, twin_places
+from tests.web.twin_desk import TwinDesk
+from tests.web.twin_places import PEOPLE, PLACES, Place
 from tests.worlds import BARN, KUMLA, LAXA, MORNING, World
 
 OWN, TEAM, TOWN, BLOCKED, MISSING = "own", "other team", "other municipality", "blocked", "missing"
@@ -32,7 +33,7 @@ OF_NO_CASE = frozenset({"account_id", "membership_id", "notice_id", "way_id", "u
 
 def founded(database: Database) -> None:
     """Make both municipalities, and two teams in one of them."""
-    twin_desk.found_places(database, [RELATIONS[OWN], RELATIONS[TEAM], RELATIONS[TOWN]])
+    twin_places.found_places(database, [RELATIONS[OWN], RELATIONS[TEAM], RELATIONS[TOWN]])
 
 
 def opened(databases: Databases, folder: Path, kind: Kind = "sqlite") -> Iterator[TwinDesk]:

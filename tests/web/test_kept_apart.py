@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.core import access, case_links, sides
+from casework.core import access, access_rows, case_links, sides
 from casework.core.models import Case, CaseCounter, CaseLink, CaseMember
 from casework.core.permissions import OPERATOR
 from casework.web.pages.cases import SHOW
@@ -26,8 +26,8 @@ from tests.databases import Databases
 from tests.web import link_desk
 from tests.web.case_desk import Desk
 from tests.web.conftest import Browser
+from tests.web.role_desk import rules
 from tests.web.route_roles import PUBLIC
-from tests.web.test_route_matrix import rules
 from tests.web.test_twins import NO_IDS, said
 from tests.worlds import BARN, KUMLA, VUXEN, World, personal_number
 
@@ -213,7 +213,7 @@ def differences(one: tuple[int, str, bytes], other: tuple[int, str, bytes]) -> l
 
 def in_step(world: World) -> bool:
     with world.session() as session:
-        return access.differences(session) == []
+        return access_rows.differences(session) == []
 
 
 def test_without_the_link_the_same_pages_do_differ(databases, tmp_path):

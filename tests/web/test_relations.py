@@ -18,10 +18,11 @@ from tests.databases import Databases
 from tests.twins import rows
 from tests.web import matrix_desk
 from tests.web.matrix_desk import BLOCKED, MISSING, NOWHERE, OWN, RELATIONS, TEAM, TOWN
+from tests.web.role_desk import rules, token
 from tests.web.route_roles import BACK_TO_THE_PAGE, BEYOND, PUBLIC, WHO
-from tests.web.test_route_matrix import rules, token
 from tests.web.test_twins import NO_IDS, guarded, said, send
-from tests.web.twin_desk import PEOPLE, TwinDesk
+from tests.web.twin_desk import TwinDesk
+from tests.web.twin_places import PEOPLE
 from tests.worlds import KUMLA
 
 ELSEWHERE = (TEAM, TOWN, BLOCKED, MISSING)

@@ -7,174 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from werkzeug.routing import Rule
 
-from casework.core import accounts, case_exports, consent_papers, consent_register, tasks, teams
-from casework.core.export_rules import Wanted
+from casework.core import accounts
 from casework.core.models import (
     AuditEvent,
-    CaseExport,
-    CaseMember,
-    ConflictBlock,
-    Consent,
-    ConsentPaper,
-    Emergency,
-    Entry,
     InstallationEvent,
-    LogAnswer,
-    LogQuestion,
-    LogReview,
-    Membership,
-    StatusPermission,
-    Task,
     WebSession,
 )
 from casework.core.permissions import OPERATOR
-from casework.settings import Settings
-from casework.web import create_app
-from tests.core.consenting import wanted
-from tests.core.papers import PDF
-from tests.databases import Databases, Kind
-from tests.web import case_desk
+from tests.databases import Databases
+from tests.web import role_desk
+from tests.web.role_desk import SECRETS, Desk, counts, plain, rules, token
 from tests.web.route_roles import LEAD, PUBLIC, SIGNED_IN, TEAM, WHO
-from tests.worlds import KUMLA, LAXA, World, found
-
-PASSWORD = "vinter-lykta-kanot-9"
-CANARY = "Kanariefågel"
-SECRETS = (CANARY, "Gösta", "Exempelsson", "Skyddsson", "Ringde på morgonen", "Hotad av tidigare vänner")
-
-
-@dataclass
-class Desk:
-    """A served world with one case of Maja's, one of Sven's, one in Laxå, and somebody's browser for each person."""
-
-    world: World
-    app: Flask
-    own: str
-    others: str
-    foreign: str
-    arguments: dict[str, str]
-
-    def browser(self, who: str) -> FlaskClient:
-        client = self.app.test_client()
-        page = client.get("/logga-in").get_data(as_text=True)
-        answer = client.post(
-            "/logga-in", data={"username": who, "password": PASSWORD, "csrf_token": token(page)}, follow_redirects=False
-        )
-        assert answer.status_code == 303, who
-        return client
-
-    def address(self, rule: Rule, case_id: str) -> str:
-        given = {name: self.arguments.get(name, "finns-inte") for name in rule.arguments} | {"case_id": case_id}
-        with self.app.test_request_context():
-            return self.app.url_map.bind("localhost").build(
-                rule.endpoint, {name: given[name] for name in rule.arguments}
-            )
-
-
-def token(page: str) -> str:
-    found_ = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    return "" if found_ is None else found_[1]
+from tests.worlds import KUMLA, LAXA, World
 
 
 @pytest.fixture(scope="module")
 def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    kind: Kind = "sqlite"
-    with databases.migrated(kind, tmp_path_factory.mktemp("matrix"), found) as database:
-        world = World(database)
-        with world.session(None) as session:
-            for who in world.ids:
-                account = accounts.find(session, who)
-                assert account is not None
-                accounts.set_password(session, account, PASSWORD)
-        own, others = world.case("maja"), world.case("sven", name="Annan Påhittdotter")
-        foreign = world.case("lars", code="1860", name="Tredje Mallström")
-        opened = case_desk.opening(world)
-        note = world.sign("maja", own, "note", text=f"{CANARY}. Ringde på morgonen", heading=CANARY)
-        world.sign("maja", own, "threat")
-        shared = world.permit(own, recognise="nothing")
-        protected = world.case("maja", name="Fjärde Skyddsson", protection=2)
-        with world.acting("vilma") as (session, vilma):
-            waiting = teams.name(session, vilma, protected, world.ids["sven"], "reader", may_unseal=False)
-            assert waiting is not None
-        with world.session() as session:
-            member = session.scalar(select(CaseMember.id).where(CaseMember.case_id == own))
-            membership = session.scalar(select(Membership.id).where(Membership.account_id == world.ids["sven"]))
-        with world.acting("maja") as (session, actor):
-            task = tasks.add(session, actor, own, f"{CANARY}: ring tillbaka", None, actor.id).id
-            subject = world.get(session, own).subject_id or ""
-            consent = consent_register.draft(session, actor, own, wanted(subject, note=CANARY))
-            consent_register.request(session, actor, own, consent.id)
-            paper = consent_papers.add(session, actor, own, consent.id, PDF.replace(b"Catalog", CANARY.encode()))
-            copy, _asked = case_exports.order(session, actor, own, Wanted("extract", subject, [note], False, CANARY))
-        item, question = case_desk.questioned(world, own)
-        settings = Settings(
-            database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
-        )
-        arguments = {
-            "form": "note",
-            "entry_id": note,
-            "key": "begin_assessment",
-            "shared_id": shared.id,
-            "member_id": member or "",
-            "task_id": task,
-            "account_id": world.ids["sven"],
-            "membership_id": membership or "",
-            "area": "avhoppare",
-            "ground": "OSL_10_2",
-            "approval_id": waiting.id,
-            "emergency_id": opened,
-            "block_id": "finns-inte",
-            "link_id": "finns-inte",
-            "kind": "vinr_barn",
-            "item_id": item,
-            "question_id": question,
-            "export_id": copy.id,
-            "consent_id": consent.id,
-            "paper_id": paper.id,
-        }
-        yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
-        world.installation.engine.dispose()
-
-
-def rules(app: Flask, method: str) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
-
-
-def counts(world: World) -> dict[str, int]:
-    """How much is written in the municipality, the record aside."""
-    with world.session() as session:
-        kinds = (
-            CaseExport,
-            Entry,
-            Task,
-            StatusPermission,
-            CaseMember,
-            ConflictBlock,
-            Consent,
-            ConsentPaper,
-            Emergency,
-            LogQuestion,
-            LogAnswer,
-            LogReview,
-        )
-        return {kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds}
+    yield from role_desk.opened(databases, tmp_path_factory.mktemp("matrix"))
 
 
 def answer(client: FlaskClient, method: str, address: str, csrf: str) -> tuple[int, bytes]:
     sent = client.open(address, method=method, data={"csrf_token": csrf} if method == "POST" else None)
     return sent.status_code, sent.get_data()
-
-
-def plain(body: bytes) -> bytes:
-    """A body without the form token, which is new in every answer."""
-    return re.sub(rb'value="[\w.-]{60,}"', b"", body)
 
 
 def denials(world: World) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casework.core.db import TenantSession
@@ -31,7 +32,12 @@ class Answer:
 
 def answer(session: TenantSession, situation: Situation) -> Answer:
     """What the grounds answer to a situation in the session's municipality. It proposes; it never chooses."""
-    said = sorted(tightening.explained(session, situation), key=lambda one: _place(one.explained.ground.code))
+    return arranged(tightening.explained(session, situation))
+
+
+def arranged(grounds: Iterable[Applied]) -> Answer:
+    """What grounds say, in the order of the wizard, under what comes of it."""
+    said = sorted(grounds, key=lambda one: _place(one.explained.ground.code))
     free = [one for one in said if one.explained.available]
     return Answer(
         holds=tuple(one for one in free if not one.explained.unanswered),

@@ -15,6 +15,7 @@ from casework.core.models.audit import (
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
 from casework.core.models.case_export import CaseExport
 from casework.core.models.consent import Consent, ConsentPaper, ConsentUse
+from casework.core.models.disclosure import Disclosure
 from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.ground_rule import GroundRule
@@ -54,6 +55,7 @@ __all__ = [
     "Credential",
     "Decider",
     "Departure",
+    "Disclosure",
     "Emergency",
     "Enrolment",
     "Entry",

@@ -23,6 +23,7 @@ from casework.core.models import (
     ConflictBlock,
     Consent,
     Decider,
+    Disclosure,
     Emergency,
     Entry,
     Import,
@@ -35,7 +36,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (Approval, ConflictBlock, Consent, Decider, Emergency, StatusPermission, Task, TrackState)
+WRITTEN = (Approval, ConflictBlock, Consent, Decider, Disclosure, Emergency, StatusPermission, Task, TrackState)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 

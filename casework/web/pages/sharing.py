@@ -23,9 +23,10 @@ from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
 from casework.core.sharing import Chosen, Offer
-from casework.web import case_frame, counting, forms, language, receipts, request, sending
+from casework.web import case_frame, counting, disclosure_rows, forms, language, receipts, request, sending
 from casework.web.access import requires
 from casework.web.counting import in_words
+from casework.web.labels import AGENCIES
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -35,12 +36,6 @@ pages = Blueprint("sharing", __name__)
 RECEIPTS = {
     "permitted": _("Polisen ser nu det du valde. Delningen upphör av sig själv på slutdagen."),
     "revoked": _("Delningen är återkallad. Polisen ser inte längre uppgifterna här."),
-}
-AGENCIES = {
-    Agency.POLICE: _("Polisen"),
-    Agency.SCHOOL: _("Skolan"),
-    Agency.RECREATION: _("Fritidsverksamheten"),
-    Agency.SOCIAL_SERVICES: _("Socialtjänsten"),
 }
 MONTHS = (1, 3, 6)
 """How long a sharing may be chosen to last, the shortest first."""
@@ -164,10 +159,10 @@ def index(case_id: str) -> str:
         live=[one for one in given if one.ended_at is None],
         ended=[one for one in given if one.ended_at is not None],
         consents=_consents(case, decision),
+        **disclosure_rows.rows(decision, case),
         may_share=case_frame.may_share(decision, case),
         may_be_told=sharing.may_be_told(request.registry(), case),
-        may_ask=access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id),
-        may_write=access.is_reached(request.session(), request.actor(), Permission.CASE_WRITE, case.id),
+        **_may(case),
         receipt=receipts.take(RECEIPTS),
     )
 
@@ -262,6 +257,13 @@ def _consents(case: Case, decision: Decision) -> list[Consent]:
     live = {entry.id for entry in found if guards.live_on(entries.answers_of(decision, entry), request.today())}
     shown = reading.read(decision, request.registry(), case, found)
     return [Consent(one, one.entry.id in live) for one in shown]
+
+
+def _may(case: Case) -> dict[str, bool]:
+    """What the page offers: to ask for a ground and give facts on it, and to write a consent."""
+    permissions = {"may_ask": Permission.CASE_SHARE, "may_write": Permission.CASE_WRITE}
+    session, actor = request.session(), request.actor()
+    return {name: access.is_reached(session, actor, one, case.id) for name, one in permissions.items()}
 
 
 def _preview(case_id: str, form: ShareForm) -> Shown:

@@ -117,6 +117,43 @@
   // När nödåtkomsten är slut svarar servern som om ärendet inte fanns, och sidan får inte stå kvar.
   for (const el of $$('[data-ends-in]')) setTimeout(() => location.reload(), el.dataset.endsIn * 1000);
 
+  // Det mottagaren kommer att se ritas av det servern svarar, medan man väljer.
+  for (const form of $$('form[data-live]')) {
+    const told = $('[data-told]', form), seen = $('[name=seen]', form), asked = $('[name=asked]', form);
+    let timer, turn = 0;
+    const made = (name, text, kind) => {
+      const el = document.createElement(name);
+      if (text !== undefined) el.textContent = text;
+      if (kind) el.className = kind;
+      return el;
+    };
+    const draw = ({ digest, sections, questions, ground }) => {
+      seen.value = digest;
+      told.replaceChildren(...sections.flatMap(([heading, parts]) => {
+        const list = made('dl', undefined, 'facts');
+        for (const [label, text] of parts) {
+          const row = made('div');
+          row.append(made('dt', label), made('dd', text, 'pre'));
+          list.append(row);
+        }
+        return [made('h3', heading), list];
+      }));
+      if (asked.value === ground) return;
+      asked.value = ground;
+      for (const [nth, box] of $$('[data-reply]', form).entries()) {
+        box.hidden = nth >= questions.length;
+        $('textarea', box).value = '';
+        $('label', box).textContent = questions[nth] ?? '';
+      }
+    };
+    const look = async () => {
+      const mine = ++turn, answer = await post(form.dataset.live, new FormData(form)).catch(() => null);
+      if (answer?.status === 401) { locked(); return; }
+      if (answer?.ok && mine === turn) draw(await answer.json());
+    };
+    form.addEventListener('change', () => { clearTimeout(timer); timer = setTimeout(look, 100); });
+  }
+
   // 5. Skicka bara en gång.
   document.addEventListener('submit', (e) => {
     const f = e.target;

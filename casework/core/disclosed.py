@@ -1,0 +1,90 @@
+"""A case's disclosures as its own people see them, also years later: what was chosen and why, and what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from casework.core import access, accounts, audit, disclosures, notices
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.disclosure_wish import Wish
+from casework.core.errors import Destroyed, NotFound
+from casework.core.frozen import Frozen
+from casework.core.models import Case, Disclosure
+
+OPEN_STATES = ("draft", "assessed", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of."""
+
+    made: Disclosure
+    state: str
+    wish: Wish
+    content: Frozen | None
+    answer: str
+    names: dict[str, str]
+
+    @property
+    def recipient(self) -> str:
+        """Who receives it, by name or in words."""
+        chosen = self.made.account_id or self.wish.account
+        return self.names.get(chosen, "") if chosen else self.wish.outside
+
+    def by(self, account_id: str | None) -> str:
+        """Somebody's name."""
+        return self.names.get(account_id or "", "")
+
+
+def of_case(decision: Decision, case: Case) -> Sequence[Shown]:
+    """A case's disclosures, the latest first, without what was told; nothing for somebody who only decides in it."""
+    if decision.forms is not None:
+        return ()
+    query = select(Disclosure).where(Disclosure.case_id == case.id)
+    rows = decision.session.scalars(query.order_by(Disclosure.made_at.desc(), Disclosure.id)).all()
+    return [_shown(decision, one, with_content=False) for one in rows]
+
+
+def one(decision: Decision, case: Case, disclosure_id: str) -> Shown:
+    """One of a case's disclosures with what was told; raises NotFound for any other. That it was read is remembered."""
+    session, actor = decision.session, decision.actor
+    made = session.get(Disclosure, (case.municipality, disclosure_id))
+    if made is None or made.case_id != case.id or decision.forms is not None:
+        raise NotFound(access.denial(actor, Action.DISCLOSURE_READ, "disclosure", disclosure_id, "missing"))
+    detail: audit.Detail = {"state": made.state, "content": made.content_hash or ""}
+    audit.record(session, actor, Action.DISCLOSURE_READ, "disclosure", made.id, case_id=case.id, detail=detail)
+    if actor.id == made.assessed_by:
+        notices.read(session, actor.id, "disclosure_decided")
+    return _shown(decision, made, with_content=True)
+
+
+def live(session: TenantSession, case: Case) -> int:
+    """How many of a case's disclosures somebody outside can read now."""
+    query = select(func.count()).where(
+        Disclosure.case_id == case.id, Disclosure.state == "performed", Disclosure.valid_until > session.now
+    )
+    return session.scalar(query) or 0
+
+
+def state_of(session: TenantSession, made: Disclosure) -> str:
+    """What a disclosure is at this moment: one whose last day is over has closed by itself."""
+    over = made.state == "performed" and made.valid_until is not None and made.valid_until <= session.now
+    return "closed" if over else made.state
+
+
+def _shown(decision: Decision, made: Disclosure, *, with_content: bool) -> Shown:
+    session, wish = decision.session, disclosures.wish_of(decision, made)
+    people = (made.account_id, wish.account, made.decider_id, made.made_by, made.assessed_by, made.approved_by)
+    names = accounts.names(session, {id_ for id_ in (*people, made.performed_by, made.ended_by) if id_})
+    content = None
+    if with_content:
+        try:
+            content = disclosures.content_of(decision, made)
+        except Destroyed:
+            content = None
+    return Shown(made, state_of(session, made), wish, content, disclosures.answer_of(decision, made), names)

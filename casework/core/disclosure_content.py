@@ -1,0 +1,141 @@
+"""What a disclosure may tell of a case, and what it tells: the one function that draws it up is in this module.
+
+Its preview, whoever decides it, its recipient and whoever looks it up years later are shown what ``draw_up`` made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from casework.contract.fields import Agency, Field
+from casework.contract.language import gettext as _
+from casework.core import answers, case_people, cases, clock, entries, export_content, organisations, reading
+from casework.core.access import Decision
+from casework.core.frozen import Frozen, Part
+from casework.core.models import Case
+from casework.core.registry import Registry
+from casework.core.vault import Identity
+
+NAME, NUMBER, STATE = "person:name", "person:number", "case:state"
+ABOUT = _("Om utlämnandet")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One fact that may be chosen; ``words`` is None while it is sealed, and then it cannot be.
+
+    ``shared_with`` are the agencies that its declaration lets it be told to. Never logged or reported.
+    """
+
+    key: str
+    label: str
+    words: str | None
+    shared_with: Collection[str]
+
+    def __repr__(self) -> str:
+        return f"<item {self.key}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts under one heading: the person, the case, or one entry."""
+
+    heading: str
+    items: Sequence[Item]
+    entry_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the recipient is told of the disclosure itself."""
+
+    purpose: str
+    ground: str
+    until: date | None
+
+
+def offer(decision: Decision, registry: Registry, case: Case) -> list[Group]:
+    """Every fact of a case that stands now, in the order in which it is told; what is destroyed is left out."""
+    groups = [_person(decision, case), _state(registry, case)]
+    present = sorted(
+        entries.current(decision.session, case), key=lambda one: (one.event_on, one.signed_at or one.written_at, one.id)
+    )
+    groups += [_entry(one) for one in reading.read(decision, registry, case, present)]
+    return [group for group in groups if group.items]
+
+
+def draw_up(offered: Sequence[Group], chosen: Collection[str], about: About, sender: str) -> Frozen:
+    """What is told of what is offered, chosen and open, in the order of the case."""
+    told = [
+        Part(group.heading, item.label, item.words)
+        for group in offered
+        for item in group.items
+        if item.key in chosen and item.words is not None
+    ]
+    rest = [
+        Part(ABOUT, _("Från"), sender),
+        Part(ABOUT, _("Ändamål"), about.purpose.strip()),
+        Part(ABOUT, _("Grund"), about.ground),
+    ]
+    if about.until is not None:
+        rest.append(Part(ABOUT, _("Kan läsas till och med"), answers.in_words(about.until)))
+    return Frozen((*told, *rest))
+
+
+def sender(decision: Decision) -> str:
+    """Who discloses, in words."""
+    found = organisations.municipality(decision.session, decision.session.municipality)
+    return _("Socialtjänsten, {municipality}").format(municipality="" if found is None else found.name)
+
+
+def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]:
+    """The protected persons whom a content is about: the case's own, and whoever else it names."""
+    subject = cases.subject(decision, case)
+    found = [] if subject is None or subject.protection == 0 else [subject]
+    words = "\n".join(part.text for part in content.parts)
+    named = (one.identity for one in case_people.of_case(decision, case) if one.identity.protection > 0)
+    found += [one for one in named if export_content.mentions(one, words)]
+    return list({one.id: one for one in found}.values())
+
+
+def kept_away(decision: Decision, case: Case, words: str) -> bool:
+    """Whether a text names somebody who must not know of the case."""
+    hidden = (one for one in case_people.of_case(decision, case) if one.part.may_not_know)
+    return any(export_content.mentions(one.identity, words) for one in hidden)
+
+
+def _person(decision: Decision, case: Case) -> Group:
+    one = cases.subject(decision, case)
+    if one is None:
+        return Group("", ())
+    items = [Item(NAME, _("Namn"), one.name, tuple(Agency))]
+    if one.number is not None:
+        items.append(Item(NUMBER, _("Personnummer"), f"{one.number[:8]}-{one.number[8:]}", tuple(Agency)))
+    return Group(_("Personen"), items)
+
+
+def _state(registry: Registry, case: Case) -> Group:
+    kind = registry.case_type(case.area, case.case_type)
+    state = None if kind is None else next((one for one in kind.workflow.states if one.name == case.state), None)
+    if state is None:
+        return Group("", ())
+    since = _("{state}, sedan {day}").format(state=state.label, day=answers.in_words(clock.today(case.state_since)))
+    return Group(_("Ärendet"), [Item(STATE, _("Skede"), since, state.shared_with)])
+
+
+def _entry(one: reading.Reading) -> Group:
+    label = one.entry.form if one.form is None else one.form.label
+    declared: dict[str, Field] = {} if one.form is None else {field.name: field for field in one.form.fields}
+    items = [
+        Item(
+            f"{one.entry.id}:{answer.field}",
+            answer.label,
+            answer.words,
+            declared[answer.field].shared_with if answer.field in declared else (),
+        )
+        for answer in one.answers
+        if not answer.gone
+    ]
+    return Group(f"{label}, {answers.in_words(one.entry.event_on)}", items, one.entry.id)

@@ -1,0 +1,111 @@
+"""What somebody is asked to decide: one disclosure, with what it would tell and why, and nothing else of its case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
+from casework.core import access, accounts, audit, cases, disclosures, notices, vault
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.disclosure_wish import Wish
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.frozen import Frozen
+from casework.core.models import Case, CaseAccess, Disclosure
+from casework.core.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a decider is shown."""
+
+    made: Disclosure
+    case: Case
+    wish: Wish
+    content: Frozen
+    assessor: str
+    recipient: str
+
+
+def waiting(session: TenantSession, actor: Actor) -> Sequence[tuple[Disclosure, str]]:
+    """What waits for the actor's decision, the oldest first, each with who assessed it; one audit row."""
+    access.require(actor, Permission.DISCLOSURE_DECIDE, Action.DISCLOSURES_LISTED, "list")
+    notices.read(session, actor.id, "disclosure_waits")
+    rows = session.scalars(_waiting(session, actor).order_by(Disclosure.assessed_at, Disclosure.id)).all()
+    of = {one.case_id for one in rows}
+    audit.record(
+        session, actor, Action.DISCLOSURES_LISTED, "list", "disclosures", detail={"count": len(rows)}, cases=of
+    )
+    names = accounts.names(session, {one.assessed_by for one in rows if one.assessed_by})
+    return [(one, names.get(one.assessed_by or "", "")) for one in rows]
+
+
+def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:
+    """One that waits for the actor's decision, opened; raises NotFound for anything else."""
+    made, case, decision = _asked(session, actor, disclosure_id, Action.DISCLOSURE_READ)
+    content = disclosures.content_of(decision, made)
+    if content is None:
+        raise NotFound(access.denial(actor, Action.DISCLOSURE_READ, "disclosure", disclosure_id, "missing"))
+    names = accounts.names(session, {id_ for id_ in (made.assessed_by, made.account_id) if id_})
+    wish = disclosures.wish_of(decision, made)
+    recipient = names.get(made.account_id or "", wish.outside)
+    return Asked(made, case, wish, content, names.get(made.assessed_by or "", ""), recipient)
+
+
+def decide(
+    session: TenantSession, actor: Actor, disclosure_id: str, seen: str, *, granted: bool, answer: str = ""
+) -> None:
+    """Say yes or no to what was shown, whose digest is ``seen``; raises Refused for a no without a word why.
+
+    Raises NotFound for what is not the actor's to decide, and Conflict where something else was shown.
+    """
+    action = Action.DISCLOSURE_APPROVED if granted else Action.DISCLOSURE_REFUSED
+    made, case, _decision = _asked(session, actor, disclosure_id, action)
+    if seen != made.content_hash:
+        raise Conflict
+    if not granted and not answer.strip():
+        raise Refused.because(_("Skriv varför uppgifterna inte ska lämnas ut."), "answer")
+    if answer.strip():
+        made.answer = vault.seal_text(session, case.id, disclosures.TABLE, made.id, "answer", answer.strip())
+    if granted:
+        made.state, made.approved_by, made.approved_at = "approved", actor.id, session.now
+    else:
+        made.state, made.because = "refused", "decider"
+        made.ended_by, made.ended_at = actor.id, session.now
+    session.flush()
+    detail: audit.Detail = {"state": made.state, "ground": made.ground or "", "content": made.content_hash or ""}
+    audit.record(session, actor, action, "disclosure", made.id, case_id=case.id, detail=detail)
+    session.flush()
+    if made.assessed_by is not None:
+        notices.tell(session, made.assessed_by, "disclosure_decided")
+    cases.touch(session, case)
+
+
+def _waiting(session: TenantSession, actor: Actor) -> Select[Disclosure]:
+    may = access.reached(actor, Permission.DISCLOSURE_DECIDE, session.now)
+    return select(Disclosure).where(
+        Disclosure.decider_id == actor.id,
+        Disclosure.state == "assessed",
+        Disclosure.case_id.in_(select(CaseAccess.case_id).where(may)),
+    )
+
+
+def _asked(
+    session: TenantSession, actor: Actor, disclosure_id: str, action: Action
+) -> tuple[Disclosure, Case, Decision]:
+    """One that the actor is to decide, its case held before it, as whoever else writes in the case holds them."""
+    found = session.scalar(_waiting(session, actor).where(Disclosure.id == disclosure_id))
+    level = actor.level_for(Permission.DISCLOSURE_DECIDE)
+    if found is None or found.assessed_by == actor.id or level.rank < Level(found.level or "U").rank:
+        raise NotFound(access.denial(actor, action, "disclosure", disclosure_id, "decider"))
+    case, decision = access.of_case(session, actor, Permission.DISCLOSURE_DECIDE, found.case_id, action)
+    cases.hold(session, case)
+    session.refresh(found, with_for_update=True)
+    if found.state != "assessed":
+        raise Conflict
+    return found, case, decision

@@ -1,0 +1,94 @@
+"""What stands against a disclosure, each at the field where it can be put right."""
+
+from __future__ import annotations
+
+from casework.contract.facts import Refusal
+from casework.contract.language import gettext as _
+from casework.core import answers, cases, clock, disclosure_content, entries
+from casework.core.access import Decision
+from casework.core.disclosure_rules import CONSENTS, Look, asked, decides_alone, longest
+from casework.core.disclosure_wish import HARM
+from casework.core.models import Case
+from casework.core.registry import Registry
+
+
+def faults(decision: Decision, registry: Registry, case: Case, seen: Look, *, decided: bool = False) -> list[Refusal]:
+    """Everything that stands against a wish, each at its field; once it is ``decided``, nobody has to be asked."""
+    found = [*_recipient_faults(decision, registry, case, seen), *_content_faults(seen), *_ground_faults(seen)]
+    if not seen.wish.purpose.strip():
+        found.append(Refusal(_("Skriv vad mottagaren ska använda uppgifterna till."), "purpose"))
+    if seen.wish.harm not in HARM:
+        found.append(Refusal(_("Svara på om någon kan lida men."), "harm"))
+    if not seen.wish.assessment.strip():
+        found.append(Refusal(_("Skriv hur du har prövat sekretessen."), "assessment"))
+    found += _day_faults(decision, seen)
+    if not {one.id for one in seen.protected} <= set(seen.wish.warned):
+        found.append(Refusal(_("Läs varningen om varje skyddad person och kryssa i den."), "warned"))
+    if not decided and seen.need is not None and not decides_alone(decision, seen.need):
+        if not seen.deciders:
+            found.append(Refusal(_("Ingen annan i kommunen får besluta på den nivån. Be enhetschefen."), "decider"))
+        elif seen.wish.decider not in {one.id for one in seen.deciders}:
+            found.append(Refusal(_("Välj vem som ska besluta."), "decider"))
+    return found
+
+
+def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: Look) -> list[Refusal]:
+    if seen.recipient is None:
+        return [Refusal(_("Välj vem som ska få uppgifterna."), "recipient")]
+    found = []
+    if seen.recipient.account is None and not seen.wish.outside.strip():
+        found.append(Refusal(_("Skriv vem hos mottagaren som får uppgifterna."), "outside"))
+    if disclosure_content.kept_away(decision, case, seen.wish.outside):
+        found.append(Refusal(_("Den personen får inte få veta något om ärendet."), "outside"))
+    if seen.recipient.agency is not None and case.area in registry.areas:
+        facts = cases.facts(decision.session, case, entries.protection_of(decision.session, case))
+        agency = seen.recipient.agency
+        said = registry.refusals(case.area, "casework_check_handover", case=facts, recipient=agency)
+        found += [Refusal(one.reason, "recipient") for one in said]
+    return found
+
+
+def _content_faults(seen: Look) -> list[Refusal]:
+    open_ = {item.key for group in seen.offered for item in group.items if item.words is not None}
+    if not seen.wish.items:
+        return [Refusal(_("Välj minst en uppgift."), "items")]
+    if not set(seen.wish.items) <= open_:
+        text = _("Någon av uppgifterna är förseglad, rättad eller borta. Välj bland dem som visas.")
+        return [Refusal(text, "items")]
+    return []
+
+
+def _ground_faults(seen: Look) -> list[Refusal]:
+    if seen.recipient is None:
+        return []
+    if seen.applied is None:
+        return [Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground")]
+    said, found = seen.applied.explained, []
+    if seen.wish.ground in CONSENTS and not seen.wish.kinds:
+        found.append(Refusal(_("Välj vilket slags uppgifter det är, så att samtycket kan prövas."), "kinds"))
+    elif not said.available:
+        found.append(Refusal(" ".join(said.blocked), "ground"))
+    elif said.unanswered:
+        found.append(Refusal(_("Grunden går inte att pröva än. Svara på det som saknas."), "ground"))
+    found += [
+        Refusal(_("Svara på frågan."), question)
+        for question in asked(seen.applied)
+        if not seen.wish.replies.get(question, "").strip()
+    ]
+    if seen.applied.demands.consult and not seen.wish.consulted.strip():
+        found.append(Refusal(_("Skriv vilken jurist som är rådfrågad, och vad svaret blev."), "consulted"))
+    return found
+
+
+def _day_faults(decision: Decision, seen: Look) -> list[Refusal]:
+    wish, today, last = seen.wish, clock.today(decision.session.now), longest(decision)
+    if wish.oral_on is not None and wish.oral_on > today:
+        return [Refusal(_("Välj en dag som inte ligger i framtiden."), "oral_on")]
+    if wish.oral_on is not None or not wish.account:
+        return []
+    if wish.until is None or not today <= wish.until <= last:
+        return [Refusal(_("Välj en dag, senast {day}.").format(day=answers.in_words(last)), "until")]
+    ends = None if seen.coverage is None or wish.ground not in CONSENTS else seen.coverage.until
+    if ends is not None and ends < wish.until:
+        return [Refusal(_("Samtycket slutar gälla tidigare. Välj en dag före dess."), "until")]
+    return []

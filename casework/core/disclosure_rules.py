@@ -1,0 +1,232 @@
+"""What follows from what somebody wants to disclose: what its recipient would see, which grounds hold, who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from casework.contract.fields import Agency
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
+from casework.core import (
+    access,
+    approvals,
+    cases,
+    clock,
+    consent_rules,
+    disclosure_content,
+    municipality_settings,
+    organisations,
+    teams,
+)
+from casework.core.access import Decision
+from casework.core.consent_rules import Coverage
+from casework.core.disclosure_content import About, Group
+from casework.core.disclosure_wish import Wish
+from casework.core.frozen import Frozen
+from casework.core.grounds import tightening
+from casework.core.grounds.ground import Decider, Ground
+from casework.core.grounds.situations import Place, Provision, Situation
+from casework.core.grounds.tightening import Applied
+from casework.core.models import Account, Case
+from casework.core.permissions import OUTSIDE, Permission
+from casework.core.registry import Registry
+from casework.core.vault import Identity
+
+CONSENTS = frozenset({"OSL_12_2", "OSL_12_3"})
+"""The grounds that rest on consents of the register, and end with them."""
+MONTH = timedelta(days=31)
+HERE = Place.SOCIAL_SERVICES
+"""Whoever holds the case discloses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who may be told: a place, and in it a named person with an account, or whoever is named in words."""
+
+    place: Place
+    account: Account | None = None
+
+    @property
+    def key(self) -> str:
+        """How a wish names them."""
+        return self.place.value if self.account is None else f"{self.place.value}:{self.account.id}"
+
+    @property
+    def agency(self) -> Agency | None:
+        """The agency of the municipality that it is, or None for a place outside it."""
+        return next((one for one in Agency if one.value == self.place.value), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Who decides: the least level, and whether it is somebody else than who assessed it, and why."""
+
+    level: Level
+    takes_two: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """All that follows from a wish at this moment. ``applied`` is the chosen ground, once there is one."""
+
+    wish: Wish
+    recipients: Sequence[Recipient]
+    recipient: Recipient | None
+    grounds: Sequence[Applied]
+    applied: Applied | None
+    coverage: Coverage | None
+    offered: Sequence[Group]
+    content: Frozen
+    protected: Sequence[Identity]
+    need: Need | None
+    deciders: Sequence[Account]
+
+
+def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
+    """What a wish means now: the content as its recipient would see it, the grounds, who is protected, who decides."""
+    recipients = recipients_of(decision, case)
+    recipient = next((one for one in recipients if one.key == wish.recipient), None)
+    coverage = _coverage(decision, case, wish, recipient)
+    grounds = _grounds(decision, case, wish, recipient, coverage)
+    applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
+    offered = disclosure_content.offer(decision, registry, case)
+    content = disclosure_content.draw_up(
+        offered, wish.items, _about(wish, applied), disclosure_content.sender(decision)
+    )
+    need = None if applied is None else _need(decision, case, wish, recipient, applied, offered)
+    able = [] if need is None else _deciders(decision, case, need)
+    return Look(
+        wish,
+        recipients,
+        recipient,
+        grounds,
+        applied,
+        coverage,
+        offered,
+        content,
+        disclosure_content.protected(decision, case, content),
+        need,
+        able,
+    )
+
+
+def recipients_of(decision: Decision, case: Case) -> list[Recipient]:
+    """Everybody who can be chosen: those with an account whom no conflict of interest keeps out, then every place."""
+    kept_out = access.blocked(decision.session, case.id)
+    named = []
+    for agency, roles in OUTSIDE.items():
+        found = {one.id: one for one, _post in organisations.colleagues(decision.session, agency, roles)}
+        named += [Recipient(Place(str(agency)), one) for one in found.values() if one.id not in kept_out]
+    return [*named, *(Recipient(place) for place in Place if place is not HERE)]
+
+
+def decides_alone(decision: Decision, need: Need) -> bool:
+    """Whether whoever assesses it may decide it too."""
+    return not need.takes_two and decision.actor.level_for(Permission.CASE_SHARE).rank >= need.level.rank
+
+
+def is_stricter(need: Need, level: Level, *, took_two: bool) -> bool:
+    """Whether more is needed now than what was decided on, at a level and by one or two people."""
+    return need.level.rank > level.rank or (need.takes_two and not took_two)
+
+
+def asked(applied: Applied) -> tuple[str, ...]:
+    """What a ground asks to be answered and written down, in words."""
+    return questions(applied.explained.ground)
+
+
+def questions(ground: Ground) -> tuple[str, ...]:
+    """The same of a ground by itself."""
+    return tuple(dict.fromkeys((*ground.asks, *ground.records)))
+
+
+def longest(decision: Decision) -> date:
+    """The last day that may be chosen."""
+    months = municipality_settings.number(decision.session, "status_months")
+    return clock.today(decision.session.now) + months * MONTH
+
+
+def day_of(decision: Decision, wish: Wish) -> date:
+    """The day of the disclosure: today, or that of the meeting where it was made."""
+    return wish.oral_on or clock.today(decision.session.now)
+
+
+def _moment(decision: Decision, wish: Wish) -> datetime:
+    """The moment at which consents are asked for: now, or the end of the day of the meeting."""
+    if wish.oral_on is None or wish.oral_on >= clock.today(decision.session.now):
+        return decision.session.now
+    return clock.start_of(wish.oral_on + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def _coverage(decision: Decision, case: Case, wish: Wish, recipient: Recipient | None) -> Coverage | None:
+    """What consents cover it. The register names agencies of the municipality, and so nobody outside it."""
+    if recipient is None or recipient.agency is None:
+        return None
+    return consent_rules.coverage(decision, case, recipient.agency, wish.kinds, _moment(decision, wish))
+
+
+def _grounds(
+    decision: Decision, case: Case, wish: Wish, recipient: Recipient | None, coverage: Coverage | None
+) -> Sequence[Applied]:
+    if recipient is None:
+        return ()
+    subject = cases.subject(decision, case)
+    situation = Situation(
+        HERE,
+        recipient.place,
+        day_of(decision, wish),
+        born=None if subject is None else subject.birth_date,
+        victim_born=wish.victim_born,
+        recipient_born=wish.recipient_born,
+        consent=coverage is not None and coverage.complete,
+        child_investigation=wish.said.get("child_investigation"),
+        party=wish.said.get("party"),
+        requested=wish.said.get("requested"),
+        committed=wish.said.get("committed"),
+        secrecy=Provision.read(wish.secrecy) if wish.secrecy else None,
+    )
+    return tightening.explained(decision.session, situation)
+
+
+def _about(wish: Wish, applied: Applied | None) -> About:
+    ground = "" if applied is None else f"{applied.explained.ground.title}, {applied.explained.ground.statute}"
+    return About(wish.purpose, ground, wish.until if wish.account and wish.oral_on is None else None)
+
+
+def _need(
+    decision: Decision,
+    case: Case,
+    wish: Wish,
+    recipient: Recipient | None,
+    applied: Applied,
+    offered: Sequence[Group],
+) -> Need:
+    """The law's level or the municipality's, and two people wherever one of the rules wants them."""
+    lawful = applied.demands.level
+    level = Level.EC if lawful is Decider.OTHER else Level(lawful.value)
+    reasons = []
+    if applied.demands.four_eyes:
+        reasons.append(_("Kommunen kräver att två personer beslutar på den här grunden."))
+    if approvals.guards(decision.session, case.id):
+        reasons.append(_("Någon i ärendet har skyddade personuppgifter."))
+    if wish.harm == "maybe":
+        reasons.append(_("Någon kan lida men."))
+    if recipient is not None and _is_beyond(wish, recipient, offered):
+        reasons.append(_("Någon av uppgifterna är inte avsedd för den mottagaren."))
+    if reasons and level.rank < Level.FS.rank:
+        level = Level.FS
+    return Need(level, bool(reasons), tuple(reasons))
+
+
+def _is_beyond(wish: Wish, recipient: Recipient, offered: Sequence[Group]) -> bool:
+    """Whether anything is chosen that its declaration does not mean for the recipient's agency."""
+    chosen = [item for group in offered for item in group.items if item.key in wish.items]
+    return recipient.agency is not None and any(recipient.agency not in item.shared_with for item in chosen)
+
+
+def _deciders(decision: Decision, case: Case, need: Need) -> list[Account]:
+    kept_out = access.blocked(decision.session, case.id) | {decision.actor.id}
+    return [one for one in teams.candidates(decision.session, need.level) if one.id not in kept_out]

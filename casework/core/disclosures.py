@@ -1,0 +1,262 @@
+"""Disclosures: drafted, assessed, decided, performed, ended. What was performed is frozen and never changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from casework.contract.language import gettext as _
+from casework.contract.workflow import Level
+from casework.core import (
+    access,
+    audit,
+    cases,
+    clock,
+    consent_uses,
+    disclosure_faults,
+    disclosure_rules,
+    frozen,
+    notices,
+    vault,
+)
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.disclosure_rules import CONSENTS, Look
+from casework.core.disclosure_wish import Wish
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.frozen import Frozen, Spot
+from casework.core.models import Case, Disclosure
+from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
+
+TABLE = "disclosures"
+ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+"""How a page names the disclosure that it makes: once, however often it is sent."""
+
+
+def draft(
+    session: TenantSession, actor: Actor, case_id: str, once: str, wish: Wish, seen_version: int = 0
+) -> Disclosure:
+    """Keep what somebody has chosen and written so far; ``once`` names the page, so that sent twice it is one.
+
+    Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown.
+    """
+    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
+    made = _written(session, actor, case, once, wish, seen_version)
+    _remember(session, actor, made, Action.DISCLOSURE_DRAFTED)
+    cases.touch(session, case)
+    return made
+
+
+def discard(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) -> None:
+    """Throw a draft away; raises Conflict for what is assessed."""
+    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_DISCARDED)
+    _require(made, "draft")
+    session.delete(made)
+    _remember(session, actor, made, Action.DISCLOSURE_DISCARDED)
+    cases.touch(session, case)
+
+
+def assess(
+    session: TenantSession,
+    registry: Registry,
+    actor: Actor,
+    case_id: str,
+    once: str,
+    wish: Wish,
+    seen_version: int = 0,
+    seen_content: str | None = None,
+) -> Disclosure:
+    """Assess a disclosure, and perform it where the actor may decide it alone; else whoever was chosen is asked.
+
+    Raises Refused with every fault at its field, and Conflict as ``draft`` does or where ``seen_content`` is not the
+    digest of what would be told now.
+    """
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_ASSESSED)
+    made = _written(session, actor, case, once, wish, seen_version)
+    seen = disclosure_rules.look(decision, registry, case, wish)
+    if refusals := disclosure_faults.faults(decision, registry, case, seen):
+        raise Refused(refusals)
+    if seen_content is not None and seen_content != seen.content.digest:
+        raise Conflict
+    _assess(decision, case, made, seen)
+    if made.decider_id is not None:
+        notices.tell(session, made.decider_id, "disclosure_waits")
+    else:
+        _step(session, made, "approved", approved_by=actor.id, approved_at=session.now)
+        _remember(session, actor, made, Action.DISCLOSURE_APPROVED)
+        _perform(decision, case, made, seen)
+    cases.touch(session, case)
+    return made
+
+
+def perform(session: TenantSession, registry: Registry, actor: Actor, case_id: str, disclosure_id: str) -> Disclosure:
+    """Give what was decided, exactly that; raises Refused where it may no longer be given, or the facts are others.
+
+    What was sealed when it was chosen must be open to the actor again. Raises Conflict for what is not decided.
+    """
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_PERFORMED)
+    cases.hold(session, case)
+    made = _held(session, actor, case, disclosure_id, Action.DISCLOSURE_PERFORMED)
+    _require(made, "approved")
+    seen = disclosure_rules.look(decision, registry, case, wish_of(decision, made))
+    _require_sound(decision, registry, case, made, seen)
+    _perform(decision, case, made, seen)
+    cases.touch(session, case)
+    return made
+
+
+def withdraw(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) -> None:
+    """Let what was assessed, and perhaps decided, come to nothing; raises Conflict once it is performed."""
+    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_REFUSED)
+    _require(made, "assessed", "approved")
+    _end(session, made, actor.id, "refused", "withdrawn")
+    _remember(session, actor, made, Action.DISCLOSURE_REFUSED)
+    cases.touch(session, case)
+
+
+def end(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) -> None:
+    """End a performed disclosure now: its recipient cannot read it from the next request on; what was told stays.
+
+    One that has ended is left as it is. Raises Conflict for what was never performed.
+    """
+    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_ENDED)
+    _require(made, "performed", "closed", "corrected")
+    if made.state == "performed":
+        _end(session, made, actor.id, "closed", "revoked")
+        _remember(session, actor, made, Action.DISCLOSURE_ENDED)
+        cases.touch(session, case)
+
+
+def wish_of(decision: Decision, made: Disclosure) -> Wish:
+    """What was chosen and written; nothing where its key is destroyed."""
+    said = vault.open_text(decision, made.case_id, TABLE, made.id, "wanted", made.wanted)
+    return Wish() if said == vault.GONE else Wish.read(said)
+
+
+def content_of(decision: Decision, made: Disclosure) -> Frozen | None:
+    """What was assessed, or given; None for a draft. Raises Destroyed once its key is."""
+    if made.told is None or made.content_hash is None:
+        return None
+    return frozen.open_of_case(decision, made.case_id, _spot(made, "told"), made.told, made.content_hash)
+
+
+def answer_of(decision: Decision, made: Disclosure) -> str:
+    """What whoever decided it answered."""
+    if made.answer is None:
+        return ""
+    return vault.open_text(decision, made.case_id, TABLE, made.id, "answer", made.answer)
+
+
+def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: Wish, seen_version: int) -> Disclosure:
+    """The draft of that name with a wish in it, made if it is new; held until the transaction ends."""
+    cases.hold(session, case)
+    if not ONCE.fullmatch(once):
+        raise Conflict
+    made = session.get(Disclosure, (case.municipality, once), with_for_update=True, populate_existing=True)
+    if made is not None and (made.case_id != case.id or made.state != "draft" or made.version != seen_version):
+        raise Conflict
+    if made is None and seen_version:
+        raise Conflict
+    told = vault.seal_text(session, case.id, TABLE, once, "wanted", wish.as_text())
+    if made is None:
+        made = Disclosure(id=once, case_id=case.id, made_by=actor.id, made_at=session.now, version=0, takes_two=False)
+        session.add(made)
+    made.wanted = told
+    made.version += 1
+    session.flush()
+    return made
+
+
+def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
+    session, wish, need = decision.session, seen.wish, seen.need
+    assert seen.recipient is not None and need is not None  # noqa: S101, PT018 faults has refused both
+    made.place, made.ground = seen.recipient.place.value, wish.ground
+    made.agency = None if seen.recipient.agency is None else seen.recipient.agency.value
+    made.account_id = None if seen.recipient.account is None else seen.recipient.account.id
+    made.level, made.takes_two = need.level.value, need.takes_two
+    made.until, made.oral_on = wish.until, wish.oral_on
+    made.told = frozen.seal_for_case(session, case.id, _spot(made, "told"), seen.content)
+    made.content_hash = seen.content.digest
+    made.decider_id = None if disclosure_rules.decides_alone(decision, need) else wish.decider
+    _step(session, made, "assessed", assessed_by=decision.actor.id, assessed_at=session.now)
+    _remember(session, decision.actor, made, Action.DISCLOSURE_ASSESSED)
+
+
+def _require_sound(decision: Decision, registry: Registry, case: Case, made: Disclosure, seen: Look) -> None:
+    if refusals := disclosure_faults.faults(decision, registry, case, seen, decided=True):
+        raise Refused(refusals)
+    if seen.content.digest != made.content_hash:
+        raise Refused.because(_("Uppgifterna har ändrats sedan beslutet. Återta det och gör utlämnandet på nytt."))
+    took_two = made.approved_by != made.assessed_by
+    if seen.need is not None and disclosure_rules.is_stricter(seen.need, Level(made.level or "H"), took_two=took_two):
+        raise Refused.because(_("Det krävs mer nu än när beslutet fattades. Återta det och gör utlämnandet på nytt."))
+
+
+def _perform(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
+    """Freeze it for its recipient. Where nobody reads it here, spoken or written elsewhere, only the proof stays."""
+    session, actor = decision.session, decision.actor
+    given: dict[str, object] = {"performed_by": actor.id, "performed_at": session.now}
+    if made.account_id is not None and made.oral_on is None and made.until is not None:
+        spot, agency = _spot(made, "received"), made.agency or ""
+        given["received"] = frozen.seal_for_recipient(session, agency, spot, seen.content)
+        given["valid_until"] = clock.start_of(made.until + timedelta(days=1))
+    _step(session, made, "performed", **given)
+    if made.received is not None and made.account_id is not None:
+        notices.tell(session, made.account_id, "received_waits")
+    if made.ground in CONSENTS and made.received is not None and seen.coverage is not None:
+        consent_uses.rest(session, case, consent_uses.DISCLOSURE, made.id, seen.coverage.consents)
+    _remember(session, actor, made, Action.DISCLOSURE_PERFORMED)
+
+
+def _step(session: TenantSession, made: Disclosure, state: str, **written: object) -> None:
+    made.state = state
+    for name, value in written.items():
+        setattr(made, name, value)
+    session.flush()
+
+
+def _end(session: TenantSession, made: Disclosure, by: str, state: str, because: str) -> None:
+    _step(session, made, state, ended_at=session.now, ended_by=by, because=because)
+
+
+def _spot(made: Disclosure, column: str) -> Spot:
+    return Spot(TABLE, made.id, column)
+
+
+def _open(
+    session: TenantSession, actor: Actor, case_id: str, disclosure_id: str, action: Action
+) -> tuple[Case, Disclosure]:
+    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, action)
+    cases.hold(session, case)
+    return case, _held(session, actor, case, disclosure_id, action)
+
+
+def _held(session: TenantSession, actor: Actor, case: Case, disclosure_id: str, action: Action) -> Disclosure:
+    """One of the case's disclosures as its last writer left it, held until the transaction ends."""
+    held = select(Disclosure).where(Disclosure.id == disclosure_id, Disclosure.case_id == case.id).with_for_update()
+    made = session.scalar(held.execution_options(populate_existing=True))
+    if made is None:
+        raise NotFound(access.denial(actor, action, "disclosure", disclosure_id, "missing"))
+    return made
+
+
+def _require(made: Disclosure, *states: str) -> None:
+    if made.state not in states:
+        raise Conflict
+
+
+def _remember(session: TenantSession, actor: Actor, made: Disclosure, action: Action) -> None:
+    session.flush()
+    detail: dict[str, str | int | bool] = {"state": made.state}
+    if made.content_hash is not None:
+        detail |= {"ground": made.ground or "", "place": made.place or "", "content": made.content_hash}
+        detail |= {"level": made.level or "", "takes_two": made.takes_two, "oral": made.oral_on is not None}
+    if made.account_id is not None:
+        detail["account"] = made.account_id
+    if made.because is not None:
+        detail["because"] = made.because
+    audit.record(session, actor, action, "disclosure", made.id, case_id=made.case_id, detail=detail)

@@ -1,0 +1,83 @@
+"""What was sent to somebody outside social services, as long as it may be read: listed without content, then opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+
+from casework.core import access, audit, clock, disclosures, frozen, notices
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import NotFound
+from casework.core.frozen import Frozen
+from casework.core.models import CaseAccess, Disclosure
+from casework.core.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was sent, as a list shows it: when, until when, and whether it has been opened."""
+
+    id: str
+    sent_at: datetime
+    until: date | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was sent, opened."""
+
+    line: Line
+    content: Frozen
+
+
+def listed(session: TenantSession, actor: Actor) -> Sequence[Line]:
+    """What was sent to the actor and may be read now, the latest first; one audit row."""
+    access.require(actor, Permission.RECEIVED_READ, Action.RECEIVED_LISTED, "list")
+    notices.read(session, actor.id, "received_waits")
+    rows = session.scalars(_live(session, actor).order_by(Disclosure.performed_at.desc(), Disclosure.id)).all()
+    of = {one.case_id for one in rows}
+    audit.record(session, actor, Action.RECEIVED_LISTED, "list", "received", detail={"count": len(rows)}, cases=of)
+    return [_line(one) for one in rows]
+
+
+def opened(session: TenantSession, actor: Actor, sent_id: str) -> Opened:
+    """What was sent, opened for its recipient, which is remembered; raises NotFound alike for all else."""
+    access.require(actor, Permission.RECEIVED_READ, Action.RECEIVED_OPENED, "disclosure", sent_id)
+    made = session.scalar(_live(session, actor).where(Disclosure.id == sent_id).with_for_update(of=Disclosure))
+    if made is None or made.received is None or made.content_hash is None:
+        raise NotFound(access.denial(actor, Action.RECEIVED_OPENED, "disclosure", sent_id, "missing"))
+    line, spot = _line(made), frozen.Spot(disclosures.TABLE, made.id, "received")
+    decision = access.of_received(
+        session, actor, Action.RECEIVED_OPENED, "disclosure", made.id, made.case_id, made.content_hash
+    )
+    content = frozen.open_as_recipient(decision, made.agency or "", spot, made.received, made.content_hash)
+    made.opened_at = made.opened_at or session.now
+    session.flush()
+    return Opened(line, content)
+
+
+def is_there(session: TenantSession, actor: Actor, sent_id: str) -> bool:
+    """Whether something that was sent to the actor can be opened in the session's municipality."""
+    return session.scalar(_live(session, actor).where(Disclosure.id == sent_id)) is not None
+
+
+def _live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
+    """What may be read at this moment: asked of the row itself and of the table of who sees what."""
+    may = access.reached(actor, Permission.RECEIVED_READ, session.now)
+    return select(Disclosure).where(
+        Disclosure.account_id == actor.id,
+        Disclosure.state == "performed",
+        Disclosure.performed_at <= session.now,
+        Disclosure.valid_until > session.now,
+        Disclosure.case_id.in_(select(CaseAccess.case_id).where(may)),
+    )
+
+
+def _line(made: Disclosure) -> Line:
+    until = None if made.valid_until is None else clock.last_day(made.valid_until)
+    return Line(made.id, made.performed_at or made.made_at, until, made.opened_at is None)

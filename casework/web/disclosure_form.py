@@ -1,0 +1,239 @@
+"""The one form of a disclosure: to whom, what, on which ground, how it was assessed. Nothing is chosen beforehand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request as http
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Length, Optional
+
+from casework.contract import gettext as _
+from casework.core.consent_rules import KINDS
+from casework.core.db import new_id
+from casework.core.disclosure_rules import HERE, Look, questions
+from casework.core.disclosure_wish import QUESTIONS, Wish
+from casework.core.grounds import catalogue
+from casework.core.grounds.ground import Ground
+from casework.web import forms, language
+from casework.web.ground_form import NO, SECRECY_HERE, YES, Day, GroundQuestions
+from casework.web.labels import PLACES
+
+REPLIES = tuple(f"svar_{nth}" for nth in range(max(len(questions(ground)) for ground in catalogue.GROUNDS)))
+"""The inputs for what a ground asks to be answered in words; a ground uses as many as it asks."""
+LONG = Length(max=5000, message=_("Korta texten till högst 5 000 tecken."))
+SHORT = Length(max=300, message=_("Korta texten till högst 300 tecken."))
+NAMES = {"items": "facts"}
+SEE = _("Läs förhandsvisningen och kryssa i att det är det här som ska lämnas.")
+
+
+class DisclosureForm(GroundQuestions):
+    """What somebody wants to disclose, with the questions of the ground wizard that the case does not answer."""
+
+    source = target = on = born = consent = None  # type: ignore[assignment] # the case and the other answers tell
+
+    once = HiddenField()
+    version = HiddenField()
+    seen = HiddenField()
+    asked = HiddenField()
+    recipient = SelectField(_("Vem ska få uppgifterna?"), validate_choice=False)
+    outside = StringField(
+        _("Vem hos mottagaren?"),
+        [Optional(), SHORT],
+        description=_("Om du inte valde en person: namn och funktion, till exempel åklagare i tjänst vid kammaren."),
+    )
+    facts = SelectMultipleField(_("Vad ska lämnas?"), validate_choice=False)
+    ground = SelectField(_("På vilken grund?"), validate_choice=False)
+    kinds = SelectMultipleField(
+        _("Vilket slags uppgifter är det?"),
+        choices=forms.choices(KINDS),
+        description=_("Om grunden är samtycke. Samtycket måste omfatta vart och ett av dem."),
+    )
+    consulted = TextAreaField(
+        _("Vilken jurist är rådfrågad, och vad blev svaret?"), [Optional(), LONG], render_kw={"rows": 2}
+    )
+    purpose = StringField(
+        _("Vad ska mottagaren använda uppgifterna till?"), [SHORT], description=_("Mottagaren ser texten.")
+    )
+    harm = RadioField(
+        _("Kan någon lida men av att uppgifterna lämnas?"),
+        choices=forms.choices([("no", _("Nej")), ("maybe", _("Ja eller kanske. Då beslutar någon annan."))]),
+        validate_choice=False,
+    )
+    assessment = TextAreaField(
+        _("Hur har du prövat sekretessen?"),
+        [LONG],
+        description=_("Det du skriver förseglas i ärendet. Mottagaren ser det inte."),
+        render_kw={"rows": 4},
+    )
+    until = Day(
+        _("Till och med vilken dag kan mottagaren läsa dem?"),
+        description=_("Till exempel 2026-12-31. Behövs inte när uppgifterna lämnas muntligt eller utanför Hållpunkt."),
+    )
+    oral_on = Day(
+        _("Lämnades uppgifterna muntligt på ett möte? Vilken dag?"),
+        description=_("Lämna tomt annars. Det som sades muntligt går inte att läsa i Hållpunkt för mottagaren."),
+    )
+    warned = SelectMultipleField(_("Skyddade personer"), validate_choice=False)
+    decider = SelectField(_("Vem ska besluta?"), validate_choice=False)
+    sure = BooleanField(_("Jag har läst förhandsvisningen. Det är det här som ska lämnas."))
+
+    def html_name(self, name: str) -> str:
+        """The name of the input that asks for what the domain calls ``name``; a ground's question is one of its own."""
+        asked = questions(found) if (found := self.chosen_ground()) else ()
+        return REPLIES[asked.index(name)] if name in asked else NAMES.get(name, name)
+
+    def validate_sure(self, field: BooleanField) -> None:
+        """Nothing is given before it has been read."""
+        if not field.data:
+            raise ValidationError(SEE)
+
+    def chosen_ground(self) -> Ground | None:
+        """The row of the catalogue that was chosen, as it is worded on the day."""
+        try:
+            return catalogue.find(self.ground.data or "", self.oral_on.on or self.today)
+        except KeyError:
+            return None
+
+    def wish(self) -> Wish:
+        """What was chosen and written, as far as it can be understood."""
+        return Wish(
+            recipient=self.recipient.data or "",
+            outside=self.outside.data or "",
+            items=tuple(self.facts.data or ()),
+            kinds=tuple(self.kinds.data or ()),
+            ground=self.ground.data or "",
+            said={name: {YES: True, NO: False}.get(self[name].data) for name in QUESTIONS},
+            victim_born=self.victim_born.on,
+            recipient_born=self.recipient_born.on,
+            secrecy=self._secrecy(),
+            replies=self._replies(),
+            purpose=self.purpose.data or "",
+            consulted=self.consulted.data or "",
+            harm=self.harm.data or "",
+            assessment=self.assessment.data or "",
+            until=self.until.on,
+            oral_on=self.oral_on.on,
+            warned=tuple(self.warned.data or ()),
+            decider=self.decider.data or "",
+        )
+
+    def understand(self) -> None:
+        """Read the days, whether or not the form is sent to be checked; answers to another ground's questions go."""
+        for field in self:
+            if isinstance(field, Day):
+                try:
+                    field.pre_validate(self)
+                except ValidationError:
+                    continue
+        if self.asked.data != self.ground.data:
+            for name in REPLIES:
+                self[name].data = ""
+            self.asked.data = self.ground.data
+
+    def fill(self, seen: Look) -> None:
+        """Offer what there is to choose among, and ask what the chosen ground asks."""
+        self.recipient.choices = forms.choices(
+            ((one.key, _whom(one.place, one.account)) for one in seen.recipients), _("Välj")
+        )
+        self.facts.choices = forms.choices(
+            (item.key, item.label) for group in seen.offered for item in group.items if item.words is not None
+        )
+        today = self.oral_on.on or self.today
+        known = [one for one in catalogue.current(today) if any(HERE in way.sources for way in one.ways)]
+        said = ((one.code, f"{language.translate(one.title)}, {one.statute}") for one in known)
+        self.ground.choices = forms.choices(sorted(said, key=lambda pair: pair[1]), _("Välj"))
+        self.warned.choices = forms.choices((one.id, one.name) for one in seen.protected)
+        self.decider.choices = forms.choices(((one.id, one.name) for one in seen.deciders), _("Välj"))
+        found = self.chosen_ground()
+        for name, question in zip(REPLIES, questions(found) if found else (), strict=False):
+            self[name].label.text = question
+
+    def inputs(self) -> list[Any]:
+        """Every input for what a ground asks."""
+        return [self[name] for name in REPLIES]
+
+    def replies(self) -> list[Any]:
+        """The inputs that the chosen ground uses."""
+        found = self.chosen_ground()
+        return [self[name] for name in REPLIES[: len(questions(found)) if found else 0]]
+
+    def _before(self, field: Day) -> None:
+        if field.on is not None and field.on > (self.oral_on.on or self.today):
+            raise ValidationError(_("Födelsedagen ligger efter dagen då uppgifterna lämnas. Rätta den ena."))
+
+    def _replies(self) -> dict[str, str]:
+        found = self.chosen_ground()
+        asked = questions(found) if found else ()
+        return {question: self[name].data or "" for name, question in zip(REPLIES, asked, strict=False)}
+
+    def _secrecy(self) -> str:
+        try:
+            self.validate_secrecy(self.secrecy)
+        except ValidationError:
+            return ""
+        return (self.secrecy.data or "").strip()
+
+
+for _name in REPLIES:
+    setattr(DisclosureForm, _name, TextAreaField("", [LONG], render_kw={"rows": 2}))
+
+
+def bound(wish: Wish, *, once: str = "", version: int = 0) -> DisclosureForm:
+    """The form as it was sent, or with what a draft holds."""
+    form = forms.bind(DisclosureForm, **_defaults(wish), once=once or new_id(), version=str(version))
+    form.understand()
+    return form
+
+
+def _defaults(wish: Wish) -> dict[str, Any]:
+    told = {name: {True: YES, False: NO}.get(wish.said.get(name), "") for name in QUESTIONS}  # type: ignore[arg-type]
+    days = {name: getattr(wish, name) for name in ("victim_born", "recipient_born", "until", "oral_on")}
+    replies = dict(zip(REPLIES, wish.replies.values(), strict=False))
+    kept = (
+        "recipient",
+        "outside",
+        "kinds",
+        "ground",
+        "purpose",
+        "consulted",
+        "harm",
+        "assessment",
+        "warned",
+        "decider",
+    )
+    return {
+        **{name: getattr(wish, name) for name in kept},
+        **told,
+        **replies,
+        **{name: "" if day is None else day.isoformat() for name, day in days.items()},
+        "facts": wish.items,
+        "secrecy": wish.secrecy or SECRECY_HERE,
+        "asked": wish.ground,
+    }
+
+
+def _whom(place: Any, account: Any) -> str:
+    where = language.translate(PLACES[place])
+    if account is None:
+        return language.translate(_("{place}, någon utan konto här")).format(place=where)
+    return f"{where}: {account.name}"
+
+
+def is_looking() -> bool:
+    """Whether the page is only to show what would be told."""
+    return "visa" in http.form
+
+
+def is_kept() -> bool:
+    """Whether what was written is to be kept as a draft."""
+    return "spara" in http.form

@@ -1,0 +1,202 @@
+"""Giving facts of a case to somebody outside: written with what they will see beside it, shown, performed, ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from casework.contract import gettext as _
+from casework.core import access, clock, disclosed, disclosure_faults, disclosure_rules, disclosures
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.audit import Detail
+from casework.core.disclosed import Shown
+from casework.core.disclosure_rules import Look
+from casework.core.disclosure_wish import Wish
+from casework.core.errors import Refused
+from casework.core.grounds import catalogue, wizard
+from casework.core.permissions import Permission
+from casework.web import case_frame, counting, disclosure_form, forms, language, receipts, request
+from casework.web.access import requires
+from casework.web.disclosure_form import SEE, DisclosureForm
+from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES, PROTECTIONS
+
+if TYPE_CHECKING:
+    from casework.core.models import Case
+
+pages = Blueprint("disclosures", __name__)
+
+RECEIPTS = {
+    "given": _("Uppgifterna är lämnade. Det som lämnades är låst och går att visa här."),
+    "asked": _("Utlämnandet är prövat och väntar på beslut. Inget är lämnat än."),
+    "kept": _("Utkastet är sparat. Inget är lämnat."),
+    "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
+    "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
+}
+OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
+
+
+@pages.route("/arenden/<case_id>/delning/lamna-ut", methods=["GET", "POST"])
+@requires(Permission.CASE_SHARE)
+def new(case_id: str) -> Response | tuple[str, int]:
+    """Choose, see what it becomes, and give it or ask somebody to decide."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    return _write(case, decision, disclosure_form.bound(Wish()))
+
+
+@pages.post("/arenden/<case_id>/delning/lamna-ut/se")
+@requires(Permission.CASE_SHARE)
+def look(case_id: str) -> dict[str, Any]:
+    """What the recipient would see of what is chosen at this moment, for the script of the page."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    form = disclosure_form.bound(Wish())
+    seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
+    found = form.chosen_ground()
+    return {
+        "digest": seen.content.digest,
+        "sections": [[heading, [part[1:] for part in parts]] for heading, parts in seen.content.sections],
+        "ground": form.ground.data or "",
+        "questions": [language.translate(one) for one in disclosure_rules.questions(found)] if found else [],
+    }
+
+
+@pages.route("/arenden/<case_id>/delning/lamna-ut/<disclosure_id>", methods=["GET", "POST"])
+@requires(Permission.CASE_SHARE)
+def edit(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
+    """Go on with a draft, or begin anew with what another disclosure held."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    kept = disclosed.one(decision, case, disclosure_id)
+    draft = kept.made.state == "draft"
+    once, version = (kept.made.id, kept.made.version) if draft else ("", 0)
+    return _write(case, decision, disclosure_form.bound(kept.wish, once=once, version=version))
+
+
+@pages.get("/arenden/<case_id>/delning/utlamnande/<disclosure_id>")
+@requires(Permission.CASE_READ)
+def show(case_id: str, disclosure_id: str) -> str:
+    """One disclosure with what was told, also years later."""
+    case, decision = _open(case_id, Permission.CASE_READ)
+    return _shown(case, decision, disclosed.one(decision, case, disclosure_id), forms.blank(forms.BaseForm))
+
+
+@pages.post("/arenden/<case_id>/delning/utlamnande/<disclosure_id>")
+@requires(Permission.CASE_SHARE)
+def perform(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
+    """Give what was decided."""
+    form = forms.blank(forms.BaseForm)
+    with forms.attempt(form):
+        disclosures.perform(request.session(), request.registry(), request.actor(), case_id, disclosure_id)
+        return _done(case_id, disclosure_id, "given")
+    case, decision = _open(case_id, Permission.CASE_READ)
+    return _shown(case, decision, disclosed.one(decision, case, disclosure_id), form), 422
+
+
+@pages.route("/arenden/<case_id>/delning/utlamnande/<disclosure_id>/avsluta", methods=["GET", "POST"])
+@requires(Permission.CASE_SHARE)
+def end(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
+    """End a disclosure, take back one that is not performed, or throw a draft away; after a confirmation."""
+    case, decision = _open(case_id, Permission.CASE_SHARE)
+    kept, form = disclosed.one(decision, case, disclosure_id), forms.bind(forms.BaseForm)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            return _end(case, kept)
+    page = _page("disclosures/end.html", case, decision, form=form, one=kept)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _end(case: Case, kept: Shown) -> Response:
+    session, actor, made = request.session(), request.actor(), kept.made
+    if made.state == "draft":
+        disclosures.discard(session, actor, case.id, made.id)
+        return redirect(url_for("sharing.index", case_id=case.id), 303)
+    deed, code = (disclosures.end, "ended")
+    if made.state in disclosed.OPEN_STATES:
+        deed, code = (disclosures.withdraw, "withdrawn")
+    deed(session, actor, case.id, made.id)
+    return _done(case.id, made.id, code)
+
+
+def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
+    page: Detail = {"page": "disclosure"}
+    return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
+
+
+def _write(case: Case, decision: Decision, form: DisclosureForm) -> Response | tuple[str, int]:
+    seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
+    form.fill(seen)
+    checks = form.is_submitted() and not disclosure_form.is_looking()
+    if checks and (disclosure_form.is_kept() or _is_right(form, case, decision, seen)):
+        with forms.attempt(form):
+            return _send(form, case, seen)
+    form.seen.data = seen.content.digest
+    return _form_page(form, case, decision, seen), 422 if checks else 200
+
+
+def _send(form: DisclosureForm, case: Case, seen: Look) -> Response:
+    session, actor, once = request.session(), request.actor(), form.once.data or ""
+    version = counting.read(form.version.data) or 0
+    if disclosure_form.is_kept():
+        made = disclosures.draft(session, actor, case.id, once, seen.wish, version)
+    else:
+        registry, digest = request.registry(), form.seen.data
+        made = disclosures.assess(session, registry, actor, case.id, once, seen.wish, version, digest)
+    return _done(case.id, made.id, OUTCOMES[made.state])
+
+
+def _is_right(form: DisclosureForm, case: Case, decision: Decision, seen: Look) -> bool:
+    """Whether all is chosen as it must be; what the page and what the domain has against it is said at once."""
+    answered = form.validate()
+    known = {name for name, errors in form.errors.items() if errors}
+    found = disclosure_faults.faults(decision, request.registry(), case, seen)
+    form.refuse(Refused([one for one in found if form.html_name(str(one.field)) not in known]))
+    if form.seen.data != seen.content.digest and "sure" not in known:
+        form.sure.errors = [*form.sure.errors, SEE]
+        return False
+    return answered and not found
+
+
+def _form_page(form: DisclosureForm, case: Case, decision: Decision, seen: Look) -> str:
+    return _page(
+        "disclosures/write.html",
+        case,
+        decision,
+        form=form,
+        seen=seen,
+        found=wizard.arranged(seen.grounds) if seen.grounds else None,
+        alone=seen.need is not None and disclosure_rules.decides_alone(decision, seen.need),
+        deciders=DECIDERS,
+        levels=LEVELS,
+        protections=PROTECTIONS,
+        longest=disclosure_rules.longest(decision),
+    )
+
+
+def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> str:
+    made = one.made
+    day = made.oral_on or clock.today(made.assessed_at or made.made_at)
+    ground = None if made.ground is None else catalogue.find(made.ground, day)
+    may = access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id)
+    return _page(
+        "disclosures/show.html",
+        case,
+        decision,
+        form=form,
+        one=one,
+        ground=ground,
+        may_share=may,
+        receipt=receipts.take(RECEIPTS),
+        states=DISCLOSURES,
+        levels=LEVELS,
+        places=PLACES,
+    )
+
+
+def _page(template: str, case: Case, decision: Decision, **more: object) -> str:
+    return render_template(template, frame=case_frame.frame(case, decision), case=case, **more)
+
+
+def _done(case_id: str, disclosure_id: str, code: str) -> Response:
+    receipts.leave(code)
+    return redirect(url_for("disclosures.show", case_id=case_id, disclosure_id=disclosure_id), 303)

@@ -1,0 +1,219 @@
+"""The pages of a disclosure: written with what the recipient will see beside it, decided, given, read, ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.core.models import Disclosure
+from casework.web.disclosure_form import REPLIES
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, hidden, words
+from tests.web.conftest import Browser
+
+FACTS = ["person:name", "case:state"]
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def at(case: str) -> str:
+    return f"/arenden/{case}/delning/lamna-ut"
+
+
+def chosen(desk: Desk, **changed: Any) -> dict[str, Any]:
+    whole = {
+        "recipient": f"police:{desk.world.ids['erik']}",
+        "facts": FACTS,
+        "ground": "BRB_24_4",
+        "asked": "BRB_24_4",
+        "purpose": "Avvärja fara",
+        "harm": "no",
+        "assessment": "Vägt mot den enskildes intresse",
+        "until": "2026-12-08",
+        "sure": "y",
+    }
+    return whole | dict.fromkeys(REPLIES, "Ja, prövat") | changed
+
+
+def looked(browser: Browser, case: str, fields: dict[str, Any], **more: Any) -> Any:
+    """The page with the preview of what was chosen."""
+    first = browser.get(at(case))
+    page = browser.post(at(case), fields | {"visa": "1", "once": hidden(first, "once"), "version": "0"} | more)
+    assert page.status_code == 200
+    return page
+
+
+def given(browser: Browser, case: str, fields: dict[str, Any]) -> Any:
+    """The answer to giving what was seen."""
+    page = looked(browser, case, fields)
+    sent = {name: hidden(page, name) for name in ("once", "version", "seen")}
+    return browser.post(at(case), fields | sent)
+
+
+def fragment(page: Any) -> str:
+    text = page.text
+    begins = text.index('<div class="told" data-told>')
+    depth, place = 0, begins
+    for one in re.finditer(r"<(/?)div\b", text[begins:]):
+        depth += -1 if one[1] else 1
+        if depth == 0:
+            place = begins + one.end()
+            break
+    return str(text[begins:place])
+
+
+def made(desk: Desk) -> Disclosure:
+    with desk.world.session() as session:
+        return session.scalars(select(Disclosure)).one()
+
+
+def test_nothing_is_chosen_beforehand(desk: Desk):
+    page = desk.as_("maja").get(at(desk.world.case("maja"))).text
+    boxes = [one for one in re.findall(r"<input[^>]*checked[^>]*>", page) if 'value=""' not in one]
+    assert boxes == []
+    options = re.findall(r"<option[^>]*selected[^>]*>([^<]*)", page)
+    assert set(options) <= {"Välj"}
+
+
+def test_what_the_preview_shows_is_what_the_recipient_then_sees_to_the_letter(desk: Desk):
+    case = desk.world.case("maja", name="Gösta <Exempelsson>")
+    desk.world.sign("maja", case, "note", text="Rad ett\nrad två & mer")
+    maja = desk.as_("maja")
+    keys = re.findall(r'name="facts"[^>]*value="([^"]*:text)"', re.sub(r"\s+", " ", maja.get(at(case)).text))
+    assert len(keys) == 1
+    fields = chosen(desk, facts=[*FACTS, *keys], decider=desk.world.ids["fia"])
+    seen = fragment(looked(maja, case, fields))
+    answer = given(maja, case, fields)
+    assert answer.status_code == 303, maja.error(answer)
+    assert "Väntar på" in words(maja.get(answer.location))  # a note is not meant for the police: somebody else decides
+    fia, one = desk.as_("fia"), made(desk)
+    decides = fia.get(f"/utlamnanden/{one.id}")
+    assert fragment(decides) == seen
+    done = fia.post(f"/utlamnanden/{one.id}", {"decision": "grant", "seen": hidden(decides, "seen")})
+    assert done.status_code == 303
+    assert maja.post(f"/arenden/{case}/delning/utlamnande/{one.id}").status_code == 303
+    kept = fragment(maja.get(f"/arenden/{case}/delning/utlamnande/{one.id}"))
+    opened = fragment(desk.as_("erik").get(f"/mottaget/{one.id}"))
+    assert seen == kept == opened
+    assert "Gösta &lt;Exempelsson&gt;" in seen and "Rad ett\nrad två &amp; mer" in seen
+
+
+def test_every_fault_is_said_at_its_field_and_nothing_that_was_written_is_lost(desk: Desk):
+    case = desk.world.case("maja")
+    maja = desk.as_("maja")
+    page = maja.post(
+        at(case), chosen(desk, recipient="", facts=[], harm="", until="2030-01-01", sure="", once="x" * 22)
+    )
+    assert page.status_code == 422
+    for fault in ("Välj vem som ska få uppgifterna.", "Välj minst en uppgift.", "Svara på om någon kan lida men."):
+        assert fault in maja.error(page), fault
+    assert "Läs förhandsvisningen" in maja.error(page) and "Vägt mot den enskildes intresse" in page.text
+    questions = maja.post(at(case), chosen(desk, until="2030-01-01", **dict.fromkeys(REPLIES, "")))
+    assert "Svara på frågan." in maja.error(questions) and 'href="#svar_0"' in questions.text
+    assert "Välj en dag, senast" in unescape(maja.error(questions))
+
+
+def test_what_was_not_seen_is_not_given(desk: Desk):
+    case = desk.world.case("maja")
+    maja = desk.as_("maja")
+    fields = chosen(desk)
+    page = looked(maja, case, fields)
+    sent = {name: hidden(page, name) for name in ("once", "version", "seen")}
+    other = maja.post(at(case), fields | sent | {"facts": ["person:name", "person:number"]})
+    assert other.status_code == 422 and "Läs förhandsvisningen" in maja.error(other)
+    with desk.world.session() as session:
+        assert session.scalars(select(Disclosure)).all() == []
+
+
+def test_answers_to_the_questions_of_another_ground_do_not_answer_this_one(desk: Desk):
+    case = desk.world.case("maja")
+    maja = desk.as_("maja")
+    page = maja.post(at(case), chosen(desk, ground="OSL_26_1_UTAN_MEN", visa="1", once="x" * 22))
+    assert "Ja, prövat" not in page.text and "svar_0" in page.text
+
+
+def test_a_draft_is_gone_on_with_and_thrown_away(desk: Desk):
+    case = desk.world.case("maja")
+    maja = desk.as_("maja")
+    first = maja.get(at(case))
+    fields = chosen(desk, once=hidden(first, "once"), version="0", spara="1", ground="", facts=[])
+    kept = maja.post(at(case), fields)
+    assert kept.status_code == 303
+    one = made(desk)
+    assert one.state == "draft"
+    again = maja.get(f"{at(case)}/{one.id}")
+    assert "Vägt mot den enskildes intresse" in again.text and hidden(again, "version") == "1"
+    assert maja.post(at(case), fields).status_code == 422  # another tab is behind
+    gone = maja.post(f"/arenden/{case}/delning/utlamnande/{one.id}/avsluta")
+    assert gone.status_code == 303
+    with desk.world.session() as session:
+        assert session.scalars(select(Disclosure)).all() == []
+
+
+def test_a_page_sent_twice_gives_once(desk: Desk):
+    case = desk.world.case("maja")
+    maja, fields = desk.as_("maja"), chosen(desk)
+    page = looked(maja, case, fields)
+    sent = fields | {name: hidden(page, name) for name in ("once", "version", "seen")}
+    assert [maja.post(at(case), sent).status_code for _turn in range(2)] == [303, 422]
+    assert made(desk).state == "performed"
+
+
+def test_what_is_ended_answers_with_the_same_bytes_as_what_was_never_there(desk: Desk):
+    case = desk.world.case("maja")
+    maja, erik = desk.as_("maja"), desk.as_("erik")
+    assert given(maja, case, chosen(desk)).status_code == 303
+    one = made(desk)
+    assert "Inte öppnat" in words(erik.get("/mottaget"))
+    assert erik.get(f"/mottaget/{one.id}").status_code == 200
+    assert "Inte öppnat" not in words(erik.get("/mottaget"))
+    assert "Först öppnat" in words(maja.get(f"/arenden/{case}/delning/utlamnande/{one.id}"))
+    ended = maja.post(f"/arenden/{case}/delning/utlamnande/{one.id}/avsluta")
+    assert ended.status_code == 303
+    missing, over = erik.get(f"/mottaget/{'x' * 22}"), erik.get(f"/mottaget/{one.id}")
+    assert (missing.status_code, missing.data) == (over.status_code, over.data) and missing.status_code == 404
+    assert one.id not in erik.get("/mottaget").text
+    assert "Avslutat" in words(maja.get(f"/arenden/{case}/delning"))
+
+
+def test_a_no_needs_a_reason_and_is_told_to_who_assessed_it(desk: Desk):
+    case = desk.world.case("maja")
+    maja, fia = desk.as_("maja"), desk.as_("fia")
+    assert given(maja, case, chosen(desk, harm="maybe", decider=desk.world.ids["fia"])).status_code == 303
+    one = made(desk)
+    assert "Maja Testlind" in words(fia.get("/utlamnanden"))
+    page = fia.get(f"/utlamnanden/{one.id}")
+    refusal = {"decision": "refuse", "seen": hidden(page, "seen")}
+    assert "Skriv varför" in fia.error(fia.post(f"/utlamnanden/{one.id}", refusal))
+    assert fia.post(f"/utlamnanden/{one.id}", refusal | {"answer": "Vänta på mötet"}).status_code == 303
+    assert "Vänta på mötet" in words(maja.get(f"/arenden/{case}/delning/utlamnande/{one.id}"))
+    assert fia.get(f"/utlamnanden/{one.id}").status_code == 404
+    assert fia.get(f"/arenden/{case}").status_code == 404
+
+
+def test_a_protected_person_is_warned_of_on_the_page(desk: Desk):
+    case = desk.world.case("maja", protection=2)
+    page = looked(desk.as_("maja"), case, chosen(desk))
+    assert "har skyddad folkbokföring" in words(page) and "Någon i ärendet har skyddade" in words(page)
+    assert re.search(r'name="warned"[^>]*checked', page.text) is None
+
+
+def test_the_script_of_the_page_is_told_what_the_server_would_show(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    maja, fields = desk.as_("maja"), chosen(desk)
+    page = looked(maja, case, fields)
+    said = maja.post(f"{at(case)}/se", fields, token=maja.token(at(case)))
+    assert said.status_code == 200 and said.json is not None
+    assert said.json["digest"] == hidden(page, "seen")
+    assert said.json["sections"][0] == ["Personen", [["Namn", "Gösta Exempelsson"]]]
+    assert said.json["ground"] == "BRB_24_4" and len(said.json["questions"]) == 4
