@@ -11,15 +11,15 @@ import click
 from casework.cli.examples import example
 from casework.cli.failures import Failure
 from casework.cli.opening import every_municipality, opened, with_settings
-from casework.core import access as access_table
-from casework.core import audit as record
 from casework.core import (
+    access_rows,
     audit_verification,
     checkpoint_verification,
     restoring,
     role_verification,
     row_verification,
 )
+from casework.core import audit as record
 from casework.core.actions import Action
 from casework.core.errors import Broken, Locked
 from casework.core.installation import Installation
@@ -125,7 +125,7 @@ def verify_access(settings: Settings) -> None:
         wrong = 0
         for place in every_municipality(installation):
             with installation.session(place.code) as session:
-                found = access_table.differences(session)
+                found = access_rows.differences(session)
                 detail = {"differences": len(found)}
                 record.record(session, OPERATOR, Action.ACCESS_VERIFIED, "access", "", detail=detail)
             wrong += len(found)

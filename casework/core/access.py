@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, de
 from sqlalchemy.orm import aliased
 
 from casework.core import audit
-from casework.core.access_rows import Row, expected
+from casework.core.access_rows import expected
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -45,7 +45,7 @@ class Decision:
 
     ``forms`` limits a decider to the forms to be decided; None is no limit. ``unsealed`` names the sealed answers
     that are open to the actor at this moment, ``approvals`` those of which the reason may be read, ``reviews`` the
-    openings in an emergency whose reason may be.
+    openings in an emergency whose reason may be, ``received`` what was sent to the actor and may be read.
     """
 
     session: TenantSession
@@ -57,6 +57,7 @@ class Decision:
     unsealed: frozenset[tuple[str, str]] = frozenset()
     approvals: frozenset[str] = frozenset()
     reviews: frozenset[str] = frozenset()
+    received: frozenset[str] = frozenset()
 
 
 def require(actor: Actor, permission: Permission, action: Action, object_kind: str, object_id: str = "") -> None:
@@ -187,10 +188,16 @@ def of_matching(
 def of_review(session: TenantSession, actor: Actor, opened: Emergency, action: Action) -> Decision:
     """Leave to read why a case was opened in an emergency, and nothing of the case; ``emergencies`` has chosen it."""
     audit.record(session, actor, action, "emergency", opened.id, case_id=opened.case_id)
-    reviews = frozenset({opened.id})
-    return Decision(
-        session, actor, Permission.EMERGENCY_REVIEW, frozenset(), frozenset(), forms=frozenset(), reviews=reviews
-    )
+    none, opened_ = frozenset[str](), frozenset({opened.id})
+    return Decision(session, actor, Permission.EMERGENCY_REVIEW, none, none, forms=none, reviews=opened_)
+
+
+def of_received(
+    session: TenantSession, actor: Actor, permission: Permission, action: Action, kind: str, sent: str, case_id: str
+) -> Decision:
+    """Leave to read what was sent to the actor, and nothing of its case; whoever sends that has asked whose it is."""
+    audit.record(session, actor, action, kind, sent, case_id=case_id)
+    return Decision(session, actor, permission, frozenset(), frozenset(), frozenset(), received=frozenset({sent}))
 
 
 def of_log(
@@ -198,8 +205,9 @@ def of_log(
 ) -> Decision:
     """Leave to read what was asked and found about acts, or to compare names inside core; nothing of a case."""
     audit.record(session, actor, action, "list", "log", cases=cases)
-    none: frozenset[str] = frozenset()
-    return Decision(session, actor, Permission.LOG_REVIEW, none, frozenset(persons), none, reviews=frozenset(reviews))
+    return Decision(
+        session, actor, Permission.LOG_REVIEW, frozenset(), frozenset(persons), frozenset(), reviews=frozenset(reviews)
+    )
 
 
 def _decision(session: TenantSession, actor: Actor, permission: Permission, case: Case) -> Decision:
@@ -290,10 +298,3 @@ def _bring_in_step(session: TenantSession, case_ids: Collection[str]) -> None:
     )
     session.add_all(CaseAccess(**row.columns()) for row in expected(session, case_ids))
     session.flush()
-
-
-def differences(session: TenantSession) -> list[str]:
-    """The ids of cases whose stored rows are not those recomputed; empty when the table is right."""
-    stored = {Row.of(row) for row in session.scalars(select(CaseAccess)).all()}
-    right = set(expected(session))
-    return sorted({row.case_id for row in stored ^ right})

@@ -123,3 +123,10 @@ def _rows(case: Case, ways: list[_Way]) -> Iterator[Row]:
             case.is_open,
             case.officer_id,
         )
+
+
+def differences(session: TenantSession) -> list[str]:
+    """The ids of cases whose stored rows are not those recomputed; empty when the table is right."""
+    stored = {Row.of(row) for row in session.scalars(select(CaseAccess)).all()}
+    right = set(expected(session))
+    return sorted({row.case_id for row in stored ^ right})

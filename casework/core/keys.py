@@ -22,7 +22,7 @@ from casework.core.installation_keys import InstallationKeys, missing
 from casework.core.models import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.opened_keys import Key
 
-MUNICIPALITY_PURPOSES = ("audit", "blind", "grants", "review", "search")
+MUNICIPALITY_PURPOSES = ("audit", "blind", "grants", "received", "review", "search")
 MAIN = "main"
 DESTROYED = "destroyed"
 MOVES = 8

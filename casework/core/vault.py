@@ -23,6 +23,9 @@ GONE = _("Gallrad")
 REVIEW = "review"
 """The purpose of the municipality's key for reviews."""
 
+RECEIVED = "received"
+"""The purpose of the municipality's key for what was sent from a case to somebody outside it."""
+
 
 class StillSealed(CaseworkError):
     """The decision at hand does not cover what was asked to be opened."""
@@ -89,13 +92,33 @@ def seal_text(session: TenantSession, case_id: str, table: str, row: str, field:
 
 def open_text(decision: Decision, case_id: str, table: str, row: str, field: str, sealed: Sealed) -> str:
     """The text in words, or that it is gone; raises StillSealed where the decision does not cover the case."""
-    _covered(decision, case_id)
-    session = decision.session
     try:
-        key = keys.of(session).case(session, case_id, Retention.CASE, sealed.key_version)
+        return open_kept(decision, case_id, table, row, field, sealed)
     except Destroyed:
         return GONE
+
+
+def open_kept(decision: Decision, case_id: str, table: str, row: str, field: str, sealed: Sealed) -> str:
+    """The same for what a program reads and not a person; raises Destroyed for what is gone."""
+    _covered(decision, case_id)
+    session = decision.session
+    key = keys.of(session).case(session, case_id, Retention.CASE, sealed.key_version)
     return crypto.unseal(key.secret, sealed, Place(session.municipality, case_id, table, row, field))
+
+
+def seal_received(session: TenantSession, recipient: str, table: str, row: str, field: str, text: str) -> Sealed:
+    """Seal what is sent from a case to an agency or an organisation, whose code is the owner of the place."""
+    key = keys.of(session).municipality(session, RECEIVED)
+    return crypto.seal(key.secret, key.version, text, Place(session.municipality, recipient, table, row, field))
+
+
+def open_received(decision: Decision, recipient: str, table: str, row: str, field: str, sealed: Sealed) -> str:
+    """What was sent, in words; raises StillSealed unless the decision is about it."""
+    if row not in decision.received:
+        raise StillSealed("received")
+    session = decision.session
+    key = keys.of(session).municipality(session, RECEIVED, sealed.key_version)
+    return crypto.unseal(key.secret, sealed, Place(session.municipality, recipient, table, row, field))
 
 
 def seal_approval(session: TenantSession, approval: Approval, field: str, text: str) -> Sealed:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from casework.core import access, audit_verification, cases
+from casework.core import access_rows, audit_verification, cases
 from casework.core.models import AuditEvent, Case, CaseKey, Import, Person, PersonKey
 from tests.cli import stored
 from tests.cli.conftest import DATA, IMPORT
@@ -61,7 +61,7 @@ def test_a_register_gives_the_expected_results(casework, kind):
         found = stored.cases(installation)
         with installation.session("1881") as session:
             assert session.scalar(select(func.count()).select_from(Person)) == expected["persons"]
-            assert access.differences(session) == []
+            assert access_rows.differences(session) == []
             assert audit_verification.faults(session) == []
     wanted = [
         (p["number"], start(p), STATES[p["state"].casefold()], p["notes"], p["canary"]) for p in expected["people"]
@@ -176,7 +176,7 @@ def test_undo_destroys_what_nobody_wrote_to(casework, tmp_path):
         assert tombs["case:destroyed"] == 36
         assert tombs["person:destroyed"] == 35 - len(kept_persons)
         assert tombs["import:undone"] == 1
-        assert access.differences(session) == []
+        assert access_rows.differences(session) == []
     casework("audit", "verify")
     again = casework("import", "--undo", tmp_path / "xlsx.json")
     assert "Återtagna ärenden: 0. Kvar, för att någon har skrivit i dem: 2." in again.output

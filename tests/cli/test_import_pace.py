@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.engine import Engine
 
-from casework.core import access, audit_verification, crypto
+from casework.core import access_rows, audit_verification, crypto
 from casework.core.models import AuditEvent, Case, Person
 from casework.demo.people import check_digit
 from tests.cli.conftest import IMPORT
@@ -81,5 +81,5 @@ def test_a_person_is_found_again_in_the_rows_that_follow_whatever_their_protecti
         assert session.scalar(select(func.count()).select_from(Case)) == len(rows)
         matched = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "person:matched")).all()
         assert len(matched) >= 2 * len(rows)
-        assert access.differences(session) == []
+        assert access_rows.differences(session) == []
         assert audit_verification.faults(session) == []

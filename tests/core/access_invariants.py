@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from casework.core import access, accounts, cases, search, shared_status
+from casework.core import access, access_rows, accounts, cases, search, shared_status
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
@@ -40,7 +40,7 @@ class Invariants(RuleBasedStateMachine):
     @invariant()
     def the_table_is_what_its_sources_make_it(self):
         with self.world.session() as session:
-            assert access.differences(session) == []
+            assert access_rows.differences(session) == []
 
     @invariant()
     def everybody_sees_what_the_model_says_and_the_same_in_every_way(self):

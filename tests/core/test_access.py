@@ -8,6 +8,7 @@ import pytest
 
 from casework.core import access, cases, deciders, entries, grants, organisations, search, shared_status, sharing, teams
 from casework.core.access_rows import Row
+from casework.core.access_rows import differences
 from casework.core.actions import Action
 from casework.core.errors import NotFound
 from casework.core.models import CaseAccess, CaseMember, ConflictBlock
@@ -252,7 +253,7 @@ def test_a_missing_and_a_forbidden_case_are_refused_alike(world, who, permission
 def test_the_table_is_what_its_sources_make_it_and_a_difference_is_named(world):
     right, wrong, gone, more = (world.case("maja") for _nth in range(4))
     with world.session() as session:
-        assert access.differences(session) == []
+        assert differences(session) == []
         for row in session.query(CaseAccess).filter(CaseAccess.principal == world.ids["maja"]):
             if row.case_id == wrong:
                 row.valid_until = MORNING
@@ -262,10 +263,10 @@ def test_the_table_is_what_its_sources_make_it_and_a_difference_is_named(world):
                 columns = {name: getattr(row, name) for name in Row._fields}
                 session.add(CaseAccess(**columns | {"principal": world.ids["sven"]}))
         session.flush()
-        assert access.differences(session) == sorted({wrong, gone, more})
+        assert differences(session) == sorted({wrong, gone, more})
         for case_id in (wrong, gone, more):
             access.refresh(session, case_id)
-        assert access.differences(session) == []
+        assert differences(session) == []
     assert may(world, "maja", Permission.CASE_READ, right)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, audit_verification, backups, cases, entries, keys, restoring, streams
+from casework.core import access_rows, audit_verification, backups, cases, entries, keys, restoring, streams
 from casework.core.db import Base, TenantSession, connect
 from casework.core.errors import Broken
 from casework.core.models import Case, Entry, Municipality, WebSession
@@ -88,7 +88,7 @@ def test_every_row_is_restored_and_everything_opens_and_verifies(full, offline, 
         with again.session(code) as session:
             assert audit_verification.faults(session) == []
             if code is not None:
-                assert access.differences(session) == []
+                assert access_rows.differences(session) == []
     again.installation.engine.dispose()
 
 

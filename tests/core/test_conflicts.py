@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, cases, conflicts, deciders, search, shared_status, teams
+from casework.core import access, access_rows, cases, conflicts, deciders, search, shared_status, teams
 from casework.core.errors import NotFound, Refused
 from casework.core.models import AuditEvent, ConflictBlock
 from casework.core.permissions import REACHED_BY
@@ -39,7 +39,7 @@ def test_a_block_stands_until_it_is_lifted_and_lifting_lets_nobody_in(world):
         teams.assign(session, vilma, case, world.ids["maja"])
     assert sees(world, "maja", case)
     with world.session() as session:
-        assert access.differences(session) == []
+        assert access_rows.differences(session) == []
 
 
 def test_without_a_reason_a_block_is_not_lifted(world):

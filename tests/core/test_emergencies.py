@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from casework.core import (
     access,
+    access_rows,
     accounts,
     adoption,
     cases,
@@ -268,5 +269,5 @@ def test_openings_survive_no_downgrade_but_everything_else_does(databases, datab
         assert again.listed("maja") == before == [case]
         assert may(again, "jon", case) == set()
         with again.session() as session:
-            assert access.differences(session) == [] and session.scalars(select(Emergency)).all() == []
+            assert access_rows.differences(session) == [] and session.scalars(select(Emergency)).all() == []
         again.installation.engine.dispose()

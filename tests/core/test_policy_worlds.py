@@ -8,7 +8,7 @@ import random
 import pytest
 from sqlalchemy import distinct, func, select
 
-from casework.core import access, accounts, case_exports, cases, search
+from casework.core import access, access_rows, accounts, case_exports, cases, search
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
@@ -41,7 +41,7 @@ def test_every_way_of_asking_gives_the_same_answer(databases, database_kind, tmp
             for one in worlds:
                 ask(session, chance, one, chance.choice(worlds))
             session.now = NOW
-            assert access.differences(session) == []
+            assert access_rows.differences(session) == []
             session.rollback()
         world.installation.engine.dispose()
     figures |= {"seed": seed, "worlds": many}

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from casework.core import access, cases, persons, shared_status, sharing
+from casework.core import access, access_rows, cases, persons, shared_status, sharing
 from casework.core.errors import NotFound, Refused
 from casework.core.models import ConflictBlock, Person
 from casework.core.registry import Registry
@@ -106,7 +106,7 @@ def test_what_ended_with_the_case_does_not_come_back_when_the_case_does(world):
     world.take("fia", case, "reopen", reason="Hör av sig igen")
     assert page(world).shown == []
     with world.session() as session:
-        assert access.differences(session) == []
+        assert access_rows.differences(session) == []
 
 
 def test_a_case_reopened_before_its_permission_ended_is_shown_on(world):

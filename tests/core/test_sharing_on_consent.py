@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, clock, municipality_settings
+from casework.core import access_rows, clock, municipality_settings
 from casework.core.models import CaseAccess
 from tests.core.test_sharing import page, refused
 from tests.worlds import World
@@ -59,7 +59,7 @@ def test_the_access_table_ends_with_the_consent(world):
     with world.session() as session:
         rows = session.scalars(select(CaseAccess.valid_until).where(CaseAccess.permission == "status")).all()
         assert [clock.today(until) for until in rows] == [date(2026, 12, 2)]
-        assert access.differences(session) == []
+        assert access_rows.differences(session) == []
 
 
 def test_a_permission_may_not_outlive_its_consent_or_rest_on_another_cases(world):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, consent_register, notices
+from casework.core import access_rows, consent_register, notices
 from casework.core.consent_register import Answer
 from casework.core.models import Consent, ConsentUse, StatusPermission, Task
 from tests.core.consenting import TODAY, ask, child, consented, covered, parts, wanted, withdraw
@@ -51,7 +51,7 @@ def test_when_one_of_them_withdraws_what_rests_on_it_stops_at_once_and_the_rest_
     assert [row.reference for row in found.shown] == [other.reference]
     assert [row.reference for row in found.ended] == [resting.reference]
     with world.session() as session:
-        assert access.differences(session) == []
+        assert access_rows.differences(session) == []
         assert len(session.scalars(select(ConsentUse)).all()) == 2  # what was done stays
         assert len(session.scalars(select(Task)).all()) == 1
 

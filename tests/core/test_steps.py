@@ -7,7 +7,7 @@ import itertools
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, cases, deciders, entries, persons, steps
+from casework.core import access, access_rows, cases, deciders, entries, persons, steps
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import CaseMember, Entry, StateChange
 from tests.answers import ANSWERS
@@ -83,7 +83,7 @@ def walk(world: World, case: str, way: str) -> list[str]:
         world.take(WHO[level], case, word, reason="Skälet i ord")
         taken.append(word)
         with world.session() as session:
-            assert access.differences(session) == []
+            assert access_rows.differences(session) == []
     return taken
 
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Boolean, Date, DateTime, Integer, LargeBinary, Table, select
 from sqlalchemy.exc import DBAPIError
 
-from casework.core import access, audit_verification, fingerprints, held_forms, role_verification, row_verification
+from casework.core import access_rows, audit_verification, fingerprints, held_forms, role_verification, row_verification
 from casework.core.crypto import Sealed
 from casework.core.db import Base, Tenanted
 from casework.core.errors import Broken
@@ -85,7 +85,7 @@ class Tampered:
                 return {f"{one.lane}:{one.seq}" for one in audit_verification.faults(session)}
         if self.table.name == "case_access":
             with self.world.session(KUMLA) as session:
-                return set(access.differences(session))
+                return set(access_rows.differences(session))
         if self.table.name == role_verification.TABLE:
             return {one.key for one in role_verification.faults(self.world.session, CODES)}
         if self.code is None:
