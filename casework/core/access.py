@@ -193,11 +193,11 @@ def of_review(session: TenantSession, actor: Actor, opened: Emergency, action: A
 
 
 def of_received(
-    session: TenantSession, actor: Actor, permission: Permission, action: Action, kind: str, sent: str, case_id: str
+    session: TenantSession, actor: Actor, permission: Permission, action: Action, kind: str, id_: str, of: str | None
 ) -> Decision:
-    """Leave to read what was sent to the actor, and nothing of its case; whoever sends that has asked whose it is."""
-    audit.record(session, actor, action, kind, sent, case_id=case_id)
-    return Decision(session, actor, permission, frozenset(), frozenset(), frozenset(), received=frozenset({sent}))
+    """Leave to read what was sent to the actor, and nothing of the case it is ``of``; its own noun has asked whose."""
+    audit.record(session, actor, action, kind, id_, case_id=of)
+    return Decision(session, actor, permission, frozenset(), frozenset(), frozenset(), received=frozenset({id_}))
 
 
 def of_log(

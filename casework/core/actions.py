@@ -48,6 +48,8 @@ class Action(StrEnum):
     DAY_READ = "day:read"
     DECIDER_ASKED = "decider:asked"
     DECIDER_WITHDRAWN = "decider:withdrawn"
+    DEPUTY_ENDED = "deputy:ended"
+    DEPUTY_NAMED = "deputy:named"
     DRAFT_DISCARDED = "draft:discarded"
     DRAFT_READ = "draft:read"
     DRAFT_SAVED = "draft:saved"
@@ -61,6 +63,17 @@ class Action(StrEnum):
     EXPORT_ORDERED = "export:ordered"
     FORGERY_REFUSED = "forgery:refused"
     GROUND_TIGHTENED = "ground:tightened"
+    HANDOVER_ACCEPTED = "handover:accepted"
+    HANDOVER_ANSWERED = "handover:answered"
+    HANDOVER_DECLINED = "handover:declined"
+    HANDOVER_FEEDBACK_ASKED = "handover:feedback_asked"
+    HANDOVER_FEEDBACK_GIVEN = "handover:feedback_given"
+    HANDOVER_OPENED = "handover:opened"
+    HANDOVER_PASSED_ON = "handover:passed_on"
+    HANDOVER_READ = "handover:read"
+    HANDOVER_SENT = "handover:sent"
+    HANDOVER_TAKEN_BACK = "handover:taken_back"
+    HANDOVERS_LISTED = "handovers:listed"
     IDENTITY_CONFIRMED = "identity:confirmed"
     IMPORT_DONE = "import:done"
     IMPORT_UNDONE = "import:undone"
@@ -131,6 +144,8 @@ READS = frozenset(
         Action.DAY_READ,
         Action.DRAFT_READ,
         Action.ENTRY_READ,
+        Action.HANDOVER_READ,
+        Action.HANDOVERS_LISTED,
         Action.JOURNAL_READ,
         Action.LOG_LISTED,
         Action.LOG_QUESTION_READ,

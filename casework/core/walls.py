@@ -20,7 +20,8 @@ class Hole(StrEnum):
     TRIGGER_MISSING = "triggers are missing"
     TRIGGER_ALTERED = "triggers are altered"
     RULE_MISSING = (
-        "what keeps roles apart, and approvals, copies and consents as they ended, is missing or switched off"
+        "what keeps roles apart, and approvals, copies, consents and handovers as they ended, "
+        "is missing or switched off"
     )
     TABLE_MISSING = "tables are missing"
     PASSES_BY = "the app role passes by row-level security, itself or through"
@@ -59,6 +60,9 @@ RULES_SQLITE = (
     "consent_uses_update_never",
     "consents_update_bound",
     "consents_update_forward",
+    "deputies_update_bound",
+    "handovers_update_bound",
+    "handovers_update_forward",
     "memberships_delete_held",
     "memberships_insert_apart",
     "memberships_insert_held",
@@ -74,6 +78,7 @@ RULES_POSTGRESQL = (
     "case_exports_once",
     "consents_forward",
     "consent_uses_never",
+    "handovers_forward",
 )
 """Triggers that keep other rules than the walls: roles are apart, what is decided or answered stays so."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")

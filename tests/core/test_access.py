@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from casework.core import access, cases, deciders, entries, grants, organisations, search, shared_status, sharing, teams
-from casework.core.access_rows import Row
-from casework.core.access_rows import differences
+from casework.core.access_rows import Row, differences
 from casework.core.actions import Action
 from casework.core.errors import NotFound
 from casework.core.models import CaseAccess, CaseMember, ConflictBlock

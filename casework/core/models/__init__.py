@@ -18,6 +18,7 @@ from casework.core.models.consent import Consent, ConsentUse
 from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.ground_rule import GroundRule
+from casework.core.models.handover import Deputy, Handover
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
@@ -53,10 +54,12 @@ __all__ = [
     "Credential",
     "Decider",
     "Departure",
+    "Deputy",
     "Emergency",
     "Enrolment",
     "Entry",
     "GroundRule",
+    "Handover",
     "HeldForm",
     "IdentityProvider",
     "Import",

@@ -25,6 +25,7 @@ from casework.core.models import (
     Decider,
     Emergency,
     Entry,
+    Handover,
     Import,
     StateChange,
     StatusPermission,
@@ -35,7 +36,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (Approval, ConflictBlock, Consent, Decider, Emergency, StatusPermission, Task, TrackState)
+WRITTEN = (Approval, ConflictBlock, Consent, Decider, Emergency, Handover, StatusPermission, Task, TrackState)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 
