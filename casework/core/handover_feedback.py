@@ -35,6 +35,12 @@ def may_be_given(session: TenantSession, handover: Handover) -> bool:
     return waits and handover.kept is not None and is_offered(session)
 
 
+def may_be_asked(session: TenantSession, handover: Handover) -> bool:
+    """Whether who reported may still ask for feedback."""
+    over = handover.state in {"declined", "taken_back"} or handover.wants_feedback
+    return handover.kind == handover_forms.REPORT and not over and is_offered(session)
+
+
 def is_offered(session: TenantSession) -> bool:
     """Whether the municipality gives feedback by the program."""
     return municipality_settings.number(session, SETTING) == 1

@@ -54,9 +54,8 @@ def send(
     access.require(actor, Permission.HANDOVER_SEND, Action.HANDOVER_SENT, "handover")
     if kind not in handover_forms.FORMS:
         raise NotFound(access.denial(actor, Action.HANDOVER_SENT, "handover", "", "kind"))
-    session.scalar(
-        select(Account.id).where(Account.id == actor.id).with_for_update(key_share=True)
-    )  # one form at a time
+    # Of one form sent twice at once the second one waits here, and finds what the first one sent.
+    session.scalar(select(Account.id).where(Account.id == actor.id).with_for_update(key_share=True))
     earlier = _sent_by(session, actor, token)
     if earlier is not None:
         return earlier

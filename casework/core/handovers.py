@@ -27,6 +27,7 @@ HELD = ("accepted", "answered")
 """States in which the recipient goes on reading, unless a case keeps the content."""
 INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
 """Roles that take in what comes to the whole agency; a team lead takes in what comes to the unit."""
+READABLE = frozenset({"opened", *HELD})
 MOST = 100
 """How many rows a list shows."""
 
@@ -49,6 +50,8 @@ class Cover:
     answered_at: datetime | None
     for_another: bool = False
     """Whether the reader has it by standing in for somebody who is away."""
+    is_read: bool = False
+    """Whether its recipient reads what it says: it is opened, not declined, and no case keeps it."""
 
     @property
     def is_waiting(self) -> bool:
@@ -164,7 +167,7 @@ def opened(session: TenantSession, actor: Actor, handover: Handover, action: Act
 
     Whoever calls this has asked whether it has come to the actor.
     """
-    if handover.body is None or handover.state not in {"opened", *HELD}:
+    if handover.body is None or handover.state not in READABLE:
         raise NotFound(access.denial(actor, action, "handover", handover.id, "state"))
     of = (session, actor, Permission.HANDOVER_READ, action, "handover", handover.id, handover.case_id)
     return _content(access.of_received(*of), handover)
@@ -255,12 +258,13 @@ def _covers(session: TenantSession, actor: Actor, query: Select[Handover]) -> Se
     units = {unit.id: unit.name for unit in organisations.units(session)}
     ids = [row.id for row in rows]
     mine = set(session.scalars(select(Handover.id).where(Handover.id.in_(ids), or_(_comes_to(actor), _sent_by(actor)))))
-    told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another"}]
+    told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another", "is_read"}]
     return [
         Cover(
             **{name: getattr(row, name) for name in told},
             sender_unit=units.get(row.sender_unit_id, ""),
             for_another=row.id not in mine,
+            is_read=row.body is not None and row.state in READABLE,
         )
         for row in rows
     ]

@@ -14,6 +14,8 @@ PAGES = {
     "approval_decided": "approvals.index",
     "approval_waits": "approvals.index",
     "emergency_opened": "emergencies.index",
+    "handover_told": "sending.index",
+    "handover_waits": "handovers.index",
     "log_answer": "log_review.index",
     "log_question": "log_questions.index",
     "sign_in_changed": "own_sign_in.show",

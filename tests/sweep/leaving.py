@@ -29,6 +29,7 @@ FAULTS: dict[str, Callable[[str], BaseException]] = {
 """What goes wrong, with the words in it that were at hand."""
 NAMES = {
     "area": "avhoppare",
+    "case_type": "avhopp",
     "form": "note",
     "ground": "OSL_10_2",
     "key": "begin_assessment",

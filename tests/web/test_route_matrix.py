@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -15,15 +16,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, case_exports, tasks, teams
+from casework.core import accounts, case_exports, deputies, handover_steps, tasks, teams
 from casework.core.export_rules import Wanted
 from casework.core.models import (
     AuditEvent,
     CaseExport,
     CaseMember,
     ConflictBlock,
+    Deputy,
     Emergency,
     Entry,
+    Handover,
     InstallationEvent,
     LogAnswer,
     LogQuestion,
@@ -36,6 +39,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR
 from casework.settings import Settings
 from casework.web import create_app
+from tests.core.handing import Hand
 from tests.databases import Databases, Kind
 from tests.web import case_desk
 from tests.web.route_roles import LEAD, PUBLIC, SIGNED_IN, TEAM, WHO
@@ -107,6 +111,12 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             copy, _asked = case_exports.order(
                 session, actor, own, Wanted("extract", world.get(session, own).subject_id or "", [note], False, CANARY)
             )
+        hand = Hand(world)
+        received, waits = hand.opened(), hand.opened()
+        with world.acting("ida") as (session, ida):
+            handover_steps.pass_on(session, ida, received, world.ids["maja"])
+            absence = deputies.name(session, ida, world.ids["sven"], date(2026, 12, 1), date(2026, 12, 3)).id
+        hand.add(received, own)
         item, question = case_desk.questioned(world, own)
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
@@ -128,6 +138,10 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "case_type": "avhopp",
+            "received_id": received,
+            "handover_id": waits,
+            "deputy_id": absence,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -142,7 +156,9 @@ def counts(world: World) -> dict[str, int]:
     with world.session() as session:
         kinds = (
             CaseExport,
+            Deputy,
             Entry,
+            Handover,
             Task,
             StatusPermission,
             CaseMember,

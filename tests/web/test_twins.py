@@ -21,7 +21,7 @@ from tests.web.twin_desk import PEOPLE, TwinDesk
 from tests.worlds import KUMLA, LAXA
 
 MISSING = "finns-inte-alls-finns1"
-NO_IDS = {"area": "avhoppare", "form": "note", "ground": "OSL_10_2", "key": "begin_assessment"}
+NO_IDS = {"area": "avhoppare", "case_type": "avhopp", "form": "note", "ground": "OSL_10_2", "key": "begin_assessment"}
 """What stands in addresses and is the same everywhere: names that plugins declare."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,11 @@ from casework.core import (
     activation,
     case_exports,
     cases,
+    deputies,
     entries,
+    handover_intake,
+    handover_sending,
+    handover_steps,
     organisations,
     passwords,
     persons,
@@ -35,6 +39,7 @@ from casework.core.roots import FileRoot
 from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
+from tests.core import handing
 from tests.databases import Database, Databases, upgrade
 from tests.web import case_desk
 from tests.web.conftest import PASSWORD, Browser
@@ -186,6 +191,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
         subject_id = world.get(session, case_id).subject_id or ""
         wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
         copy, _asked = case_exports.order(session, maja, case_id, wanted)
+    received, waits, absence = handed_over(world, place, case_id)
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
@@ -202,6 +208,9 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "threat": threat.id,
             "consent": consent.id,
             "shared_id": shared.id,
+            "received_id": received,
+            "handover_id": waits,
+            "deputy_id": absence,
             "approval_id": waiting,
             "block_id": block,
             "emergency_id": opening,
@@ -217,6 +226,22 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "notice_id": notice.id,
             "unit": place.units(world),
         }
+
+
+def handed_over(world: World, place: Place, case_id: str) -> tuple[str, str, str]:
+    """A report that the case has taken on, one that intake has opened, and who stands in for intake in a week."""
+    report = handing.GIVEN | {"worry": place.words(handing.WORRY), "child_name": place.words(handing.CHILD)}
+    with world.acting(f"pia.{place.name}", place.code) as (session, pia):
+        sent = [handover_sending.send(session, pia, "report", report, token=new_id()).id for _n in range(2)]
+    with world.acting(f"ida.{place.name}", place.code) as (session, ida):
+        for one in sent:
+            handover_steps.open_one(session, ida, one)
+        handover_steps.pass_on(session, ida, sent[0], world.ids[f"maja.{place.name}"])
+        first, last = MORNING.date() + timedelta(days=7), MORNING.date() + timedelta(days=9)
+        absence = deputies.name(session, ida, world.ids[f"sven.{place.name}"], first, last)
+    with world.acting(f"maja.{place.name}", place.code) as (session, maja):
+        handover_intake.add(session, maja, sent[0], world.get(session, case_id).number, token=new_id())
+    return sent[0], sent[1], absence.id
 
 
 def registered(world: World, place: Place, name: str, nth: int = 0, protection: int = 0) -> str:
