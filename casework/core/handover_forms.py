@@ -40,38 +40,38 @@ _CHILD = (
 _WORRY = (
     LongText(
         "worry",
-        _("Vad har du sett eller hört som gör dig orolig?"),
+        _("Vad har hänt, och vad är oron?"),
         sensitivity=TEAM,
         required=True,
         help=_("Skriv vad som har hänt och vem som har sagt vad. Skilj det du har sett från det du tror."),
     ),
     Date("since", _("Sedan när?"), sensitivity=TEAM, past=True),
     YesNo("danger", _("Är det akut fara för barnet?"), sensitivity=TEAM, required=True),
-    LongText("done", _("Vad har ni redan gjort?"), sensitivity=TEAM),
+    LongText("done", _("Vad är redan gjort?"), sensitivity=TEAM),
     LongText("child_says", _("Vad säger barnet självt?"), sensitivity=TEAM),
     Choice("guardians_told", _("Vet vårdnadshavarna om anmälan?"), sensitivity=TEAM, required=True, choices=TOLD),
 )
 _REPORTER = (
     Text(
         "contact",
-        _("Hur når socialtjänsten dig?"),
+        _("Kontakt"),
         sensitivity=TEAM,
         required=True,
-        help=_("Funktion och telefon."),
+        help=_("Din funktion och telefon, så att socialtjänsten når dig."),
     ),
 )
 _QUESTION = (
     Text("subject", _("Vad gäller frågan?"), sensitivity=TEAM, required=True, help=_("En rad.")),
-    LongText("question", _("Vad vill du fråga?"), sensitivity=TEAM, required=True),
-    *_REPORTER,
+    LongText("question", _("Frågan i sin helhet"), sensitivity=TEAM, required=True),
 )
+SENDER = _("Avsändaren")
 SECTIONS: dict[str, tuple[tuple[str, tuple[Field, ...]], ...]] = {
     REPORT: (
         (_("Barnet"), _CHILD),
         (_("Oron"), _WORRY),
-        (_("Du som anmäler"), _REPORTER),
+        (SENDER, _REPORTER),
     ),
-    QUESTION: ((_("Frågan"), _QUESTION),),
+    QUESTION: ((_("Frågan"), _QUESTION), (SENDER, _REPORTER)),
 }
 """What is asked, under its headings, in the order in which it is shown."""
 FORMS = {
@@ -80,16 +80,15 @@ FORMS = {
 }
 
 
-def frozen(kind: str, given: Mapping[str, str]) -> Frozen:
-    """The answers as they are sent: each in words under its heading, and nothing for what was left out."""
-    return Frozen(
-        tuple(
-            Part(heading, field.label, answers.shown(field, given[field.name]))
-            for heading, fields in SECTIONS[kind]
-            for field in fields
-            if given.get(field.name)
-        )
+def frozen(kind: str, given: Mapping[str, str], sender: str) -> Frozen:
+    """The answers as they are sent, each in words under its heading, and nothing for what was left out; by whom."""
+    answered = (
+        Part(heading, field.label, answers.shown(field, given[field.name]))
+        for heading, fields in SECTIONS[kind]
+        for field in fields
+        if given.get(field.name)
     )
+    return Frozen((*answered, Part(SENDER, _("Namn"), sender)))
 
 
 def problems(kind: str, given: Mapping[str, str], today: date) -> list[Refusal]:

@@ -70,7 +70,7 @@ def send(
         session,
         actor,
         kind,
-        handover_forms.frozen(kind, given),
+        handover_forms.frozen(kind, given, actor.name),
         sender=sender,
         to=Address(cases.holder()),
         token=token,

@@ -47,9 +47,9 @@ class TokenForm(forms.BaseForm):
     token = HiddenField(default=new_id)
 
 
-def enter() -> None:
-    """Work in the municipality that the address names, where the person holds a post in it."""
-    code = http.args.get(PLACE)
+def enter(place: str = "") -> None:
+    """Work in the municipality that is named, or that the address names, where the person holds a post in it."""
+    code = place or http.args.get(PLACE)
     if code and code != request.browser().get(request.CHOSEN):
         request.choose(code)
 

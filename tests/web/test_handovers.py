@@ -15,7 +15,7 @@ from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
 from tests.web.conftest import Browser
-from tests.worlds import KUMLA, VUXEN
+from tests.worlds import KUMLA, LAXA, VUXEN
 
 SECRET = (CHILD, CHILD.split()[1], WORRY, GIVEN["child_number"], "Pia Partnersson")
 SENT = GIVEN | {"aterkoppling": "y"}
@@ -27,8 +27,9 @@ def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
 
 
 def fill(browser: Browser, path: str, fields: dict[str, str]) -> dict[str, str]:
-    """What a page's form sends: its own name and what is filled in."""
-    return {"token": hidden(browser.get(path), "token")} | fields
+    """What a page's form sends: its own name, where it goes, and what is filled in."""
+    page = browser.get(path)
+    return {name: hidden(page, name) for name in ("token", "place")} | fields
 
 
 def reported(desk: Desk) -> tuple[Browser, str]:
@@ -60,6 +61,21 @@ def test_a_form_sent_again_by_the_same_tab_gives_the_same_receipt(desk: Desk):
     pia = desk.as_("pia")
     fields = fill(pia, "/orosanmalan", SENT)
     assert len({pia.post("/orosanmalan", fields).location for _n in range(2)}) == 1
+
+
+def test_it_goes_to_the_municipality_that_the_page_named_whatever_another_tab_has_chosen_since(desk: Desk):
+    erik = desk.as_("erik")
+    page = "/orosanmalan?kommun=1881"
+    assert "Till socialtjänsten i Kumla." in words(erik.get(page))
+    fields = fill(erik, page, SENT)
+    assert "Till socialtjänsten i Laxå." in words(erik.get("/orosanmalan?kommun=1860"))
+    done = erik.post("/orosanmalan", fields, page="/installningar")
+    assert done.status_code == 303
+    assert Hand(desk.world).row(done.location.removeprefix("/skickat/")).municipality == KUMLA
+    elsewhere = erik.post("/orosanmalan", fields | {"place": "1882"}, page="/installningar")
+    assert elsewhere.status_code == 422
+    rows = desk.world.listed  # nothing of it stands in Laxå either
+    assert rows("inga", LAXA) == [] and "Inget väntar" in words(desk.as_("inga").get("/inkorg"))
 
 
 def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(desk: Desk):

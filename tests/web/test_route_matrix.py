@@ -111,8 +111,7 @@ def desk(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             copy, _asked = case_exports.order(
                 session, actor, own, Wanted("extract", world.get(session, own).subject_id or "", [note], False, CANARY)
             )
-        hand = Hand(world)
-        received, waits = hand.opened(), hand.opened()
+        received, waits = (hand := Hand(world)).opened(), hand.opened()
         with world.acting("ida") as (session, ida):
             handover_steps.pass_on(session, ida, received, world.ids["maja"])
             absence = deputies.name(session, ida, world.ids["sven"], date(2026, 12, 1), date(2026, 12, 3)).id

@@ -39,9 +39,15 @@ class Place:
 
 
 class SendForm(forms.DeclaredForm):
-    """What is asked, and the form's own name."""
+    """What is asked, the form's own name, and the municipality that its page named: there it goes, or nowhere."""
 
     token = HiddenField()
+    place = HiddenField()
+
+    def is_in_place(self) -> bool:
+        """Work in the municipality that the page named; whether the person may, and nobody has led them elsewhere."""
+        handover_words.enter(self.place.data or "")
+        return bool(self.place.data == request.actor().municipality)
 
 
 class ReportForm(SendForm):
@@ -123,7 +129,7 @@ def ask_feedback(handover_id: str) -> Response:
 def _write(kind: str, about: type[SendForm]) -> Response | tuple[str, int]:
     handover_words.enter()
     form = _form(kind, about)
-    if form.validate_on_submit():
+    if form.is_in_place() and form.validate_on_submit():
         with forms.attempt(form):
             return _done("sent", _send(kind, form))
     fields = {heading: _names(form, declared) for heading, declared in handover_forms.SECTIONS[kind]}
@@ -134,7 +140,7 @@ def _write(kind: str, about: type[SendForm]) -> Response | tuple[str, int]:
 def _form(kind: str, about: type[SendForm]) -> SendForm:
     declared = forms.form_for(handover_forms.FORMS[kind], draft=False)
     made = type("SendDeclared", (about, declared), {"questions": declared.questions})
-    return cast(SendForm, forms.bind(made, token=new_id()))
+    return cast(SendForm, forms.bind(made, token=new_id(), place=request.actor().municipality))
 
 
 def _send(kind: str, form: SendForm) -> str:
