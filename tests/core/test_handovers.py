@@ -15,6 +15,7 @@ from casework.core import (
 )
 from casework.core.db import new_id
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.key_operations import resealing
 from casework.core.models import Case, Handover
 from casework.core.permissions import OPERATOR
 from tests.core.handing import CHILD, GIVEN, WORRY, Hand, acts, told
@@ -254,6 +255,20 @@ def test_one_of_another_case_is_not_fetched_by_its_bare_id(world: World, hand: H
         handover_feedback.give(session, maja, own, sent, "opened")
     with pytest.raises(NotFound), world.acting("maja") as (session, maja):
         handovers.read_in_case(session, maja, other, sent)
+
+
+@pytest.mark.usefixtures("operated_alone")
+def test_what_a_case_keeps_is_sealed_anew_with_the_case_and_reads_the_same(world: World, hand: Hand):
+    sent = hand.opened()
+    case_id = hand.begin(sent)
+    assert case_id is not None
+    before = hand.row(sent).kept
+    resealing.reseal(world.installation, KUMLA)
+    assert hand.row(sent).kept != before
+    with world.acting("ida") as (session, ida):
+        assert WORRY in handovers.read_in_case(session, ida, case_id, sent)[1].as_bytes().decode()
+    with world.acting("pia") as (session, pia):
+        assert WORRY in handovers.read_sent(session, pia, sent)[1].as_bytes().decode()
 
 
 def test_nothing_is_left_of_it_when_the_case_is_destroyed(world: World, hand: Hand):
