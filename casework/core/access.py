@@ -193,11 +193,11 @@ def of_review(session: TenantSession, actor: Actor, opened: Emergency, action: A
 
 
 def of_received(
-    session: TenantSession, actor: Actor, action: Action, kind: str, sent: str, case_id: str, digest: str
+    session: TenantSession, actor: Actor, may: Permission, action: Action, kind: str, id_: str, of: str | None, sha: str
 ) -> Decision:
-    """Leave to read what was sent to the actor, and nothing of its case; whoever sends that has asked whose it is."""
-    audit.record(session, actor, action, kind, sent, case_id=case_id, detail={"content": digest})
-    none, may, row = frozenset[str](), Permission.RECEIVED_READ, frozenset({sent})
+    """Leave to read what was sent to the actor, and nothing of the case it is ``of``; its own noun has asked whose."""
+    audit.record(session, actor, action, kind, id_, case_id=of, detail={"content": sha})
+    none, row = frozenset[str](), frozenset({id_})
     return Decision(session, actor, may, none, none, forms=none, received=row)
 
 

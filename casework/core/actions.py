@@ -61,6 +61,8 @@ class Action(StrEnum):
     DISCLOSURE_READ = "disclosure:read"
     DISCLOSURE_REFUSED = "disclosure:refused"
     DISCLOSURES_LISTED = "disclosures:listed"
+    DEPUTY_ENDED = "deputy:ended"
+    DEPUTY_NAMED = "deputy:named"
     DRAFT_DISCARDED = "draft:discarded"
     DRAFT_READ = "draft:read"
     DRAFT_SAVED = "draft:saved"
@@ -74,6 +76,17 @@ class Action(StrEnum):
     EXPORT_ORDERED = "export:ordered"
     FORGERY_REFUSED = "forgery:refused"
     GROUND_TIGHTENED = "ground:tightened"
+    HANDOVER_ACCEPTED = "handover:accepted"
+    HANDOVER_ANSWERED = "handover:answered"
+    HANDOVER_DECLINED = "handover:declined"
+    HANDOVER_FEEDBACK_ASKED = "handover:feedback_asked"
+    HANDOVER_FEEDBACK_GIVEN = "handover:feedback_given"
+    HANDOVER_OPENED = "handover:opened"
+    HANDOVER_PASSED_ON = "handover:passed_on"
+    HANDOVER_READ = "handover:read"
+    HANDOVER_SENT = "handover:sent"
+    HANDOVER_TAKEN_BACK = "handover:taken_back"
+    HANDOVERS_LISTED = "handovers:listed"
     IDENTITY_CONFIRMED = "identity:confirmed"
     IMPORT_DONE = "import:done"
     IMPORT_UNDONE = "import:undone"
@@ -148,6 +161,8 @@ READS = frozenset(
         Action.DISCLOSURES_LISTED,
         Action.DRAFT_READ,
         Action.ENTRY_READ,
+        Action.HANDOVER_READ,
+        Action.HANDOVERS_LISTED,
         Action.JOURNAL_READ,
         Action.LOG_LISTED,
         Action.LOG_QUESTION_READ,

@@ -98,3 +98,8 @@ def seal_for_recipient(session: TenantSession, recipient: str, spot: Spot, conte
 def open_as_recipient(decision: Decision, recipient: str, spot: Spot, sealed: Sealed, digest: str) -> Frozen:
     """What was sent, as its recipient reads it; raises StillSealed unless the decision is about that row."""
     return Frozen.read(vault.open_received(decision, recipient, *spot, sealed).encode(), digest)
+
+
+def open_as_sender(decision: Decision, case_id: str, spot: Spot, sealed: Sealed, digest: str) -> Frozen:
+    """What somebody sent, as they may read it again once a case keeps it; raises Destroyed with the case's key."""
+    return Frozen.read(vault.open_received_kept(decision, case_id, *spot, sealed).encode(), digest)

@@ -25,6 +25,7 @@ SETTINGS = {
     "decider_days": Choice(30, 1, 90, "decisions 4: sees the form to be decided, and no longer"),
     "four_eyes_level": Choice(2, 1, 2, "issue 3"),
     "idle_minutes": Choice(15, 10, 60, "decisions 10"),
+    "reporter_feedback": Choice(1, 0, 1, "SoL 19:6, OSL 26:9 a; legal-grounds B.2"),
     "sample_size": Choice(20, 5, 200, "issue 3"),
     "sealed_minutes": Choice(5, 2, 15, "decisions 10"),
     "sealed_place_days": Choice(30, 0, 365, "decisions 5.2"),

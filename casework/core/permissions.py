@@ -36,6 +36,8 @@ class Permission(StrEnum):
     EMERGENCY_OPEN = "emergency:open"
     EMERGENCY_REVIEW = "emergency:review"
     GROUND_TIGHTEN = "ground:tighten"
+    HANDOVER_READ = "handover:read"
+    HANDOVER_SEND = "handover:send"
     KEYS_ORDER = "keys:order"
     LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
@@ -74,8 +76,15 @@ _CASES = _OWN | {
     Permission.CASE_WRITE,
     Permission.DAY_READ,
     Permission.DISCLOSURE_DECIDE,
+    Permission.HANDOVER_READ,
     Permission.PERSON_SEARCH,
     Permission.TASK_DO,
+}
+_OUTSIDE = _OWN | {
+    Permission.HANDOVER_READ,
+    Permission.HANDOVER_SEND,
+    Permission.RECEIVED_READ,
+    Permission.SHARED_READ,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _OWN
@@ -98,12 +107,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_READ,
         Permission.CASE_REGISTER,
         Permission.DAY_READ,
+        Permission.HANDOVER_READ,
         Permission.PERSON_SEARCH,
         Permission.TASK_DO,
     },
     Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW, Permission.LOG_REVIEW},
-    Role.PARTNER: _OWN | {Permission.RECEIVED_READ, Permission.SHARED_READ},
-    Role.POLICE_LIAISON: _OWN | {Permission.RECEIVED_READ, Permission.SHARED_READ},
+    Role.PARTNER: _OUTSIDE,
+    Role.POLICE_LIAISON: _OUTSIDE,
     Role.TEAM_LEAD: _CASES
     | {
         Permission.CASE_ASSIGN,

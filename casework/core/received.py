@@ -53,7 +53,8 @@ def opened(session: TenantSession, actor: Actor, sent_id: str) -> Opened:
         raise NotFound(access.denial(actor, Action.RECEIVED_OPENED, "disclosure", sent_id, "missing"))
     line, spot = _line(made), frozen.Spot(disclosures.TABLE, made.id, "received")
     decision = access.of_received(
-        session, actor, Action.RECEIVED_OPENED, "disclosure", made.id, made.case_id, made.content_hash
+        *(session, actor, Permission.RECEIVED_READ, Action.RECEIVED_OPENED),
+        *("disclosure", made.id, made.case_id, made.content_hash),
     )
     content = frozen.open_as_recipient(decision, made.agency or "", spot, made.received, made.content_hash)
     made.opened_at = made.opened_at or session.now

@@ -159,7 +159,7 @@ def drawn_up(
         id=new_id(),
         case_id=case.id,
         agency=agency,
-        reference="".join(secrets.choice(REFERENCE_LETTERS) for _n in range(8)),
+        reference=new_reference(),
         states=json.dumps(sorted(chosen.states)),
         fields=json.dumps(sorted(chosen.fields)),
         recognise=chosen.recognise,
@@ -179,6 +179,11 @@ def drawn_up(
     if chosen.recognise == "reference":
         shared.agreed_reference = _seal(session, shared, "agreed_reference", chosen.agreed_reference)
     return shared
+
+
+def new_reference() -> str:
+    """A random name to speak of something by: numbers in a row would tell how many there are."""
+    return "".join(secrets.choice(REFERENCE_LETTERS) for _n in range(8))
 
 
 def _seal(session: TenantSession, shared: StatusPermission, field: str, text: str) -> Sealed:

@@ -121,6 +121,15 @@ def open_received(decision: Decision, recipient: str, table: str, row: str, fiel
     return crypto.unseal(key.secret, sealed, Place(session.municipality, recipient, table, row, field))
 
 
+def open_received_kept(decision: Decision, case_id: str, table: str, row: str, field: str, sealed: Sealed) -> str:
+    """What its sender sent and a case keeps now; raises StillSealed unless the decision is about it."""
+    if row not in decision.received:
+        raise StillSealed("received")
+    session = decision.session
+    key = keys.of(session).case(session, case_id, Retention.CASE, sealed.key_version)
+    return crypto.unseal(key.secret, sealed, Place(session.municipality, case_id, table, row, field))
+
+
 def seal_approval(session: TenantSession, approval: Approval, field: str, text: str) -> Sealed:
     """Seal what was said about an approval: under its case's key, or the municipality's for reviews."""
     key = _approval_key(session, approval, None)

@@ -60,8 +60,11 @@ RULES_SQLITE = (
     "consent_uses_update_never",
     "consents_update_bound",
     "consents_update_forward",
+    "deputies_update_bound",
     "disclosures_update_bound",
     "disclosures_update_forward",
+    "handovers_update_bound",
+    "handovers_update_forward",
     "memberships_delete_held",
     "memberships_insert_apart",
     "memberships_insert_held",
@@ -78,6 +81,7 @@ RULES_POSTGRESQL = (
     "consents_forward",
     "consent_uses_never",
     "disclosures_forward",
+    "handovers_forward",
 )
 """Triggers that keep other rules than the walls: roles are apart, what is decided or answered stays so."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")

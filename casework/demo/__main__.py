@@ -14,7 +14,7 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases, consenting, duty, waiting, watching
+from casework.demo import cases, consenting, duty, handing, waiting, watching
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -28,6 +28,7 @@ SHOWN = (
     ("vilma.dummy", "enhetschef i Kumla"),
     ("elin.exempelsson", "mottagning i Kumla"),
     ("jon.skissgren", "socialjour i Kumla, med nödåtkomst"),
+    ("tora.provander", "kurator i Kumla"),
     ("erik.demosson", "polis i alla fyra kommunerna"),
     ("disa.fiktell", "loggranskare i Kumla"),
     ("lo.provander", "administratör i Laxå"),
@@ -90,6 +91,7 @@ def make(settings: Settings) -> None:
     watching.fill(installation, running.set, clock.system())
     running.set(None)
     waiting.ask(installation)
+    handing.send(installation)
     installation.engine.dispose()
     unfinished.rename(settings.key_file)  # last, so that a demonstration cut short is made again
     click.echo(f"{made} påhittade ärenden är upplagda.")

@@ -14,6 +14,7 @@ from casework.core import (
     disclosed,
     emergencies,
     entries,
+    handovers,
     personal_numbers,
     persons,
     sharing,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 SECRECY = (_("Socialtjänstsekretess"), _("26 kap. 1 § OSL"))
 OVERVIEW, JOURNAL, FORMS = _("Översikt"), _("Journal"), _("Uppgifter")
+RECEIVED = _("Inkommet")
 SHARING, TEAM, PEOPLE, LOG = _("Delning"), _("Team"), _("Personer"), _("Åtkomst")
 NOTE = "note"
 """The form that "Ny anteckning" writes, in every case type that has it."""
@@ -82,10 +84,12 @@ def is_repeated(case: Case, entry: Entry) -> bool:
 def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str, int | str]]:
     reads, opens = decision.forms is None, _may(decision, Permission.CASE_OPEN, case)
     assigns = _may(decision, Permission.CASE_ASSIGN, case)
+    received = len(handovers.of_case(decision.session, case)) if reads else 0
     found: list[tuple[bool, tuple[str, str, int | str]]] = [
         (opens, (path(case), OVERVIEW, "")),
         (reads, (path(case, "journal"), JOURNAL, _written(decision, case) or "")),
         (opens, (path(case, "uppgifter"), FORMS, "")),
+        (reads and received > 0, (path(case, "inkommet"), RECEIVED, received)),
         (reads, (path(case, "delning"), SHARING, _live(decision, case) or "")),
         (reads or assigns, (path(case, "team"), TEAM, "")),
         (reads, (path(case, "personer"), PEOPLE, "")),

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.contract import gettext as _
-from casework.core import awaiting, browser_sessions, log_questions, notices, organisations
+from casework.core import awaiting, browser_sessions, handovers, log_questions, notices, organisations
 from casework.core.permissions import Permission
 from casework.web import language, request
 
@@ -22,6 +22,8 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/arenden", _("Ärenden"), Permission.CASE_LIST),
     ("/delat", _("Delat med mig"), Permission.SHARED_READ),
     ("/mottaget", _("Mottaget"), Permission.RECEIVED_READ),
+    ("/inkorg", _("Inkorg"), Permission.HANDOVER_READ),
+    ("/skickat", _("Lämna över"), Permission.HANDOVER_SEND),
     ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
     ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
     ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),
@@ -32,6 +34,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 )
 """Path, label and what it takes; a path that no page answers is left out."""
 SEARCH = "/sok"
+RECEIVING = Permission.HANDOVER_READ
 APPROVING = frozenset({Permission.APPROVAL_ADMINISTER, Permission.APPROVAL_CASE})
 
 
@@ -64,6 +67,7 @@ def _person() -> dict[str, Any]:
         "search_at": "",
         "shortcuts": True,
         "to_answer": 0,
+        "to_receive": 0,
         "to_approve": 0,
         "to_read": 0,
         "since": None,
@@ -83,6 +87,7 @@ def _person() -> dict[str, Any]:
         "shortcuts": who.shortcuts,
         "since": browser.stored.since,
         "to_answer": log_questions.waiting(request.session(), who.id) if Permission.OWN_PAGE in _may() else 0,
+        "to_receive": handovers.waiting(request.session(), request.actor()) if RECEIVING in _may() else 0,
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
         "to_read": 0 if Permission.DAY_READ in _may() else _to_read(who.id),
         "warn_after": idle - WARNING,

@@ -15,6 +15,8 @@ PAGES = {
     "approval_waits": "approvals.index",
     "disclosure_waits": "disclosure_decisions.index",
     "emergency_opened": "emergencies.index",
+    "handover_told": "sending.index",
+    "handover_waits": "handovers.index",
     "log_answer": "log_review.index",
     "log_question": "log_questions.index",
     "received_waits": "received.index",

@@ -18,6 +18,7 @@ WORDS = {
 }
 OF_THE_CASE = WORDS | {
     "registered": _("Ärende {number} är registrerat. Du är handläggare."),
+    "kept": _("Ärende {number} är registrerat, och det som kom in ligger i det."),
     "step_taken": _("Ärendet är nu i skedet {state}."),
     "track_moved": _("{track} nu."),
 }

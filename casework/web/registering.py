@@ -104,14 +104,15 @@ def beginnings() -> Iterator[Beginning]:
                 yield Beginning(registry.areas[name], kind, step)
 
 
-def bound(begins: Beginning, about: type[RegisterForm] | None = None) -> RegisterForm:
-    """The form a case begins with, put together from who the case is ``about`` and what the plugin asks."""
+def bound(begins: Beginning, about: type[RegisterForm] | None = None, **given: Any) -> RegisterForm:
+    """The form a case begins with: who the case is ``about`` and what the plugin asks; ``given`` is known before."""
     asks = begins.step.fills
     declared = forms.DeclaredForm if asks is None else forms.form_for(begins.kind.form(asks), draft=False)
     bases = (about or (RegisterForm if begins.is_anonymous else RegisterPersonForm), declared)
     units = [(one.id, one.name) for one in organisations.units(request.session(), cases.holder())]
     own = next((post.unit_id for post in request.actor().posts if post.unit_id in dict(units)), None)
     made = type("RegisterDeclared", bases, {"questions": declared.questions})
-    form = cast(RegisterForm, forms.bind(made, enhet=own, **begins.names, **forms.begins_today(made)))
+    begun = {"enhet": own, **begins.names, **forms.begins_today(made), **given}
+    form = cast(RegisterForm, forms.bind(made, **begun))
     form.enhet.choices = forms.choices(units)
     return form

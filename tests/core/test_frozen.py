@@ -22,7 +22,8 @@ contents = st.lists(st.builds(Part, words, words, words)).map(lambda parts: Froz
 
 
 def as_recipient(session, actor, case):
-    return access.of_received(session, actor, Action.SHARED_READ, "disclosure", "row", case, CONTENT.digest)
+    may, action = Permission.SHARED_READ, Action.SHARED_READ
+    return access.of_received(session, actor, may, action, "disclosure", "row", case, CONTENT.digest)
 
 
 @given(contents, contents)

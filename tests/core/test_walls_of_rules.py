@@ -19,6 +19,7 @@ RULES = {
         "ALTER TABLE consents DISABLE TRIGGER consents_forward",
         "ALTER TABLE consent_uses DISABLE TRIGGER consent_uses_never",
         "DROP TRIGGER disclosures_forward ON disclosures",
+        "ALTER TABLE handovers DISABLE TRIGGER handovers_forward",
     ],
 }
 

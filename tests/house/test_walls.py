@@ -48,6 +48,16 @@ OTHERWISE: dict[str, set[str]] = {
             *("wanted", "told", "answer"),
         )
     },
+    "deputies": {"SELECT", "INSERT", "DELETE", "UPDATE (valid_until)"},
+    "handovers": {"SELECT", "INSERT", "DELETE"}
+    | {
+        f"UPDATE ({column})"
+        for column in (
+            *("state", "body", "kept", "case_id", "opened_at", "opened_by", "opened_role", "ended_at", "ended_by"),
+            *("ended_token", "reason_code", "reason", "answered_at", "answered_by", "answered_token", "answer_code"),
+            *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by"),
+        )
+    },
     "role_holdings": {"SELECT"},
 }
 """Tables on which the app role has other rights than usual, apart from the record; columns as ``UPDATE (column)``."""

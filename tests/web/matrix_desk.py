@@ -27,8 +27,8 @@ RELATIONS = {
     TOWN: replace(PLACES[LAXA], mark="Ugglefågel"),
     BLOCKED: replace(PLACES[KUMLA], mark="Lomfågel", first=9),
 }
-OF_NO_CASE = frozenset({"account_id", "membership_id", "notice_id", "way_id", "unit"})
-"""Ids that a conflict of interest closes to nobody: those of colleagues and of units."""
+OF_NO_CASE = frozenset({"account_id", "deputy_id", "handover_id", "membership_id", "notice_id", "way_id", "unit"})
+"""Ids that a conflict of interest closes to nobody: those of colleagues and units, and of what no case has taken on."""
 
 
 def founded(database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from flask import Flask
@@ -12,7 +13,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from casework.core import accounts, case_exports, consent_papers, consent_register, disclosures, tasks, teams
+from casework.core import (
+    accounts,
+    case_exports,
+    consent_papers,
+    consent_register,
+    deputies,
+    disclosures,
+    handover_steps,
+    tasks,
+    teams,
+)
 from casework.core.db import new_id
 from casework.core.export_rules import Wanted
 from casework.core.models import (
@@ -21,9 +32,11 @@ from casework.core.models import (
     ConflictBlock,
     Consent,
     ConsentPaper,
+    Deputy,
     Disclosure,
     Emergency,
     Entry,
+    Handover,
     LogAnswer,
     LogQuestion,
     LogReview,
@@ -35,6 +48,7 @@ from casework.settings import Settings
 from casework.web import create_app
 from tests.core import disclosing
 from tests.core.consenting import wanted
+from tests.core.handing import Hand
 from tests.core.papers import PDF
 from tests.databases import Databases, Kind
 from tests.web import case_desk
@@ -112,6 +126,11 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
                 disclosures.assess(session, REGISTRY, actor, own, new_id(), disclosing.plain(session, to, **more))
                 for more in ({}, {"harm": "maybe", "decider": asked_of})
             )
+        received, arrived = (hand := Hand(world)).opened(), hand.opened()
+        with world.acting("ida") as (session, ida):
+            handover_steps.pass_on(session, ida, received, world.ids["maja"])
+            absence = deputies.name(session, ida, world.ids["sven"], date(2026, 12, 1), date(2026, 12, 3)).id
+        hand.add(received, own)
         item, question = case_desk.questioned(world, own)
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
@@ -140,6 +159,10 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             "disclosure_id": sent.id,
             "sent_id": sent.id,
             "waiting_id": waits.id,
+            "case_type": "avhopp",
+            "received_id": received,
+            "handover_id": arrived,
+            "deputy_id": absence,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -154,7 +177,9 @@ def counts(world: World) -> dict[str, int]:
     with world.session() as session:
         kinds = (
             CaseExport,
+            Deputy,
             Entry,
+            Handover,
             Task,
             StatusPermission,
             CaseMember,

@@ -11,6 +11,8 @@ PARTNERS = {"pia"}
 ADMINISTRATORS = {"lo", "leo"}
 OTHERS = {"greta", "lars"}
 SIGNED_IN = CASEWORKERS | INTAKE | POLICE | PARTNERS | ADMINISTRATORS | OTHERS
+READERS = CASEWORKERS | INTAKE | POLICE | PARTNERS | {"lars"}
+OUTSIDE = POLICE | PARTNERS
 DESK = CASEWORKERS | INTAKE | {"lars"}
 
 LEAD = {"vilma"}
@@ -32,6 +34,8 @@ WHO: dict[str, set[str]] = {
     "case.forms": TEAM,
     "case.journal": TEAM,
     "case.overview": TEAM,
+    "case_handovers.index": TEAM,
+    "case_handovers.show": TEAM,
     "case_log.show": TEAM,
     "cases.index": DESK,
     "conflicts.lift": LEAD,
@@ -56,6 +60,8 @@ WHO: dict[str, set[str]] = {
     "disclosures.new": TEAM,
     "disclosures.perform": TEAM,
     "disclosures.show": TEAM,
+    "deputies.end": {"ida", "vilma"},
+    "deputies.index": READERS,
     "emergencies.enter": DUTY,
     "emergencies.index": LEAD | {"berta", "greta"},
     "emergencies.review": LEAD | {"greta"},
@@ -70,6 +76,14 @@ WHO: dict[str, set[str]] = {
     "ground_rules.index": ADMINISTRATORS,
     "ground_rules.one": ADMINISTRATORS,
     "grounds.ask": TEAM,
+    "handovers.add": INTAKE,
+    "handovers.answer": INTAKE,
+    "handovers.decline": INTAKE,
+    "handovers.index": READERS,
+    "handovers.open_one": INTAKE,
+    "handovers.pass_on": INTAKE,
+    "handovers.show": INTAKE,
+    "handovers.take_on": set(),  # what comes to social services is taken into a case
     "key_orders.index": ADMINISTRATORS,
     "key_orders.move": ADMINISTRATORS,
     "key_orders.reseal": ADMINISTRATORS,
@@ -106,6 +120,12 @@ WHO: dict[str, set[str]] = {
     "received.show": POLICE,
     "register.new": DESK,
     "search.find": DESK,
+    "sending.ask_feedback": PARTNERS,
+    "sending.index": OUTSIDE,
+    "sending.question": OUTSIDE,
+    "sending.report": OUTSIDE,
+    "sending.show": PARTNERS,
+    "sending.take_back": PARTNERS,
     "sharing.index": TEAM,
     "sharing.new": TEAM,
     "sharing.revoke": TEAM,
@@ -115,6 +135,7 @@ WHO: dict[str, set[str]] = {
     "start.stay": SIGNED_IN,
     "steps.ask": TEAM,
     "steps.take": TEAM,
+    "taking_on.begin": INTAKE,
     "tasks.add": TEAM,
     "tasks.finish": TEAM,
     "tasks.reopen": TEAM,
@@ -155,6 +176,14 @@ BEYOND: dict[tuple[str, str], set[str]] = {
     **{(f"accounts.{page}", "other team"): {"lo"} for page in ("disable", "end", "one", "reopen", "reset", "sign_out")},
     **{(page, "other team"): {"greta"} for page in ("emergencies.review", "log_review.ask", "log_review.item")},
     **{(page, "other team"): {"fia", "vilma"} for page in ("approvals.index", "approvals.one")},
+    # What is reported comes to whoever takes in for the municipality, whichever team they are of.
+    **{
+        (page, "other team"): {"ida"}
+        for page in (
+            *(f"handovers.{page}" for page in ("add", "answer", "decline", "open_one", "pass_on", "show")),
+            "taking_on.begin",
+        )
+    },
     # A status is shown to the police of the municipality, whichever team permitted it.
     ("police.shared", "other team"): {"erik"},
     # Whoever is asked about an act of their own may answer, without the case's number, when the case is closed to them.

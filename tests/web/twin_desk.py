@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -15,8 +15,12 @@ from casework.core import (
     cases,
     consent_papers,
     consent_register,
+    deputies,
     disclosures,
     entries,
+    handover_intake,
+    handover_sending,
+    handover_steps,
     persons,
     sharing,
     tasks,
@@ -40,7 +44,7 @@ from casework.core.models import (
 from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
-from tests.core import consenting, disclosing, papers
+from tests.core import consenting, disclosing, handing, papers
 from tests.databases import Database, Databases
 from tests.web import case_desk
 from tests.web.conftest import Browser
@@ -124,6 +128,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             disclosures.assess(session, REGISTRY, maja, case_id, new_id(), disclosing.plain(session, to, mark, **more))
             for more in ({}, {}, {"harm": "maybe", "decider": asked_of})
         )
+    received, arrived, absence = handed_over(world, place, case_id)
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
@@ -142,6 +147,9 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "consent_id": asked_for.id,
             "paper_id": paper.id,
             "shared_id": shared.id,
+            "received_id": received,
+            "handover_id": arrived,
+            "deputy_id": absence,
             "approval_id": waiting,
             "block_id": block,
             "link_id": linked(session, case_id, waiting),
@@ -161,6 +169,22 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "notice_id": notice.id,
             "unit": place.units(world),
         }
+
+
+def handed_over(world: World, place: Place, case_id: str) -> tuple[str, str, str]:
+    """A report that the case has taken on, one that intake has opened, and who stands in for intake in a week."""
+    report = handing.GIVEN | {"worry": place.words(handing.WORRY), "child_name": place.words(handing.CHILD)}
+    with world.acting(f"pia.{place.name}", place.code) as (session, pia):
+        sent = [handover_sending.send(session, pia, "report", report, token=new_id()).id for _n in range(2)]
+    with world.acting(f"ida.{place.name}", place.code) as (session, ida):
+        for one in sent:
+            handover_steps.open_one(session, ida, one)
+        handover_steps.pass_on(session, ida, sent[0], world.ids[f"maja.{place.name}"])
+        first, last = MORNING.date() + timedelta(days=7), MORNING.date() + timedelta(days=9)
+        absence = deputies.name(session, ida, world.ids[f"sven.{place.name}"], first, last)
+    with world.acting(f"maja.{place.name}", place.code) as (session, maja):
+        handover_intake.add(session, maja, sent[0], world.get(session, case_id).number, token=new_id())
+    return sent[0], sent[1], absence.id
 
 
 def registered(world: World, place: Place, name: str, nth: int = 0, protection: int = 0) -> str:

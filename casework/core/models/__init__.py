@@ -19,6 +19,7 @@ from casework.core.models.disclosure import Disclosure
 from casework.core.models.emergency import Emergency
 from casework.core.models.entry import Entry, Value
 from casework.core.models.ground_rule import GroundRule
+from casework.core.models.handover import Deputy, Handover
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
@@ -55,11 +56,13 @@ __all__ = [
     "Credential",
     "Decider",
     "Departure",
+    "Deputy",
     "Disclosure",
     "Emergency",
     "Enrolment",
     "Entry",
     "GroundRule",
+    "Handover",
     "HeldForm",
     "IdentityProvider",
     "Import",

@@ -26,6 +26,7 @@ from casework.core.models import (
     Disclosure,
     Emergency,
     Entry,
+    Handover,
     Import,
     StateChange,
     StatusPermission,
@@ -36,7 +37,9 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (Approval, ConflictBlock, Consent, Decider, Disclosure, Emergency, StatusPermission, Task, TrackState)
+WRITTEN = (
+    *(Approval, ConflictBlock, Consent, Decider, Disclosure, Emergency, Handover, StatusPermission, Task, TrackState),
+)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 

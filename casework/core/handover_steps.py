@@ -1,0 +1,209 @@
+"""The steps of a handover: opened, passed on, declined, answered, taken back. Each is one locked change of state.
+
+The row is held, looked at as its last writer left it, and changed by one UPDATE that names the state it must be in.
+The form's token makes a step that is sent twice one step; whoever comes after another gets Conflict and writes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import update
+
+from casework.contract.language import gettext as _
+from casework.core import access, audit, cases, deputies, handover_forms, handovers, organisations, vault
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import Account, Handover
+from casework.core.permissions import GRANTS, Actor, Permission
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+LONGEST = 1000
+OTHER = "other"
+REASONS = (
+    ("wrong_recipient", _("Det hör inte hit. Skicka det till rätt mottagare.")),
+    ("other_municipality", _("Det gäller en annan kommun.")),
+    ("twice", _("Det har redan kommit in en gång.")),
+    ("unclear", _("Det går inte att förstå vem eller vad det gäller. Ring oss.")),
+    (OTHER, _("Något annat")),
+)
+"""Why something is declined. The sender reads it, so none of them says anything of a person."""
+WORDS, CALL, NOTHING = "words", "call", "nothing"
+ANSWERS = (
+    (CALL, _("Ring oss, så tar vi det där.")),
+    (NOTHING, _("Vi lämnar inga uppgifter. Det säger inget om huruvida någon är känd här.")),
+    (WORDS, _("Svar i ord")),
+)
+
+
+def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
+    """Open what came in, which is the receipt: when, and by which function, is told to the sender. Twice is once.
+
+    Raises Conflict for one that was taken back meanwhile.
+    """
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_OPENED, "handover", handover_id)
+    handover = handovers.held(session, actor, handover_id, Action.HANDOVER_OPENED)
+    if handover.state == "sent":
+        role = next(post.role for post in actor.posts if Permission.HANDOVER_READ in post.grants)
+        opened = {"opened_at": session.now, "opened_by": actor.id, "opened_role": role}
+        move(session, handover, "opened", {"sent"}, **opened)
+        _remember(session, actor, handover, Action.HANDOVER_OPENED)
+    elif handover.state == "taken_back":
+        raise Conflict
+
+
+def decline(session: TenantSession, actor: Actor, handover_id: str, code: str, words: str, *, token: str) -> Handover:
+    """Decline what was opened, with a reason that the sender reads; raises Conflict once it is no longer open.
+
+    Raises Refused for a reason that is not one of ours, and for another one without words.
+    """
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_DECLINED, "handover", handover_id)
+    handover = handovers.held(session, actor, handover_id, Action.HANDOVER_DECLINED)
+    if is_same(handover, actor.id, "declined", token):
+        return handover
+    if code not in dict(REASONS):
+        raise Refused.because(_("Välj varför."), "code")
+    said = _words(words, required=code == OTHER)
+    sealed = vault.seal_received(session, handover.sender_agency, handovers.TABLE, handover.id, "reason", said)
+    end(session, actor.id, handover, "declined", token, reason_code=code, reason=sealed if said else None)
+    _remember(session, actor, handover, Action.HANDOVER_DECLINED, reason=code)
+    deputies.tell(session, [handover.sender_id], "handover_told")
+    return handover
+
+
+def answer(session: TenantSession, actor: Actor, handover_id: str, code: str, words: str, *, token: str) -> Handover:
+    """Answer what was opened or accepted, once; raises Conflict where another has, and Refused for no such answer.
+
+    Social services give no facts this way, which would take a ground: only how to reach them, or that they give none.
+    """
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_ANSWERED, "handover", handover_id)
+    handover = handovers.held(session, actor, handover_id, Action.HANDOVER_ANSWERED)
+    if handover.state == "answered" and (handover.answered_by, handover.answered_token) == (actor.id, token):
+        return handover
+    if handover.kind == handover_forms.REPORT or code not in dict(answers_of(handover.recipient_agency)):
+        raise Refused.because(_("Välj ett svar."), "code")
+    said = _words(words, required=code != NOTHING)
+    sealed = vault.seal_received(session, handover.sender_agency, handovers.TABLE, handover.id, "answer", said)
+    require_token(token)
+    given: dict[str, Any] = {"answer_code": code, "answer": sealed if said else None, "answered_token": token}
+    given |= {"answered_at": session.now, "answered_by": actor.id}
+    move(session, handover, "answered", {"opened", "accepted"}, **given)
+    _remember(session, actor, handover, Action.HANDOVER_ANSWERED, answer=code)
+    deputies.tell(session, [handover.sender_id], "handover_told")
+    return handover
+
+
+def take_on(session: TenantSession, actor: Actor, handover_id: str, *, token: str) -> Handover:
+    """Take on what came from a case of social services; raises Conflict once it is no longer open to that.
+
+    What comes to social services is taken on into a case: ``handover_intake``.
+    """
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_ACCEPTED, "handover", handover_id)
+    handover = handovers.held(session, actor, handover_id, Action.HANDOVER_ACCEPTED)
+    if is_same(handover, actor.id, "accepted", token):
+        return handover
+    if handover.recipient_agency == cases.holder():
+        raise NotFound(access.denial(actor, Action.HANDOVER_ACCEPTED, "handover", handover_id, "case"))
+    end(session, actor.id, handover, "accepted", token)
+    _remember(session, actor, handover, Action.HANDOVER_ACCEPTED)
+    deputies.tell(session, [handover.sender_id], "handover_told")
+    return handover
+
+
+def pass_on(session: TenantSession, actor: Actor, handover_id: str, account_id: str) -> Handover:
+    """Let a colleague at the recipient's read what was opened and take it on; raises Conflict once it is not open.
+
+    Raises Refused for somebody who takes in nothing there.
+    """
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_PASSED_ON, "handover", handover_id)
+    handover = handovers.held(session, actor, handover_id, Action.HANDOVER_PASSED_ON)
+    if account_id not in {one.id for one in colleagues(session, actor, handover.recipient_agency)}:
+        raise Refused.because(_("Välj en kollega."), "account")
+    move(session, handover, "opened", {"opened"}, passed_to=account_id)
+    audit.record(session, actor, Action.HANDOVER_PASSED_ON, "handover", handover.id, detail={"account": account_id})
+    deputies.tell(session, [account_id], "handover_waits")
+    return handover
+
+
+def colleagues(session: TenantSession, actor: Actor, agency: str) -> list[Account]:
+    """Whom something may be passed on to at an agency, by name: those there who read handovers, the actor aside."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
+    roles = frozenset(role for role, granted in GRANTS.items() if Permission.HANDOVER_READ in granted)
+    found = {account.id: account for account, _post in organisations.colleagues(session, agency, roles)}
+    audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"colleagues": len(found)})
+    return [account for account in found.values() if account.id != actor.id]
+
+
+def take_back(session: TenantSession, actor: Actor, handover_id: str, *, token: str) -> Handover:
+    """Take back what nobody has opened yet; its recipient never reads it. Raises Conflict once it is opened."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_TAKEN_BACK, "handover", handover_id)
+    handover = handovers.sender_holds(session, actor, handover_id, Action.HANDOVER_TAKEN_BACK)
+    if is_same(handover, actor.id, "taken_back", token):
+        return handover
+    end(session, actor.id, handover, "taken_back", token, states={"sent"})
+    _remember(session, actor, handover, Action.HANDOVER_TAKEN_BACK)
+    return handover
+
+
+def answers_of(agency: str) -> list[tuple[str, str]]:
+    """The answers that an agency may give: words from others, and from social services only how to reach them."""
+    own = {CALL, NOTHING} if agency == cases.holder() else {WORDS}
+    return [(code, label) for code, label in ANSWERS if code in own]
+
+
+def is_same(handover: Handover, account_id: str, state: str, token: str) -> bool:
+    """Whether this very form has taken this step already."""
+    return handover.state == state and (handover.ended_by, handover.ended_token) == (account_id, token)
+
+
+def move(session: TenantSession, handover: Handover, state: str, states: Collection[str], **values: Any) -> None:
+    """Change the state in one statement that names the states it must be in; raises Conflict where it is in none."""
+    changed = session.execute(
+        update(Handover)
+        .where(Handover.municipality == session.municipality, Handover.id == handover.id, Handover.state.in_(states))
+        .values(state=state, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result has one
+        raise Conflict
+    session.refresh(handover)
+
+
+def end(
+    session: TenantSession,
+    account_id: str,
+    handover: Handover,
+    state: str,
+    token: str,
+    *,
+    states: Collection[str] = frozenset({"opened"}),
+    **values: Any,
+) -> None:
+    """End it in one statement that names the states it must be in, with the token of the form that ended it."""
+    require_token(token)
+    ended = {"ended_at": session.now, "ended_by": account_id, "ended_token": token}
+    move(session, handover, state, states, **ended, **values)
+
+
+def require_token(token: str) -> None:
+    """Raise Conflict for what no form of ours sends as the name of itself."""
+    if not TOKEN.fullmatch(token):
+        raise Conflict
+
+
+def _words(words: str, *, required: bool) -> str:
+    said = words.strip()
+    if required and not said:
+        raise Refused.because(_("Skriv vad avsändaren ska få läsa."), "words")
+    if len(said) > LONGEST:
+        raise Refused.because(_("Korta texten till högst {count} tecken.").format(count=LONGEST), "words")
+    return said
+
+
+def _remember(session: TenantSession, actor: Actor, handover: Handover, action: Action, **detail: str) -> None:
+    of = handover.case_id
+    told = {"sha256": handover.digest, **detail}
+    audit.record(session, actor, action, "handover", handover.id, case_id=of, detail=told)

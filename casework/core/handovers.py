@@ -1,0 +1,292 @@
+"""What has been handed over: who it has come to, who sent it, and the one way to read it.
+
+A list tells sender and time, never content, and nobody's name. Somebody reaches a handover by being its recipient by
+name, by a post that takes in what comes to the agency or the unit, or by standing in for one who is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from casework.core import access, audit, deputies, frozen, organisations, vault
+from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import NotFound
+from casework.core.frozen import Frozen, Spot
+from casework.core.models import Case, Handover
+from casework.core.permissions import Actor, Permission, Post, Role
+
+TABLE = "handovers"
+WAITING = ("sent", "opened")
+HELD = ("accepted", "answered")
+"""States in which the recipient goes on reading, unless a case keeps the content."""
+INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
+"""Roles that take in what comes to the whole agency; a team lead takes in what comes to the unit."""
+READABLE = frozenset({"opened", *HELD})
+MOST = 100
+"""How many rows a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is told of a handover without opening it: never content, and nobody's name."""
+
+    id: str
+    kind: str
+    state: str
+    reference: str
+    sender_agency: str
+    sender_unit: str
+    recipient_agency: str
+    sent_at: datetime
+    opened_at: datetime | None
+    opened_role: str | None
+    ended_at: datetime | None
+    answered_at: datetime | None
+    for_another: bool = False
+    """Whether the reader has it by standing in for somebody who is away."""
+    is_read: bool = False
+    """Whether its recipient reads what it says: it is opened, not declined, and no case keeps it."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has still to take it on or decline it."""
+        return self.state in WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a recipient told the sender: a code, and words beside it. Never logged or reported."""
+
+    code: str
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits, the oldest first, and what was taken on and can be read again, the latest first."""
+
+    waiting: Sequence[Cover]
+    held: Sequence[Cover]
+
+
+def inbox(session: TenantSession, actor: Actor) -> Inbox:
+    """What has come in to the actor; one audit row, with how much."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
+    query = select(Handover).where(reached(session, actor))
+    waits = query.where(Handover.state.in_(WAITING)).order_by(Handover.sent_at, Handover.id).limit(MOST)
+    held = query.where(Handover.state.in_(HELD), Handover.body.is_not(None))
+    held = held.order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
+    found = Inbox(_covers(session, actor, waits), _covers(session, actor, held))
+    detail = {"count": len(found.waiting) + len(found.held)}
+    audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail=detail)
+    return found
+
+
+def waiting(session: TenantSession, actor: Actor) -> int:
+    """How much waits for the actor: a number, and nothing else."""
+    if not actor.may(Permission.HANDOVER_READ):
+        return 0
+    query = select(func.count()).select_from(Handover).where(reached(session, actor), Handover.state.in_(WAITING))
+    return session.scalar(query) or 0
+
+
+def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
+    """What the actor has sent, the latest first."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
+    query = select(Handover).where(_own(session, actor)).order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
+    found = _covers(session, actor, query)
+    audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": len(found)})
+    return found
+
+
+def cover(session: TenantSession, actor: Actor, handover_id: str) -> Cover:
+    """What is told of one that has come in, before it is opened; raises NotFound for missing and another's alike."""
+    handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+    audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": 1})
+    return _cover(session, actor, handover)
+
+
+def read(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Cover, Frozen]:
+    """What came in, in words, for its recipient; raises NotFound unless it was opened, and once a case keeps it."""
+    handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+    return _cover(session, actor, handover), opened(session, actor, handover, Action.HANDOVER_READ)
+
+
+def read_sent(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Handover, Frozen]:
+    """What the actor sent, in words, and how it went; raises NotFound for what another sent."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
+    handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+    of = (
+        session,
+        actor,
+        Permission.HANDOVER_READ,
+        Action.HANDOVER_READ,
+        "handover",
+        handover.id,
+        handover.case_id,
+        handover.digest,
+    )
+    decision = access.of_received(*of)
+    if handover.kept is not None and handover.case_id is not None:
+        place = Spot(TABLE, handover.id, "kept")
+        return handover, frozen.open_as_sender(decision, handover.case_id, place, handover.kept, handover.digest)
+    return handover, _content(decision, handover)
+
+
+def read_reply(session: TenantSession, actor: Actor, handover_id: str) -> Reply:
+    """What the recipient said to the sender: why it was declined, or the answer; empty where nothing was said."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
+    handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+    column = "answer" if handover.answer_code is not None else "reason"
+    code, sealed = handover.answer_code or handover.reason_code or "", getattr(handover, column)
+    of = (
+        session,
+        actor,
+        Permission.HANDOVER_READ,
+        Action.HANDOVER_READ,
+        "handover",
+        handover.id,
+        handover.case_id,
+        handover.digest,
+    )
+    decision = access.of_received(*of)
+    if sealed is None:
+        return Reply(code, "")
+    place = (handover.sender_agency, TABLE, handover.id, column)
+    return Reply(code, vault.open_received(decision, *place, sealed))
+
+
+def of_case(session: TenantSession, case: Case) -> Sequence[Handover]:
+    """What a case has taken on, the latest first, sealed."""
+    query = select(Handover).where(Handover.case_id == case.id, Handover.kept.is_not(None))
+    return session.scalars(query.order_by(Handover.sent_at.desc(), Handover.id)).all()
+
+
+def read_in_case(session: TenantSession, actor: Actor, case_id: str, handover_id: str) -> tuple[Handover, Frozen]:
+    """What a case took on, in words, for who may read the case; raises NotFound for one of another case."""
+    detail = {"page": "handover"}
+    case, decision = access.of_case(session, actor, Permission.CASE_READ, case_id, Action.CASE_OPENED, detail=detail)
+    handover = next((one for one in of_case(session, case) if one.id == handover_id), None)
+    if handover is None or handover.kept is None:
+        raise NotFound(access.denial(actor, Action.HANDOVER_READ, "handover", handover_id, "case"))
+    audit.record(session, actor, Action.HANDOVER_READ, "handover", handover.id, case_id=case.id)
+    place = Spot(TABLE, handover.id, "kept")
+    return handover, frozen.open_of_case(decision, case.id, place, handover.kept, handover.digest)
+
+
+def opened(session: TenantSession, actor: Actor, handover: Handover, action: Action) -> Frozen:
+    """The content of a handover that the actor holds and somebody has opened; raises NotFound where it may not be read.
+
+    Whoever calls this has asked whether it has come to the actor.
+    """
+    if handover.body is None or handover.state not in READABLE:
+        raise NotFound(access.denial(actor, action, "handover", handover.id, "state"))
+    return _content(_leave(session, actor, handover, action), handover)
+
+
+def held(session: TenantSession, actor: Actor, handover_id: str, action: Action, *, lock: bool = True) -> Handover:
+    """One that has come to the actor, as its last writer left it, held until the transaction ends."""
+    access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
+    query = select(Handover).where(Handover.id == handover_id, reached(session, actor))
+    return _found(session, actor, query, handover_id, action, lock=lock)
+
+
+def sender_holds(
+    session: TenantSession, actor: Actor, handover_id: str, action: Action, *, lock: bool = True
+) -> Handover:
+    """One that the actor has sent, as its last writer left it, held until the transaction ends."""
+    access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
+    query = select(Handover).where(Handover.id == handover_id, _own(session, actor))
+    return _found(session, actor, query, handover_id, action, lock=lock)
+
+
+def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Handover`` that it has come to the actor: the only form of the rule."""
+    ways = [_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor))]
+    unblocked = or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(actor)))
+    return and_(or_(*ways), unblocked)
+
+
+def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
+    """The accounts that take in what comes to an agency, or to a unit of it, at this moment."""
+    posts = organisations.colleagues(session, agency, frozenset({*INTAKES, Role.TEAM_LEAD}))
+    return sorted({account.id for account, post in posts if _takes_in(Role(post.role), post.unit_id, unit_id)})
+
+
+def _takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
+    if unit_id is None:
+        return role in INTAKES
+    return own_unit == unit_id and role in {*INTAKES, Role.TEAM_LEAD}
+
+
+def _comes_to(somebody: Actor) -> ColumnElement[bool]:
+    reading = [post for post in somebody.posts if Permission.HANDOVER_READ in post.grants]
+    named = or_(Handover.recipient_id == somebody.id, Handover.passed_to == somebody.id)
+    by_name = and_(named, Handover.recipient_agency.in_({post.agency for post in reading}))
+    return or_(by_name, *(_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD}))
+
+
+def _comes_by(post: Post) -> ColumnElement[bool]:
+    to_unit: ColumnElement[bool] = Handover.recipient_unit_id == post.unit_id
+    if post.role in INTAKES:
+        to_unit = or_(Handover.recipient_unit_id.is_(None), to_unit)
+    return and_(Handover.recipient_id.is_(None), Handover.recipient_agency == post.agency, to_unit)
+
+
+def _own(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    absent = {one.id: {post.unit_id for post in one.posts} for one in deputies.stood_in_for(session, actor)}
+    stood_in = [and_(Handover.sender_id == id_, Handover.sender_unit_id.in_(units)) for id_, units in absent.items()]
+    return or_(_sent_by(actor), *stood_in)
+
+
+def _sent_by(actor: Actor) -> ColumnElement[bool]:
+    return Handover.sender_id == actor.id
+
+
+def _found(
+    session: TenantSession, actor: Actor, query: Select[Handover], handover_id: str, action: Action, *, lock: bool
+) -> Handover:
+    held_ = query.with_for_update() if lock else query
+    handover: Handover | None = session.scalar(held_.execution_options(populate_existing=True))
+    if handover is None:
+        raise NotFound(access.denial(actor, action, "handover", handover_id, "reach"))
+    return handover
+
+
+def _leave(session: TenantSession, actor: Actor, handover: Handover, action: Action) -> Decision:
+    of = ("handover", handover.id, handover.case_id, handover.digest)
+    return access.of_received(session, actor, Permission.HANDOVER_READ, action, *of)
+
+
+def _content(decision: Decision, handover: Handover) -> Frozen:
+    if handover.body is None:
+        raise NotFound(access.denial(decision.actor, Action.HANDOVER_READ, "handover", handover.id, "state"))
+    place = Spot(TABLE, handover.id, "body")
+    return frozen.open_as_recipient(decision, handover.recipient_agency, place, handover.body, handover.digest)
+
+
+def _cover(session: TenantSession, actor: Actor, handover: Handover) -> Cover:
+    return _covers(session, actor, select(Handover).where(Handover.id == handover.id))[0]
+
+
+def _covers(session: TenantSession, actor: Actor, query: Select[Handover]) -> Sequence[Cover]:
+    rows = session.scalars(query).all()
+    units = {unit.id: unit.name for unit in organisations.units(session)}
+    ids = [row.id for row in rows]
+    mine = set(session.scalars(select(Handover.id).where(Handover.id.in_(ids), or_(_comes_to(actor), _sent_by(actor)))))
+    told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another", "is_read"}]
+    return [
+        Cover(
+            **{name: getattr(row, name) for name in told},
+            sender_unit=units.get(row.sender_unit_id, ""),
+            for_another=row.id not in mine,
+            is_read=row.body is not None and row.state in READABLE,
+        )
+        for row in rows
+    ]

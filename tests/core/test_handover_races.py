@@ -1,0 +1,98 @@
+"""Two who do something with one handover at the same moment: one of them has done it, and it is done once."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from sqlalchemy import func, select
+
+from casework.core import handover_sending
+from casework.core.db import new_id
+from casework.core.errors import Conflict, NotFound
+from casework.core.models import Case, Handover
+from tests.core.at_once import at_once
+from tests.core.handing import GIVEN, Hand
+from tests.worlds import World
+
+pytestmark = [pytest.mark.prove, pytest.mark.parametrize("database_kind", ["postgres"])]  # SQLite has one writer
+
+
+def cases(world: World) -> int:
+    with world.session() as session:
+        return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def accept(hand: Hand, handover_id: str, who: str) -> str:
+    """Open and take into a new case, as two clicks are."""
+    hand.open(handover_id, who)
+    assert hand.begin(handover_id, who) is not None
+    return "accepted"
+
+
+def take_back(hand: Hand, handover_id: str) -> str:
+    hand.take_back(handover_id)
+    return "taken_back"
+
+
+def test_accepted_and_taken_back_at_once_is_one_of_them(world, size, figures):
+    """Defect 1 of other systems: a recipient who works on what the sender believes to be taken back."""
+    hand, seen = Hand(world), []
+    for nth in range(rounds := size(10, 200)):
+        before, sent = cases(world), hand.report()
+        deeds = [partial(accept, hand, sent, "ida"), partial(take_back, hand, sent)]
+        results = at_once(*(deeds if nth % 2 else reversed(deeds)))
+        done = [one for one in results if isinstance(one, str)]
+        assert len(done) == 1 and sum(isinstance(one, Conflict) for one in results) == 1, results
+        row = hand.row(sent)
+        assert row.state == done[0]
+        assert (row.case_id is not None, cases(world) - before) == (
+            (True, 1) if row.state == "accepted" else (False, 0)
+        )
+        if row.state == "taken_back":
+            assert row.opened_at is None
+            with pytest.raises(NotFound):
+                hand.text(sent)
+        seen.append(row.state)
+    figures.update({"rounds": rounds, "taken back": seen.count("taken_back")})
+
+
+def test_two_who_accept_at_once_make_one_case(world, size, figures):
+    hand, first = Hand(world), []
+    for nth in range(rounds := size(10, 200)):
+        before, sent = cases(world), hand.opened()
+        people = ["ida", "jon"] if nth % 2 else ["jon", "ida"]
+        results = at_once(*(partial(hand.begin, sent, who) for who in people))
+        ids = [one for one in results if isinstance(one, str)]
+        assert len(ids) == 1 and sum(isinstance(one, Conflict) for one in results) == 1, results
+        assert (hand.row(sent).case_id, cases(world) - before) == (ids[0], 1)
+        first.append(results[0] in ids)
+    figures.update({"rounds": rounds, "won by the first": first.count(True)})
+
+
+def test_accepted_and_declined_at_once_is_one_of_them(world, size, figures):
+    hand, seen = Hand(world), []
+    for nth in range(rounds := size(10, 200)):
+        before, sent = cases(world), hand.opened()
+        deeds = [partial(hand.begin, sent, "ida"), partial(hand.decline, sent, "jon")]
+        results = at_once(*(deeds if nth % 2 else reversed(deeds)))
+        assert sum(isinstance(one, Conflict) for one in results) == 1, results
+        state = hand.row(sent).state
+        assert cases(world) - before == (1 if state == "accepted" else 0)
+        seen.append(state)
+    figures.update({"rounds": rounds, "declined": seen.count("declined")})
+
+
+def test_one_form_sent_twice_at_once_sends_one_report(world, size, figures):
+    for _round in range(rounds := size(10, 200)):
+        token = new_id()
+
+        def send(token: str = token) -> str:
+            with world.acting("pia") as (session, pia):
+                return handover_sending.send(session, pia, "report", GIVEN, token=token).id
+
+        results = at_once(send, send)
+        with world.session() as session:
+            found = session.scalars(select(Handover.id).where(Handover.token == token)).all()
+        assert results == [*found, *found], results
+    figures["rounds"] = rounds
