@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from casework.contract.fields import COUNTABLE, Choice, Field, Sensitivity
+from casework.contract.fields import COUNTABLE, Choice, FactKind, Field, Sensitivity
 from casework.contract.workflow import Workflow
 
 API = 1
@@ -114,6 +114,36 @@ class Statistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What somebody who takes part in a case may see of a form, where consent covers every one of ``kinds``.
+
+    ``only_if`` names another field of the form and the answer without which nothing of the entry is shown.
+    """
+
+    form: str
+    fields: tuple[str, ...]
+    kinds: tuple[FactKind, ...]
+    _: KW_ONLY
+    only_if: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """That named persons of other agencies take part in such cases: what they may see, and in which states.
+
+    A field that is in no part is never shown to them, nor is anything in another state.
+    """
+
+    parts: tuple[Part, ...]
+    states: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[FactKind, ...]:
+        """The kinds of facts that there is something of."""
+        return tuple(kind for kind in FactKind if any(kind in part.kinds for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
 class CaseType:
     """One kind of case."""
 
@@ -128,6 +158,7 @@ class CaseType:
     plans: tuple[PlanKind, ...] = ()
     duties: tuple[Duty, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+    participation: Participation | None = None
 
     def form(self, name: str) -> Form:
         """The declaration of a form; raises KeyError for an unknown one."""
@@ -135,7 +166,7 @@ class CaseType:
 
     def problems(self) -> list[str]:
         """Everything wrong with the declaration, in words; empty when it is sound."""
-        found = [*self.workflow.problems(), *self._fields(), *self._references()]
+        found = [*self.workflow.problems(), *self._fields(), *self._references(), *self._parts()]
         return [f"{self.name}: {problem}" for problem in found]
 
     def _fields(self) -> list[str]:
@@ -179,6 +210,26 @@ class CaseType:
             field = forms.get(statistic.form, {}).get(statistic.field)
             if field is None or field.kind not in COUNTABLE:
                 found.append(f"statistic {statistic.name!r} must count a choice, number, yes/no or date")
+        return found
+
+    def _parts(self) -> list[str]:
+        if self.participation is None:
+            return []
+        forms = {form.name: {field.name: field for field in form.fields} for form in self.forms}
+        states = {state.name for state in self.workflow.states if not state.closed}
+        found = [
+            f"nobody can take part in the state {name!r}" for name in self.participation.states if name not in states
+        ]
+        for part in self.participation.parts:
+            fields = forms.get(part.form, {})
+            if not part.kinds:
+                found.append(f"a part of form {part.form!r} is of no kind, so that no consent covers it")
+            if part.only_if is not None and part.only_if[0] not in fields:
+                found.append(f"a part of form {part.form!r} hangs on an unknown field {part.only_if[0]!r}")
+            for name in part.fields:
+                field = fields.get(name)
+                if field is None or not field.shared_with or field.sensitivity is Sensitivity.SEALED:
+                    found.append(f"a part of form {part.form!r} shows {name!r}, which may not be shared")
         return found
 
 

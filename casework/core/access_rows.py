@@ -11,7 +11,16 @@ from sqlalchemy import Select, select
 
 from casework.core.clock import FOREVER, start_of
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseAccess, CaseMember, ConflictBlock, Decider, Emergency, StatusPermission
+from casework.core.models import (
+    Case,
+    CaseAccess,
+    CaseMember,
+    ConflictBlock,
+    Decider,
+    Emergency,
+    Participation,
+    StatusPermission,
+)
 
 BEGINNING = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 CLOSED_STATUS_DAYS = 30
@@ -64,6 +73,8 @@ def expected(session: TenantSession, case_ids: Collection[str] | None = None) ->
         ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
     for opened in session.scalars(_of(select(Emergency), Emergency, case_ids)):
         ways[opened.case_id].append(_Way(opened.account_id, "emergency", opened.opened_at, opened.until))
+    for part in session.scalars(_of(select(Participation), Participation, case_ids)):
+        ways[part.case_id].append(_of_part(part))
     for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_ids)):
         if block.lifted_at is None:
             ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
@@ -93,6 +104,12 @@ def _of_unit(case: Case, *, new: bool) -> Iterator[_Way]:
 
 def _of_sharing(case: Case, shared: StatusPermission) -> _Way:
     return _Way(f"agency:{shared.agency}", "status", shared.valid_from, ends(case, shared))
+
+
+def _of_part(part: Participation) -> _Way:
+    """What a participant sees through it is asked anew at each read; the way alone shows nothing."""
+    until = part.valid_until if part.ended_at is None else min(part.valid_until, part.ended_at)
+    return _Way(part.account_id, "part", part.valid_from, until)
 
 
 def ends(case: Case, shared: StatusPermission) -> datetime:

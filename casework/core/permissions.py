@@ -38,6 +38,7 @@ class Permission(StrEnum):
     KEYS_ORDER = "keys:order"
     LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
+    PARTICIPATION_READ = "participation:read"
     PERSON_SEARCH = "person:search"
     SHARED_READ = "shared:read"
     TASK_DO = "task:do"
@@ -99,8 +100,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.TASK_DO,
     },
     Role.LOG_REVIEWER: _OWN | {Permission.EMERGENCY_REVIEW, Permission.LOG_REVIEW},
-    Role.PARTNER: _OWN | {Permission.SHARED_READ},
-    Role.POLICE_LIAISON: _OWN | {Permission.SHARED_READ},
+    Role.PARTNER: _OWN | {Permission.PARTICIPATION_READ, Permission.SHARED_READ},
+    Role.POLICE_LIAISON: _OWN | {Permission.PARTICIPATION_READ, Permission.SHARED_READ},
     Role.TEAM_LEAD: _CASES
     | {
         Permission.CASE_ASSIGN,
@@ -128,6 +129,7 @@ REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CASE_WRITE: frozenset({"write"}),
     Permission.CONFLICT_LIFT: frozenset({"list"}),
     Permission.EMERGENCY_REVIEW: frozenset({"list"}),
+    Permission.PARTICIPATION_READ: frozenset({"part"}),
     Permission.SHARED_READ: frozenset({"status"}),
     Permission.TASK_DO: frozenset({"decide", "read", "write"}),
 }

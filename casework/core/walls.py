@@ -20,7 +20,8 @@ class Hole(StrEnum):
     TRIGGER_MISSING = "triggers are missing"
     TRIGGER_ALTERED = "triggers are altered"
     RULE_MISSING = (
-        "what keeps roles apart, and approvals, copies and consents as they ended, is missing or switched off"
+        "what keeps roles apart, and approvals, copies, consents and participations as they ended, "
+        "is missing or switched off"
     )
     TABLE_MISSING = "tables are missing"
     PASSES_BY = "the app role passes by row-level security, itself or through"
@@ -64,6 +65,8 @@ RULES_SQLITE = (
     "memberships_insert_held",
     "memberships_update_apart",
     "memberships_update_held",
+    "participations_update_bound",
+    "participations_update_once",
     "role_holdings_delete_derived",
     "role_holdings_insert_derived",
     "role_holdings_update_never",
@@ -74,6 +77,7 @@ RULES_POSTGRESQL = (
     "case_exports_once",
     "consents_forward",
     "consent_uses_never",
+    "participations_once",
 )
 """Triggers that keep other rules than the walls: roles are apart, what is decided or answered stays so."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")

@@ -21,6 +21,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     (DAY, _("Min dag"), Permission.DAY_READ),
     ("/arenden", _("Ärenden"), Permission.CASE_LIST),
     ("/delat", _("Delat med mig"), Permission.SHARED_READ),
+    ("/deltar", _("Ärenden jag deltar i"), Permission.PARTICIPATION_READ),
     ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
     ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
     ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),

@@ -18,6 +18,7 @@ RULES = {
         "ALTER TABLE case_exports DISABLE TRIGGER case_exports_once",
         "ALTER TABLE consents DISABLE TRIGGER consents_forward",
         "ALTER TABLE consent_uses DISABLE TRIGGER consent_uses_never",
+        "DROP TRIGGER participations_once ON participations",
     ],
 }
 

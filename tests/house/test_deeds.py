@@ -31,6 +31,7 @@ PARTS_OF_DEEDS = {
     "entry_rows.writable": "a declaration; drafts.save and entries.sign have asked",
     "entries.write_all": "some entries; import has asked, and so has who calls entries.write_signed",
     "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
+    "participations.follow": "what a step ends; steps.take has asked",
     "persons.add": "one person; registration, import and case_people have asked",
     "persons.lower_protection": "one level; case_people has asked, and somebody else has approved",
     "persons.raise_protection": "one level; registration, import and case_people have asked",

@@ -52,6 +52,7 @@ from tests.worlds import (
     World,
     open_installation,
     personal_number,
+    with_participants,
 )
 
 
@@ -161,6 +162,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[TwinDesk]:
 
 def served(database: Database, places: Mapping[str, Place]) -> Iterator[TwinDesk]:
     world = World(database)
+    world.installation = replace(world.installation, registry=with_participants())
     settings = Settings(database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True)
     ids = {key: filled(world, place) for key, place in places.items()}
     yield TwinDesk(world, create_app(settings, world.installation), ids)
@@ -186,6 +188,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
         subject_id = world.get(session, case_id).subject_id or ""
         wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
         copy, _asked = case_exports.order(session, maja, case_id, wanted)
+        part = case_desk.taking_part(session, world, maja, case_id, account["erik"])
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
         way = session.query(Credential).filter_by(account_id=account["sven"]).one()
@@ -214,6 +217,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "participation_id": part,
             "notice_id": notice.id,
             "unit": place.units(world),
         }

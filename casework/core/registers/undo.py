@@ -26,6 +26,7 @@ from casework.core.models import (
     Emergency,
     Entry,
     Import,
+    Participation,
     StateChange,
     StatusPermission,
     Task,
@@ -35,7 +36,7 @@ from casework.core.models import (
 from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
-WRITTEN = (Approval, ConflictBlock, Consent, Decider, Emergency, StatusPermission, Task, TrackState)
+WRITTEN = (Approval, ConflictBlock, Consent, Decider, Emergency, Participation, StatusPermission, Task, TrackState)
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
 
