@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
 import casework_avhoppare
-from casework.contract import CaseType, Level
+from casework.contract import CaseType, FactKind, Level, Part, Participation, hookimpl
 from casework.core import (
     accounts,
     activation,
@@ -61,6 +61,17 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
 ON_DUTY = {"jon"}
 """Whose post may break the glass."""
 REGISTRY = Registry({"avhoppare": casework_avhoppare})
+TAKES_PART = Participation((Part("police_status", ("police_status",), (FactKind.STATUS,)),), ("received",))
+
+
+def with_participants() -> Registry:
+    """The same area as if others took part in its cases, so that every page about that has a case here."""
+    focus = casework_avhoppare.FOCUS
+    kind = replace(focus.case_type("avhopp"), participation=TAKES_PART)
+    own = {name: getattr(casework_avhoppare, name) for name in dir(casework_avhoppare) if name.startswith("casework_")}
+    changed = hookimpl(lambda: replace(focus, case_types=(kind,)), specname="casework_focus_area")
+    hooks = {name: staticmethod(one) for name, one in (own | {"casework_focus_area": changed}).items()}
+    return Registry({"avhoppare": type("WithParticipants", (), hooks)()})
 
 
 class SetClock:

@@ -7,6 +7,7 @@ from casework.contract.fields import (
     Choice,
     Choices,
     Date,
+    FactKind,
     Field,
     LongText,
     Number,
@@ -33,6 +34,7 @@ from casework.contract.focus import (
 from casework.contract.hooks import hookimpl
 from casework.contract.identifiers import identifier_in
 from casework.contract.language import gettext
+from casework.contract.participation import Part, Participation
 from casework.contract.workflow import Guard, Level, SideTrack, State, Transition, Workflow
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "DocumentKind",
     "Duty",
     "Event",
+    "FactKind",
     "Field",
     "FocusArea",
     "Form",
@@ -56,6 +59,8 @@ __all__ = [
     "Level",
     "LongText",
     "Number",
+    "Part",
+    "Participation",
     "PlanKind",
     "Refusal",
     "Related",

@@ -24,6 +24,20 @@ class Agency(StrEnum):
     POLICE = "police"
 
 
+class FactKind(StrEnum):
+    """The kinds of facts that a consent speaks of, each on its own."""
+
+    STATUS = "status"
+    SCHOOL = "school"
+    CRIME = "crime"
+    HEALTH = "health"
+    ADDICTION = "addiction"
+    FAMILY = "family"
+    HOUSING = "housing"
+    ECONOMY = "economy"
+    LEISURE = "leisure"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question on a form.

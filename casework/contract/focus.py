@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from casework.contract.fields import COUNTABLE, Choice, Field, Sensitivity
+from casework.contract.participation import Participation
 from casework.contract.workflow import Workflow
 
 API = 1
@@ -157,6 +158,7 @@ class CaseType:
     statistics: tuple[Statistic, ...] = ()
     side: Side | None = None
     related: tuple[Related, ...] = ()
+    participation: Participation | None = None
 
     def form(self, name: str) -> Form:
         """The declaration of a form; raises KeyError for an unknown one."""
@@ -164,7 +166,7 @@ class CaseType:
 
     def problems(self) -> list[str]:
         """Everything wrong with the declaration, in words; empty when it is sound."""
-        found = [*self.workflow.problems(), *self._fields(), *self._references()]
+        found = [*self.workflow.problems(), *self._fields(), *self._references(), *self._parts()]
         return [f"{self.name}: {problem}" for problem in found]
 
     def _fields(self) -> list[str]:
@@ -208,6 +210,26 @@ class CaseType:
             field = forms.get(statistic.form, {}).get(statistic.field)
             if field is None or field.kind not in COUNTABLE:
                 found.append(f"statistic {statistic.name!r} must count a choice, number, yes/no or date")
+        return found
+
+    def _parts(self) -> list[str]:
+        if self.participation is None:
+            return []
+        forms = {form.name: {field.name: field for field in form.fields} for form in self.forms}
+        states = {state.name for state in self.workflow.states if not state.closed}
+        found = [
+            f"nobody can take part in the state {name!r}" for name in self.participation.states if name not in states
+        ]
+        for part in self.participation.parts:
+            fields = forms.get(part.form, {})
+            if not part.kinds:
+                found.append(f"a part of form {part.form!r} is of no kind, so that no consent covers it")
+            if part.only_if is not None and part.only_if[0] not in fields:
+                found.append(f"a part of form {part.form!r} hangs on an unknown field {part.only_if[0]!r}")
+            for name in part.fields:
+                field = fields.get(name)
+                if field is None or not field.shared_with or field.sensitivity is Sensitivity.SEALED:
+                    found.append(f"a part of form {part.form!r} shows {name!r}, which may not be shared")
         return found
 
 

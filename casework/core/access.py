@@ -1,7 +1,7 @@
 """Who sees what. One table answers every read, list, count, search and export; this is the one module that keeps it.
 
-The rows of a case are derived from its team, deciders, unit, status permissions, openings in an emergency and blocks,
-in the transaction that changes any of them. ``verify`` recomputes them all and names what differs.
+The rows of a case are derived from its team, deciders, unit, participants, status permissions, openings in an emergency
+and blocks, in the transaction that changes any of them. ``verify`` recomputes them all and names what differs.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ def _decision(session: TenantSession, actor: Actor, permission: Permission, case
 
 def _forms(session: TenantSession, actor: Actor, permission: Permission, case_id: str) -> frozenset[str] | None:
     """No limit for who may read the case; for who only decides in it, the forms to be decided."""
-    if permission in {Permission.SHARED_READ, Permission.DISCLOSURE_DECIDE}:
+    if permission in {Permission.DISCLOSURE_DECIDE, Permission.PARTICIPATION_READ, Permission.SHARED_READ}:
         return frozenset()  # what is shared or to be decided is opened piece by piece by its own module
     if is_reached(session, actor, Permission.CASE_READ, case_id):
         return None

@@ -20,6 +20,7 @@ from casework.core.models import (
     Decider,
     Disclosure,
     Emergency,
+    Participation,
     StatusPermission,
 )
 
@@ -74,6 +75,8 @@ def expected(session: TenantSession, case_ids: Collection[str] | None = None) ->
         ways[decider.case_id].append(_Way(decider.account_id, "decide", decider.valid_from, decider.valid_until))
     for opened in session.scalars(_of(select(Emergency), Emergency, case_ids)):
         ways[opened.case_id].append(_Way(opened.account_id, "emergency", opened.opened_at, opened.until))
+    for part in session.scalars(_of(select(Participation), Participation, case_ids)):
+        ways[part.case_id].append(_of_part(part))
     for block in session.scalars(_of(select(ConflictBlock), ConflictBlock, case_ids)):
         if block.lifted_at is None:
             ways[block.case_id].append(_Way(block.account_id, "block", BEGINNING, FOREVER))
@@ -117,6 +120,12 @@ def _of_disclosure(sent: Disclosure) -> Iterator[_Way]:
 
 def _of_sharing(case: Case, shared: StatusPermission) -> _Way:
     return _Way(f"agency:{shared.agency}", "status", shared.valid_from, ends(case, shared))
+
+
+def _of_part(part: Participation) -> _Way:
+    """What a participant sees through it is asked anew at each read; the way alone shows nothing."""
+    until = part.valid_until if part.ended_at is None else min(part.valid_until, part.ended_at)
+    return _Way(part.account_id, "part", part.valid_from, until)
 
 
 def ends(case: Case, shared: StatusPermission) -> datetime:

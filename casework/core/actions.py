@@ -116,6 +116,10 @@ class Action(StrEnum):
     MEMBERSHIP_GRANTED = "membership:granted"
     MUNICIPALITY_FOUNDED = "municipality:founded"
     NAMES_COMPARED = "names:compared"
+    PARTICIPANT_ADDED = "participant:added"
+    PARTICIPANT_ENDED = "participant:ended"
+    PARTICIPATION_READ = "participation:read"
+    PARTICIPATIONS_LISTED = "participations:listed"
     PERSON_ADDED = "person:added"
     PERSON_CHANGED = "person:changed"
     PERSON_DESTROYED = "person:destroyed"
@@ -169,6 +173,8 @@ READS = frozenset(
         Action.LOG_QUESTIONS_LISTED,
         Action.LOG_READ,
         Action.NAMES_COMPARED,
+        Action.PARTICIPATION_READ,
+        Action.PARTICIPATIONS_LISTED,
         Action.PERSON_MATCHED,
         Action.RECEIVED_LISTED,
         Action.SEALED_CARRIED,

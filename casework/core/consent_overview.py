@@ -9,12 +9,14 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from casework.contract.language import gettext as _
 from casework.core import access, clock, consent_register, consent_rules, consent_uses, shared_row, sharing, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.consent_rules import Giver
 from casework.core.errors import NotFound
-from casework.core.models import Case, Consent, ConsentUse, Person
+from casework.core.grounds import catalogue
+from casework.core.models import Case, Consent, ConsentUse, Disclosure, Participation, Person
 from casework.core.vault import Identity
 
 
@@ -203,5 +205,31 @@ def _statuses(decision: Decision, case: Case) -> Iterator[Sharing]:
             yield Sharing(consent_uses.STATUS, shared.id, shared.agency, shared.reference, ground, last)
 
 
-TELLS: dict[str, Callable[[Decision, Case], Iterator[Sharing]]] = {consent_uses.STATUS: _statuses}
+def _disclosures(decision: Decision, case: Case) -> Iterator[Sharing]:
+    session = decision.session
+    query = select(Disclosure).where(
+        Disclosure.case_id == case.id, Disclosure.state == "performed", Disclosure.valid_until > session.now
+    )
+    for one in session.scalars(query.order_by(Disclosure.made_at.desc(), Disclosure.id)).all():
+        on = clock.today(one.performed_at or session.now)
+        ground = catalogue.find(one.ground or "", on).title
+        last = clock.last_day(one.valid_until or session.now)
+        yield Sharing(consent_uses.DISCLOSURE, one.id, one.agency or "", "", ground, last)
+
+
+def _participations(decision: Decision, case: Case) -> Iterator[Sharing]:
+    now = decision.session.now
+    query = select(Participation).where(
+        Participation.case_id == case.id, Participation.ended_at.is_(None), Participation.valid_until > now
+    )
+    for one in decision.session.scalars(query.order_by(Participation.valid_from.desc(), Participation.id)).all():
+        last = clock.last_day(one.valid_until)
+        yield Sharing(consent_uses.PARTICIPATION, one.id, one.agency, one.reference, _("Samtycke"), last)
+
+
+TELLS: dict[str, Callable[[Decision, Case], Iterator[Sharing]]] = {
+    consent_uses.DISCLOSURE: _disclosures,
+    consent_uses.PARTICIPATION: _participations,
+    consent_uses.STATUS: _statuses,
+}
 """For each kind of thing that can rest on a consent: how what goes on of it in a case is told."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from casework.contract.fields import Agency
+from casework.contract.fields import Agency, FactKind
 from casework.contract.language import gettext as _
 from casework.core import clock, municipality_settings, telling, vault
 from casework.core.access import Decision
@@ -22,17 +22,17 @@ from casework.core.vault import Identity
 ADULT = 18
 """From this age a person consents alone: majority is law (FB 9 kap. 1 §), and no setting."""
 AGENCIES = tuple(Agency)
-STATUS = "status"
+STATUS = FactKind.STATUS
 KINDS = (
-    ("status", _("Hur det går i ärendet")),
-    ("school", _("Skolgång")),
-    ("crime", _("Brott och misstanke om brott")),
-    ("health", _("Hälsa")),
-    ("addiction", _("Skadligt bruk eller beroende")),
-    ("family", _("Familj")),
-    ("housing", _("Boende")),
-    ("economy", _("Ekonomi")),
-    ("leisure", _("Fritid")),
+    (FactKind.STATUS, _("Hur det går i ärendet")),
+    (FactKind.SCHOOL, _("Skolgång")),
+    (FactKind.CRIME, _("Brott och misstanke om brott")),
+    (FactKind.HEALTH, _("Hälsa")),
+    (FactKind.ADDICTION, _("Skadligt bruk eller beroende")),
+    (FactKind.FAMILY, _("Familj")),
+    (FactKind.HOUSING, _("Boende")),
+    (FactKind.ECONOMY, _("Ekonomi")),
+    (FactKind.LEISURE, _("Fritid")),
 )
 """The kinds of facts a consent can cover, each by its code."""
 WAYS = (
@@ -125,26 +125,43 @@ def coverage(decision: Decision, case: Case, agency: str, kinds: Collection[str]
     It is complete only where everybody needed has given theirs, each to all of it; a child without a registered
     guardian is never complete, nor is anything where no kind is named.
     """
+    return coverages(decision, case, [(agency, kinds)], moment)[0]
+
+
+def coverages(
+    decision: Decision, case: Case, asked: Sequence[tuple[str, Collection[str]]], moment: datetime
+) -> list[Coverage]:
+    """The coverage of each pair of an agency and kinds of facts, with the case's consents and people read once."""
     query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
     rows = decision.session.scalars(query.order_by(Consent.made_at, Consent.id)).all()
-    live = [one for one in rows if is_live(one, moment) and agency in agencies_of(one)]
-    asked = needed(decision, case, clock.today(moment))
+    live = [(one, kinds_of(decision, one)) for one in rows if is_live(one, moment)]
+    whose = needed(decision, case, clock.today(moment))
+    return [_coverage(live, whose, agency, kinds) for agency, kinds in asked]
+
+
+def _coverage(
+    live: Sequence[tuple[Consent, Sequence[str]]], whose: Needed, agency: str, kinds: Collection[str]
+) -> Coverage:
     covering: list[Consent] = []
     lacking: list[Giver] = []
-    for giver in asked.givers:
-        own = [one for one in live if (one.giver_id, one.part) == (giver.identity.id, giver.part)]
-        chosen = _enough(decision, own, kinds)
+    for giver in whose.givers:
+        own = [
+            (one, told)
+            for one, told in live
+            if agency in agencies_of(one) and (one.giver_id, one.part) == (giver.identity.id, giver.part)
+        ]
+        chosen = _enough(own, kinds)
         covering += chosen
         if not chosen:
             lacking.append(giver)
-    return Coverage(tuple(covering), tuple(lacking), asked.is_whole and not lacking)
+    return Coverage(tuple(covering), tuple(lacking), whose.is_whole and not lacking)
 
 
-def _enough(decision: Decision, own: Sequence[Consent], kinds: Collection[str]) -> list[Consent]:
+def _enough(own: Sequence[tuple[Consent, Sequence[str]]], kinds: Collection[str]) -> list[Consent]:
     """Those of one person's live consents that together cover every kind; none if they do not."""
     left, chosen = set(kinds), []
-    for consent in reversed(own):
-        if taken := left & set(kinds_of(decision, consent)):
+    for consent, told in reversed(own):
+        if taken := left & set(told):
             left -= taken
             chosen.append(consent)
     return [] if left else chosen

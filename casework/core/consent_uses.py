@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import select
 
-from casework.core import audit
+from casework.core import audit, notices
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import Case, Consent, ConsentUse, Disclosure, StatusPermission
+from casework.core.models import Case, Consent, ConsentUse, Disclosure, Participation, StatusPermission
 from casework.core.permissions import Actor
 
-DISCLOSURE, STATUS = "disclosure", "status"
+DISCLOSURE, PARTICIPATION, STATUS = "disclosure", "participation", "status"
 
 Stop = Callable[[TenantSession, Actor, Case, str], str | None]
 """Stops one thing now; the account that owns it, or None where it had ended before."""
@@ -68,5 +68,17 @@ def _stop_disclosure(session: TenantSession, actor: Actor, case: Case, disclosur
     return made.performed_by
 
 
-STOPS: dict[str, Stop] = {DISCLOSURE: _stop_disclosure, STATUS: _stop_status}
+def _stop_participation(session: TenantSession, actor: Actor, case: Case, participation_id: str) -> str | None:
+    part = session.get(Participation, (case.municipality, participation_id))
+    if part is None or part.ended_at is not None or part.valid_until <= session.now:
+        return None
+    part.ended_at, part.ended_by = session.now, actor.id
+    session.flush()
+    detail: audit.Detail = {"account": part.account_id, "because": "consent"}
+    audit.record(session, actor, Action.PARTICIPANT_ENDED, "participation", part.id, case_id=case.id, detail=detail)
+    notices.tell(session, part.account_id, "participation_ended")
+    return part.made_by
+
+
+STOPS: dict[str, Stop] = {DISCLOSURE: _stop_disclosure, PARTICIPATION: _stop_participation, STATUS: _stop_status}
 """How each kind of thing that can rest on a consent is stopped."""

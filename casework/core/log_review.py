@@ -20,7 +20,9 @@ from casework.core.models import AuditEvent, LogReview
 from casework.core.permissions import Actor, Permission
 
 PAGE = 50
-LISTS = frozenset({Action.CASES_LISTED, Action.CASES_SEARCHED, Action.DAY_READ, Action.SHARED_READ})
+LISTS = frozenset(
+    {Action.CASES_LISTED, Action.CASES_SEARCHED, Action.DAY_READ, Action.PARTICIPATIONS_LISTED, Action.SHARED_READ}
+)
 EMERGENCY = frozenset({Action.EMERGENCY_OPENED})
 KINDS = {"opened": OPENS, "listed": LISTS, "emergency": EMERGENCY}
 """Acts of a kind, by which the log can be filtered; ``changed`` is all that is no look."""

@@ -25,6 +25,8 @@ KINDS = {
     "handover_waits": _("Något har kommit in till inkorgen."),
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),
+    "participation_added": _("Du kan nu läsa delar av ett ärende som du deltar i."),
+    "participation_ended": _("Ett ärende som du har deltagit i visas inte längre för dig."),
     "received_waits": _("Du har fått uppgifter att läsa."),
     "registration_waits": _("En kollega behöver din hjälp med en registrering."),
     "sign_in_changed": _("Ett sätt att logga in på ditt konto har ändrats."),

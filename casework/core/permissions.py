@@ -41,6 +41,7 @@ class Permission(StrEnum):
     KEYS_ORDER = "keys:order"
     LOG_REVIEW = "log:review"
     OWN_PAGE = "own:page"
+    PARTICIPATION_READ = "participation:read"
     PERSON_SEARCH = "person:search"
     RECEIVED_READ = "received:read"
     SHARED_READ = "shared:read"
@@ -83,6 +84,7 @@ _CASES = _OWN | {
 _OUTSIDE = _OWN | {
     Permission.HANDOVER_READ,
     Permission.HANDOVER_SEND,
+    Permission.PARTICIPATION_READ,
     Permission.RECEIVED_READ,
     Permission.SHARED_READ,
 }
@@ -142,6 +144,7 @@ REACHED_BY: dict[Permission, frozenset[str]] = {
     Permission.CONFLICT_LIFT: frozenset({"list"}),
     Permission.DISCLOSURE_DECIDE: frozenset({"judge"}),
     Permission.EMERGENCY_REVIEW: frozenset({"list"}),
+    Permission.PARTICIPATION_READ: frozenset({"part"}),
     Permission.RECEIVED_READ: frozenset({"received"}),
     Permission.SHARED_READ: frozenset({"status"}),
     Permission.TASK_DO: frozenset({"decide", "read", "write"}),

@@ -22,6 +22,7 @@ from casework.core import (
     entries,
     events,
     guards,
+    participations,
     persons,
     sharing,
     tasks,
@@ -123,6 +124,7 @@ def take(
     _move(session, actor, case, kind.workflow, step.transition, reason)
     session.flush()
     _settle(session, actor, case, kind.workflow, step.transition)
+    participations.follow(session, registry, actor, case)
     detail = {"step": key, "state": case.state}
     audit.record(session, actor, Action.STEP_TAKEN, "case", case.id, case_id=case.id, detail=detail)
     cases.touch(session, case, seen_version)

@@ -70,6 +70,8 @@ RULES_SQLITE = (
     "memberships_insert_held",
     "memberships_update_apart",
     "memberships_update_held",
+    "participations_update_bound",
+    "participations_update_once",
     "role_holdings_delete_derived",
     "role_holdings_insert_derived",
     "role_holdings_update_never",
@@ -82,6 +84,7 @@ RULES_POSTGRESQL = (
     "consent_uses_never",
     "disclosures_forward",
     "handovers_forward",
+    "participations_once",
 )
 """Triggers that keep other rules than the walls: roles are apart, what is decided or answered stays so."""
 SERVERS = ("pg_execute_server_program", "pg_read_server_files", "pg_write_server_files")

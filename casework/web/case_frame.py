@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SECRECY = (_("Socialtjänstsekretess"), _("26 kap. 1 § OSL"))
 OVERVIEW, JOURNAL, FORMS = _("Översikt"), _("Journal"), _("Uppgifter")
 RECEIVED = _("Inkommet")
-SHARING, TEAM, PEOPLE, LOG = _("Delning"), _("Team"), _("Personer"), _("Åtkomst")
+SHARING, PARTICIPANTS, TEAM, PEOPLE, LOG = _("Delning"), _("Deltagare"), _("Team"), _("Personer"), _("Åtkomst")
 NOTE = "note"
 """The form that "Ny anteckning" writes, in every case type that has it."""
 
@@ -91,11 +91,17 @@ def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str,
         (opens, (path(case, "uppgifter"), FORMS, "")),
         (reads and received > 0, (path(case, "inkommet"), RECEIVED, received)),
         (reads, (path(case, "delning"), SHARING, _live(decision, case) or "")),
+        (reads and _has_participants(case), (path(case, "deltagare"), PARTICIPANTS, "")),
         (reads or assigns, (path(case, "team"), TEAM, "")),
         (reads, (path(case, "personer"), PEOPLE, "")),
         (logs, (path(case, "atkomst"), LOG, "")),
     ]
     return [tab for offered, tab in found if offered]
+
+
+def _has_participants(case: Case) -> bool:
+    kind = kind_of(case)
+    return kind is not None and kind.participation is not None
 
 
 def _written(decision: Decision, case: Case) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from casework.contract import gettext as _
+from casework.core import consent_uses
 from casework.core.consent_overview import Standing
 
 STANDINGS: Mapping[Standing | None, tuple[str, str]] = {
@@ -19,3 +20,9 @@ STANDINGS: Mapping[Standing | None, tuple[str, str]] = {
     Standing.REPLACED: ("no", _("Ersatt")),
 }
 """The kind of tag and its words for each."""
+SHARINGS: Mapping[str, str] = {
+    consent_uses.DISCLOSURE: _("utlämnade uppgifter"),
+    consent_uses.PARTICIPATION: _("deltar i ärendet"),
+    consent_uses.STATUS: _("ärendets status"),
+}
+"""What goes on, by its kind."""

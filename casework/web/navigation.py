@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/mottaget", _("Mottaget"), Permission.RECEIVED_READ),
     ("/inkorg", _("Inkorg"), Permission.HANDOVER_READ),
     ("/skickat", _("Lämna över"), Permission.HANDOVER_SEND),
+    ("/deltar", _("Ärenden jag deltar i"), Permission.PARTICIPATION_READ),
     ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
     ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
     ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),

@@ -69,11 +69,14 @@ def ways(names: Names) -> Iterator[tuple[str, dict[str, object]]]:
         yield f"decider {span}", {"asked": [Place(me, "note", begins, ends)]}
         yield f"emergency {span}", {"emergencies": [Place(me, "emergency", begins, ends)]}
         yield f"police {span}", {"shared": {"ref": Shared("police", begins, ends)}}
+        yield f"participant {span}", {"takes_part": [Place(me, "part", begins, ends)]}
     since, until = SPANS["live"]
     yield "school live", {"shared": {"ref": Shared("school", since, until)}}
     yield "police revoked", {"shared": {"ref": Shared("police", since, until, NOW - HOUR)}}
     yield "police revoked now", {"shared": {"ref": Shared("police", since, until, NOW)}}
     yield "police revoked later", {"shared": {"ref": Shared("police", since, until, NOW + HOUR)}}
+    for word, over in (("ended", NOW - HOUR), ("ended now", NOW), ("ended later", NOW + HOUR)):
+        yield f"participant {word}", {"takes_part": [Place(me, "part", since, until, over)]}
     twice = [Place(me, "reader", since, NOW - HOUR), Place(me, "reader", since, until)]
     yield "reader twice", {"team": twice}
     yield "reader twice, the longer first", {"team": twice[::-1]}

@@ -20,14 +20,20 @@ TOLD_FROM_OUTSIDE = frozenset({"partner", "police_liaison"})
 
 @dataclass
 class Place:
-    """Somebody's place in a case, a question to them, or an hour in an emergency: from–until, the end not included."""
+    """Somebody's place in a case, a question to them, or an hour in an emergency: from–until, the end not included.
+
+    ``over`` is when it was ended before its time.
+    """
 
     who: str
     what: str
     begins: datetime
     ends: datetime | None = None
+    over: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
+        if self.over is not None and self.over <= now:
+            return False
         return self.begins <= now and (self.ends is None or now < self.ends)
 
 
@@ -84,6 +90,7 @@ class ModelCase:
     team: list[Place] = field(default_factory=list)
     asked: list[Place] = field(default_factory=list)
     emergencies: list[Place] = field(default_factory=list)
+    takes_part: list[Place] = field(default_factory=list)
     opened: list[Place] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
     let_in_again: set[str] = field(default_factory=set)
@@ -191,6 +198,12 @@ def is_told(who: Person, case: ModelCase, now: datetime) -> bool:
     return any(one.agency in agencies and one.holds(now, case.closed_on) for one in case.shared.values())
 
 
+def takes_part(who: Person, case: ModelCase, now: datetime) -> bool:
+    """Somebody from outside who is let into this one case by name; what they see of it is asked of the consents."""
+    named = any(one.who == who.id and one.holds(now) for one in case.takes_part)
+    return who.holds(TOLD_FROM_OUTSIDE) and named
+
+
 def works(who: Person, case: ModelCase, now: datetime) -> bool:
     """Who may tick off a task of theirs: whoever is in the case for more than an emergency."""
     return reads_as_team(who, case, now) or decides_only(who, case, now)
@@ -209,6 +222,7 @@ RULES: dict[str, Callable[[Person, ModelCase, datetime], bool]] = {
     "case:write": writes,
     "conflict:lift": leads,
     "emergency:review": leads,
+    "participation:read": takes_part,
     "shared:read": is_told,
     "task:do": works,
 }

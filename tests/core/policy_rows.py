@@ -20,6 +20,7 @@ from casework.core.models import (
     ConflictBlock,
     Decider,
     Emergency,
+    Participation,
     StatusPermission,
     Unsealing,
 )
@@ -84,6 +85,9 @@ def _inside(session: TenantSession, case_id: str, case: ModelCase) -> list[tuple
     for one in case.emergencies:
         opened = {"id": new_id(), "case_id": case_id, "account_id": one.who, "category": "danger", "reason": NOTHING}
         found.append((Emergency, opened | {"opened_at": one.begins, "until": one.ends}))
+    for one in case.takes_part:
+        let = {"agency": "school", "reference": new_id()[:12], "kinds": NOTHING, "made_by": one.who}
+        found.append((Participation, _placed(case_id, one) | let | {"ended_at": one.over}))
     for one in case.opened:
         entry, field = one.what.split(".")
         what = {"entry_id": entry, "field": field, "reason_code": "contact", "at": one.begins, "until": one.ends}

@@ -85,7 +85,11 @@ def write_people(session: TenantSession, organisation: Organisation, worlds: Seq
     accounts: list[dict[str, Any]] = []
     posts: list[dict[str, Any]] = []
     for world in worlds:
-        named = {place.who for case in world.cases.values() for place in (*case.team, *case.asked, *case.emergencies)}
+        named = {
+            place.who
+            for case in world.cases.values()
+            for place in (*case.team, *case.asked, *case.emergencies, *case.takes_part)
+        }
         named |= {who for case in world.cases.values() for who in (*case.blocked, *case.let_in_again)}
         units |= {case.unit for case in world.cases.values()}
         for id_ in sorted(named | {one.id for one in world.people}):
@@ -134,6 +138,9 @@ def _case(chance: random.Random, number: str, unit: str, about: Subject, everybo
     for kept, often in ((case.asked, 1 / 4), (case.emergencies, 1 / 3)):
         if chance.random() < often:
             kept.append(Place(chance.choice(everybody), "note", *chance.choice([*SPANS.values()])))
+    if chance.random() < 1 / 4:
+        over = chance.choice((None, None, NOW, NOW - HOUR, NOW + HOUR))
+        case.takes_part.append(Place(chance.choice(everybody), "part", *chance.choice([*SPANS.values()]), over))
     if chance.random() < 1 / 3:
         over = chance.choice((None, None, NOW, NOW - HOUR, NOW + HOUR))
         case.shared["r"] = Shared(chance.choice(AGENCIES_TOLD), *chance.choice([*SPANS.values()]), over)

@@ -21,7 +21,7 @@ from tests.core.policy_worlds import RandomWorld
 from tests.worlds import KUMLA, World, found
 
 PARTS = 20
-READ_WHOLE = frozenset({"case:list", "case:open", "case:read", "case:unseal", "shared:read"})
+READ_WHOLE = frozenset({"case:list", "case:open", "case:read", "case:unseal", "participation:read", "shared:read"})
 """Permissions asked for by a whole single read; of the others the condition alone, which is the same one."""
 
 

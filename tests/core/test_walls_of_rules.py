@@ -20,6 +20,7 @@ RULES = {
         "ALTER TABLE consent_uses DISABLE TRIGGER consent_uses_never",
         "DROP TRIGGER disclosures_forward ON disclosures",
         "ALTER TABLE handovers DISABLE TRIGGER handovers_forward",
+        "DROP TRIGGER participations_once ON participations",
     ],
 }
 

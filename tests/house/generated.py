@@ -49,6 +49,7 @@ WAYS = {
     "emergency": "somebody on duty who broke the glass, for an hour, read only",
     "list": "the team lead of the case's unit, by row only; intake of its unit while it has lost its officer",
     "read": "a reader named in the case; intake of its unit until it is assigned for the first time",
+    "part": "somebody of another agency who takes part, for what consent covers at each read",
     "status": "an agency with a live status permission",
     "write": "an officer or a second officer named in the case",
 }

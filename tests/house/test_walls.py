@@ -58,6 +58,8 @@ OTHERWISE: dict[str, set[str]] = {
             *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by"),
         )
     },
+    "participations": {"SELECT", "INSERT", "DELETE"}
+    | {f"UPDATE ({column})" for column in ("ended_at", "ended_by", "kinds")},
     "role_holdings": {"SELECT"},
 }
 """Tables on which the app role has other rights than usual, apart from the record; columns as ``UPDATE (column)``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +13,22 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from casework.core import accounts, cases, emergencies, log_acts, log_items, passwords, teams
+from casework.core import (
+    accounts,
+    cases,
+    consent_register,
+    emergencies,
+    log_acts,
+    log_items,
+    participations,
+    passwords,
+    teams,
+)
+from casework.core.consent_register import Answer, Wanted
+from casework.core.db import TenantSession
 from casework.core.models import AuditEvent, Emergency, LogQuestion
+from casework.core.participations import Chosen
+from casework.core.permissions import Actor
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Database, Databases
@@ -48,9 +62,9 @@ def with_passwords(database: Database) -> None:
     world.installation.engine.dispose()
 
 
-def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
+def opened(databases: Databases, folder: Path, ready: Callable[[World], World] = lambda world: world) -> Iterator[Desk]:
     with databases.migrated("sqlite", folder, with_passwords) as database:
-        world = World(database)
+        world = ready(World(database))
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True
         )
@@ -68,6 +82,18 @@ def opening(world: World) -> str:
     world.clock.move(hours=1)
     with world.session() as session:
         return session.scalars(select(Emergency.id)).one()
+
+
+def taking_part(session: TenantSession, world: World, actor: Actor, case_id: str, account_id: str) -> str:
+    """The id of a participation of somebody of the police, with the consent of the case's person behind it."""
+    subject = world.get(session, case_id).subject_id or ""
+    today = session.now.date()
+    wanted = Wanted(subject, "subject", ["police"], ["status"], today, today + timedelta(days=90))
+    asked = consent_register.draft(session, actor, case_id, wanted)
+    consent_register.request(session, actor, case_id, asked.id)
+    consent_register.answer(session, actor, case_id, asked.id, Answer(given=True, how="oral", identity="known"))
+    chosen = Chosen(account_id, "police", ["status"], today + timedelta(days=60))
+    return participations.add(session, world.installation.registry, actor, case_id, chosen).id
 
 
 def questioned(world: World, case: str, who: str = "maja", by: str = "greta", code: str = KUMLA) -> tuple[str, str]:

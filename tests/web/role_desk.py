@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -41,6 +41,7 @@ from casework.core.models import (
     LogQuestion,
     LogReview,
     Membership,
+    Participation,
     StatusPermission,
     Task,
 )
@@ -52,7 +53,7 @@ from tests.core.handing import Hand
 from tests.core.papers import PDF
 from tests.databases import Databases, Kind
 from tests.web import case_desk
-from tests.worlds import REGISTRY, World, found
+from tests.worlds import REGISTRY, World, found, with_participants
 
 PASSWORD = "vinter-lykta-kanot-9"
 CANARY = "Kanariefågel"
@@ -96,6 +97,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
     kind: Kind = "sqlite"
     with databases.migrated(kind, folder, found) as database:
         world = World(database)
+        world.installation = replace(world.installation, registry=with_participants())
         with world.session(None) as session:
             for who in world.ids:
                 account = accounts.find(session, who)
@@ -121,6 +123,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             consent_register.request(session, actor, own, consent.id)
             paper = consent_papers.add(session, actor, own, consent.id, PDF.replace(b"Catalog", CANARY.encode()))
             copy, _asked = case_exports.order(session, actor, own, Wanted("extract", subject, [note], False, CANARY))
+            part = case_desk.taking_part(session, world, actor, own, world.ids["erik"])
             to, asked_of = f"police:{world.ids['erik']}", world.ids["fia"]
             sent, waits = (
                 disclosures.assess(session, REGISTRY, actor, own, new_id(), disclosing.plain(session, to, **more))
@@ -163,6 +166,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             "received_id": received,
             "handover_id": arrived,
             "deputy_id": absence,
+            "participation_id": part,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -191,6 +195,7 @@ def counts(world: World) -> dict[str, int]:
             LogQuestion,
             LogAnswer,
             LogReview,
+            Participation,
         )
         return {kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds}
 

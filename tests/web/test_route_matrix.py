@@ -92,7 +92,9 @@ def test_nothing_a_role_is_answered_holds_what_the_team_alone_may_know(desk: Des
     secrets = [word for word in SECRETS if who != "vilma" or word not in {"Gösta", "Exempelsson"}]
     for rule in rules(desk.app, "GET"):
         body = client.get(desk.address(rule, desk.own)).get_data(as_text=True)
-        assert [word for word in secrets if word in body] == [], f"{who} {rule.rule}"
+        # Whoever takes part in the case knows whom it is about.
+        named = {"Gösta", "Exempelsson"} if (who, rule.endpoint) == ("erik", "partaking.show") else set()
+        assert [word for word in secrets if word in body and word not in named] == [], f"{who} {rule.rule}"
 
 
 @pytest.mark.parametrize("who", ["erik", "greta", "ida", "jon", "lo", "maja", "pia", "vilma"])  # one of each role

@@ -55,6 +55,7 @@ from tests.worlds import (
     REGISTRY,
     World,
     personal_number,
+    with_participants,
 )
 
 STATUS = sharing.Chosen(
@@ -94,6 +95,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[TwinDesk]:
 
 def served(database: Database, places: Mapping[str, Place]) -> Iterator[TwinDesk]:
     world = World(database)
+    world.installation = replace(world.installation, registry=with_participants())
     settings = Settings(database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True)
     ids = {key: filled(world, place) for key, place in places.items()}
     yield TwinDesk(world, create_app(settings, world.installation), ids)
@@ -128,6 +130,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             disclosures.assess(session, REGISTRY, maja, case_id, new_id(), disclosing.plain(session, to, mark, **more))
             for more in ({}, {}, {"harm": "maybe", "decider": asked_of})
         )
+        part = case_desk.taking_part(session, world, maja, case_id, account["erik"])
     received, arrived, absence = handed_over(world, place, case_id)
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
@@ -166,6 +169,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "disclosure_id": kept.id,
             "sent_id": sent.id,
             "waiting_id": waits.id,
+            "participation_id": part,
             "notice_id": notice.id,
             "unit": place.units(world),
         }

@@ -25,6 +25,7 @@ from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
 from casework.core.models.notice import MailAddress, Notice
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
+from casework.core.models.participation import Participation
 from casework.core.models.person import Person
 from casework.core.models.restoration import Restoration
 from casework.core.models.sharing import StatusPermission
@@ -80,6 +81,7 @@ __all__ = [
     "MunicipalityKey",
     "Notice",
     "Organisation",
+    "Participation",
     "Person",
     "PersonKey",
     "Restoration",

@@ -1,4 +1,4 @@
-"""Who sees what: one table, derived from teams, units, deciders, status permissions and blocks."""
+"""Who sees what: one table, derived from teams, units, deciders, participants, status permissions and blocks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class CaseAccess(Base, Tenanted):
     __table_args__ = (
         ForeignKeyConstraint(["municipality", "case_id"], ["cases.municipality", "cases.id"]),
         CheckConstraint(
-            "permission IN ('list', 'status', 'decide', 'judge', 'received', 'read', 'write', 'block', 'emergency')",
+            "permission IN ('list', 'status', 'decide', 'judge', 'received', 'read', 'write', 'block', 'emergency', "
+            "'part')",
             name="known_permission",
         ),
         Index("ix_case_access_list", "municipality", "principal", "is_open", "sort_at", "case_id"),

@@ -41,6 +41,8 @@ SEEN = frozenset(
         Action.LOG_LISTED,
         Action.LOG_READ,
         Action.NAMES_COMPARED,
+        Action.PARTICIPATION_READ,
+        Action.PARTICIPATIONS_LISTED,
         Action.SHARED_READ,
     }
 )

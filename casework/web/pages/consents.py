@@ -18,7 +18,7 @@ from casework.core.permissions import Permission
 from casework.web import case_frame, consent_forms, forms, labels, receipts, request
 from casework.web.access import requires
 from casework.web.consent_forms import AnswerForm, AskForm
-from casework.web.consent_words import STANDINGS
+from casework.web.consent_words import SHARINGS, STANDINGS
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -208,6 +208,7 @@ def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
         kinds=dict(consent_rules.KINDS),
         ways=dict(consent_rules.WAYS),
         identities=dict(consent_rules.IDENTITIES),
+        sharings=SHARINGS,
         standings=STANDINGS,
         may_write=access.is_reached(decision.session, decision.actor, Permission.CASE_WRITE, case.id),
         **more,

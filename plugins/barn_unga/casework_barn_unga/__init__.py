@@ -6,6 +6,7 @@ from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Tra
 from casework.contract import gettext as _
 from casework_barn_unga import rules
 from casework_barn_unga.forms import FORMS, STATISTICS
+from casework_barn_unga.participation import PARTICIPATION
 from casework_barn_unga.workflow import WORKFLOW
 
 FOCUS = FocusArea(
@@ -13,7 +14,7 @@ FOCUS = FocusArea(
     _("Barn och unga (SSPF)"),
     _("Skola, socialtjänst, polis och fritid samverkar runt en ung person, med samtycke."),
     _("10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)"),
-    (CaseType("sspf", _("SSPF-ärende"), FORMS, WORKFLOW, statistics=STATISTICS),),
+    (CaseType("sspf", _("SSPF-ärende"), FORMS, WORKFLOW, statistics=STATISTICS, participation=PARTICIPATION),),
     colour="sspf",
 )
 

@@ -1,0 +1,37 @@
+"""What somebody of another agency may see of a case that they take part in, as its case type declares it."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from casework.contract.fields import FactKind
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What somebody who takes part in a case may see of a form, where consent covers every one of ``kinds``.
+
+    ``only_if`` names another field of the form and the answer without which nothing of the entry is shown.
+    """
+
+    form: str
+    fields: tuple[str, ...]
+    kinds: tuple[FactKind, ...]
+    _: KW_ONLY
+    only_if: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """That named persons of other agencies take part in such cases: what they may see, and in which states.
+
+    A field that is in no part is never shown to them, nor is anything in another state.
+    """
+
+    parts: tuple[Part, ...]
+    states: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[FactKind, ...]:
+        """The kinds of facts that there is something of."""
+        return tuple(kind for kind in FactKind if any(kind in part.kinds for part in self.parts))
