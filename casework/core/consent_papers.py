@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from casework.contract.language import gettext as _
-from casework.core import access, cases, paper_scanning, vault
+from casework.core import access, cases, consent_rules, paper_scanning, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
@@ -67,15 +67,15 @@ def add(session: TenantSession, actor: Actor, case_id: str, consent_id: str, con
     case, _decision = access.of_case(
         session, actor, Permission.CASE_WRITE, case_id, act, detail={"consent": consent_id, "paper": paper_id}
     )
+    kind = _checked(content)
+    # Asked before the case is held: it may take long, and others work in the case meanwhile.
+    paper_scanning.require_clean(session.info.get(paper_scanning.SCANNER), content, PAPER)
     cases.hold(session, case)
-    consent = session.get(Consent, (case.municipality, consent_id))
-    if consent is None or consent.case_id != case.id:
-        raise NotFound(access.denial(actor, act, "consent", consent_id, "case"))
+    consent = consent_rules.held(session, actor, case, consent_id, act)
     if consent.state == "draft" or _count(session, consent) >= MOST:
         raise Refused.because(FULL, PAPER)
     paper = ConsentPaper(id=paper_id, case_id=case.id, consent_id=consent.id, added_by=actor.id, added_at=session.now)
-    paper.kind, paper.size = _checked(content), len(content)
-    paper_scanning.require_clean(session.info.get(paper_scanning.SCANNER), content, PAPER)
+    paper.kind, paper.size = kind, len(content)
     # What is sealed is text, so the content is written as such.
     text = base64.b64encode(content).decode()
     paper.paper = vault.seal_text(session, case.id, "consent_papers", paper.id, "paper", text)

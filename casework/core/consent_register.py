@@ -28,7 +28,7 @@ from casework.core.actions import Action
 from casework.core.consent_rules import ADULT, Giver
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.errors import Conflict, Refused
 from casework.core.models import Case, Consent
 from casework.core.permissions import Actor, Permission
 
@@ -70,7 +70,7 @@ def draft(
     cases.hold(session, case)
     refusals = faults(decision, case, wanted)
     if renews_id is not None:
-        earlier = _held(session, actor, case, renews_id, Action.CONSENT_DRAFTED)
+        earlier = consent_rules.held(session, actor, case, renews_id, Action.CONSENT_DRAFTED)
         if earlier.state != "given" or (earlier.giver_id, earlier.part) != (wanted.giver_id, wanted.part):
             refusals.append(Refusal(_("Bara ett lämnat samtycke från samma person kan förnyas."), "giver"))
     if refusals:
@@ -140,7 +140,7 @@ def answer(session: TenantSession, actor: Actor, case_id: str, consent_id: str, 
     consent.how, consent.identity, consent.received_by = said.how, said.identity, actor.id
     consent.answered_at = session.now
     if said.given and consent.renews_id is not None:
-        earlier = _held(session, actor, case, consent.renews_id, Action.CONSENT_ENDED)
+        earlier = consent_rules.held(session, actor, case, consent.renews_id, Action.CONSENT_ENDED)
         if earlier.state == "given":
             _end(decision, case, earlier, "replaced", consent if covers(decision, consent, earlier) else None)
     _remember(session, actor, case, consent, Action.CONSENT_ANSWERED)
@@ -214,16 +214,7 @@ def _open(
 ) -> tuple[Case, Decision, Consent]:
     case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, action)
     cases.hold(session, case)
-    return case, decision, _held(session, actor, case, consent_id, action)
-
-
-def _held(session: TenantSession, actor: Actor, case: Case, consent_id: str, action: Action) -> Consent:
-    """One of the case's consents as its last writer left it, held until the transaction ends."""
-    held = select(Consent).where(Consent.id == consent_id, Consent.case_id == case.id).with_for_update()
-    consent = session.scalar(held.execution_options(populate_existing=True))
-    if consent is None:
-        raise NotFound(access.denial(actor, action, "consent", consent_id, "missing"))
-    return consent
+    return case, decision, consent_rules.held(session, actor, case, consent_id, action)
 
 
 def _require(consent: Consent, state: str) -> None:

@@ -14,9 +14,13 @@ from sqlalchemy import select
 
 from casework.contract.fields import Agency, FactKind
 from casework.contract.language import gettext as _
-from casework.core import clock, municipality_settings, telling, vault
+from casework.core import access, clock, municipality_settings, telling, vault
 from casework.core.access import Decision
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.errors import NotFound
 from casework.core.models import Case, CasePerson, Consent, Person
+from casework.core.permissions import Actor
 from casework.core.vault import Identity
 
 ADULT = 18
@@ -185,3 +189,12 @@ def kinds_of(decision: Decision, consent: Consent) -> tuple[str, ...]:
     said = vault.open_text(decision, consent.case_id, "consents", consent.id, "kinds", consent.kinds)
     known = dict(KINDS)
     return tuple(one for one in said.split(",") if one in known)
+
+
+def held(session: TenantSession, actor: Actor, case: Case, consent_id: str, action: Action) -> Consent:
+    """One of the case's consents as its last writer left it, held until the transaction ends; raises NotFound."""
+    query = select(Consent).where(Consent.id == consent_id, Consent.case_id == case.id).with_for_update()
+    consent = session.scalar(query.execution_options(populate_existing=True))
+    if consent is None:
+        raise NotFound(access.denial(actor, action, "consent", consent_id, "missing"))
+    return consent

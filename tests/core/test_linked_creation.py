@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from casework.core import case_links, case_people, cases, registration
 from casework.core.errors import NotFound
+from casework.core.models import Case, Import
+from casework.core.registers import running, writing
+from casework.core.registers.rows import Row
 from casework.core.registration import Identified
 from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, reaches, seen, switched_on
 from tests.worlds import KUMLA, VUXEN, personal_number
@@ -78,3 +82,21 @@ def test_who_works_with_victims_registers_an_offender_without_becoming_the_offic
         )
     assert made.officer_id is None
     assert not reaches(linked, "maja", made.id)
+
+
+def test_a_register_gives_nobody_a_file_of_the_other_side(linked):
+    file(linked, OFFENDER, "sven")
+    with linked.session() as session:
+        ready = running.desk(session, BOTH, "nara_relation", "maja")
+        session.add(Import(id=ready.import_id, area="nara_relation", made_by=ready.actor.id, made_at=session.now))
+    rows = [
+        Row(personal_number(nth), "Ny Person", date(2025, 1, 6), officer, "pågår", "", 0, "", (), None, "", "")
+        for nth, officer in ((70, "sven.provsson"), (71, "maja.testlind"))
+    ]
+    with linked.session() as session:
+        told = [writing.bring_in(session, ready, one) for one in rows]
+        imported = session.scalars(select(Case).where(Case.import_id == ready.import_id)).all()
+        officers = {one.officer_id for one in imported}
+    doubts = [[doubt.code for doubt in one] if isinstance(one, tuple) else one for one in told]
+    assert ["other_side" in (one or ()) for one in doubts] == [True, False]
+    assert officers == {None, linked.ids["maja"]}

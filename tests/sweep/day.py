@@ -13,7 +13,7 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import select
 
-from casework.contract import CaseType
+from casework.contract import CaseType, Side
 from casework.core import (
     activation,
     approvals,
@@ -90,8 +90,13 @@ def kinds() -> Iterator[tuple[str, CaseType]]:
             yield name, kind
 
 
+def officer(kind: CaseType) -> str:
+    """Whose a case of a kind is: nobody works on both sides of linked files."""
+    return "fia" if kind.side is Side.ADVERSE else "maja"
+
+
 def registered(day: Day, area: str, kind: CaseType, protection: int = 0) -> str:
-    """A case about somebody, in Maja's hands; its id."""
+    """A case about somebody, in its officer's hands; its id."""
     states = {state.name: state for state in kind.workflow.states}
     start = next(name for name in kind.workflow.starts if not states[name].anonymous)
     with day.world.acting("ida") as (session, ida):
@@ -103,7 +108,7 @@ def registered(day: Day, area: str, kind: CaseType, protection: int = 0) -> str:
         )
     with day.world.acting("vilma") as (session, vilma):
         reason = day.said(f"reason of an assignment, {kind.name}")
-        asked = teams.assign(session, vilma, made.id, day.world.ids["maja"], reason=reason)
+        asked = teams.assign(session, vilma, made.id, day.world.ids[officer(kind)], reason=reason)
     day.world.approve(asked)
     return made.id
 
@@ -112,17 +117,17 @@ def write_every_form(day: Day, area: str, kind: CaseType) -> str:
     """Sign every form of a case type and leave a draft of each; the case's id."""
     case_id = registered(day, area, kind)
     for form in kind.forms:
-        with day.world.acting("maja") as (session, maja):
-            case, _decision = cases.open_case(session, maja, case_id, "journal")
+        with day.world.acting(officer(kind)) as (session, actor):
+            case, _decision = cases.open_case(session, actor, case_id, "journal")
             answers, today = day.canaries.answers(form, f"{kind.name}.{form.name}"), clock.today(session.now)
-            entries.write_signed(session, maja, case, form, answers, event_on=today)
+            entries.write_signed(session, actor, case, form, answers, event_on=today)
         if form.anonymous:
             continue
-        with day.world.acting("maja") as (session, maja):
+        with day.world.acting(officer(kind)) as (session, actor):
             typed = {
                 name: [text] for name, text in day.canaries.answers(form, f"draft {kind.name}.{form.name}").items()
             }
-            drafts.save(session, REGISTRY, maja, case_id, form.name, typed, seen_version=0)
+            drafts.save(session, REGISTRY, actor, case_id, form.name, typed, seen_version=0)
     return case_id
 
 

@@ -15,6 +15,7 @@ REASONS: Mapping[str, str] = {
     "wrong_check": _("Personnumret är fel. Kontrollera siffrorna."),
     "bad_date": _("Startdatum saknas, är inget datum eller ligger i framtiden."),
     "unknown_officer": _("Handläggaren finns inte i kommunen. Ärendet är inte tilldelat."),
+    "other_side": _("Handläggaren arbetar på andra sidan i sådana ärenden. Ärendet är inte tilldelat."),
     "other_name": _("Personnumret finns redan med ett annat namn. Det första namnet står kvar."),
     "unclear_protection": _("Skyddet är oklart skrivet och räknas som sekretessmarkering."),
     "no_closing_date": _("Avslutsdatum saknas eller stämmer inte. Ärendet står kvar i uppföljning."),

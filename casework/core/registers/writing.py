@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, clock, entries, notices, persons, registration, teams, vault
+from casework.core import access, audit, cases, clock, entries, notices, persons, registration, sides, teams, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.entries import Answered
@@ -127,7 +127,9 @@ def _open(
         returns = (step.target for step in workflow.transitions if step.returns and step.source == where.now)
         case.resumes_to = next(returns, None)
         cases.remember_step(session, desk.actor, case, STEP, where.first, where.now, at=at)
-    if officer is not None:
+    if officer is not None and sides.works_on_the_other(session, case, officer.account.id):
+        doubts.append(Doubt("officer", "other_side"))
+    elif officer is not None:
         teams.appoint(session, case, officer.account.id, desk.actor.id)
         detail = {"account": officer.account.id}
         audit.record(session, desk.actor, Action.CASE_ASSIGNED, "case", case.id, case_id=case.id, detail=detail)
