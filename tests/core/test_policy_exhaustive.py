@@ -22,6 +22,9 @@ PARTS: dict[str, tuple[Role, ...]] = {
     "everybody else": tuple(role for role in Role if role not in INSIDE),
     "two roles and none": (),
 }
+CUTS = {"officers": 2, "leads and intake": 4, "everybody else": 6, "two roles and none": 4}
+"""Into how many runs the actors of a part are dealt out, so that none is longer than a proof may be."""
+RUNS = [f"{part} {nth}" for part, cuts in CUTS.items() for nth in range(1, cuts + 1)]
 
 
 def test_the_model_knows_every_permission_over_a_case_and_no_other():
@@ -37,12 +40,15 @@ def test_the_abstraction_has_every_role_and_the_model_every_way():
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("part", PARTS)
-def test_in_every_cell_the_program_and_the_model_agree(databases, database_kind, tmp_path, size, figures, part):
+@pytest.mark.parametrize("run", RUNS)
+def test_in_every_cell_the_program_and_the_model_agree(databases, database_kind, tmp_path, size, figures, run):
+    part, nth = run.rsplit(" ", 1)
     with policy_table.laid_out(databases, database_kind, tmp_path / "data", depth=size(1, DEEPEST)) as table:
         acting = policy_cells.actors(table.names, PARTS[part], whole=size(False, True))
         if not PARTS[part]:
             acting = [one for one in acting if len(one.actor.posts) != 1]
+        acting = acting[int(nth) - 1 :: CUTS[part]]
+        assert acting
         found = [line for lines in table.disagreements(acting, policy_model.RULES) for line in lines]
         assert found[:20] == []
         figures |= {"actors": len(acting), "cases": len(table.cells)}
