@@ -62,7 +62,7 @@ def test_everything_moves_to_the_new_main_key_and_the_old_one_is_destroyed(world
             purposes[purpose] = keys.of(session).municipality(session, purpose).secret.reveal()
     done = rotation.rotate(world.installation, KUMLA)
     assert (done.version, done.destroyed) == (2, [1])
-    assert done.moved == 5 + 3 + 1
+    assert done.moved == 6 + 3 + 1
     assert mains(world) == {1: ("destroyed", 0), 2: ("enabled", 62)} and hanging(world) == {2}
     assert mains(world, LAXA) == {1: ("enabled", 62)}
     assert readable(world, other, case, note) == readable(world, world.installation, case, note) == words
