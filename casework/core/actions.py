@@ -58,6 +58,7 @@ class Action(StrEnum):
     DISCLOSURE_DRAFTED = "disclosure:drafted"
     DISCLOSURE_ENDED = "disclosure:ended"
     DISCLOSURE_PERFORMED = "disclosure:performed"
+    DISCLOSURE_PRINTED = "disclosure:printed"
     DISCLOSURE_READ = "disclosure:read"
     DISCLOSURE_REFUSED = "disclosure:refused"
     DISCLOSURES_LISTED = "disclosures:listed"

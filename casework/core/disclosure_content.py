@@ -19,7 +19,7 @@ from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 NAME, NUMBER, STATE = "person:name", "person:number", "case:state"
-ABOUT = _("Om utlämnandet")
+ABOUT, FROM = _("Om utlämnandet"), _("Från")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def draw_up(offered: Sequence[Group], chosen: Collection[str], about: About, sen
         if item.key in chosen and item.words is not None
     ]
     rest = [
-        Part(ABOUT, _("Från"), sender),
+        Part(ABOUT, FROM, sender),
         Part(ABOUT, _("Ändamål"), about.purpose.strip()),
         Part(ABOUT, _("Grund"), about.ground),
     ]

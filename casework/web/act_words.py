@@ -55,6 +55,7 @@ WORDS: Mapping[str, str] = {
     Action.DISCLOSURE_DRAFTED: _("Skrev ett utkast till utlämnande"),
     Action.DISCLOSURE_ENDED: _("Avslutade ett utlämnande"),
     Action.DISCLOSURE_PERFORMED: _("Lämnade ut uppgifter"),
+    Action.DISCLOSURE_PRINTED: _("Hämtade ett utlämnande som brev eller arbetsutskrift"),
     Action.DISCLOSURE_READ: _("Läste ett utlämnande"),
     Action.DISCLOSURE_REFUSED: _("Avslog eller återtog ett utlämnande"),
     Action.DISCLOSURES_LISTED: _("Såg utlämnanden att besluta om"),

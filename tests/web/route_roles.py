@@ -56,6 +56,7 @@ WHO: dict[str, set[str]] = {
     "disclosure_decisions.one": {"fia"},
     "disclosures.edit": TEAM,
     "disclosures.end": TEAM,
+    "disclosures.fetch": TEAM,
     "disclosures.look": TEAM,
     "disclosures.new": TEAM,
     "disclosures.perform": TEAM,

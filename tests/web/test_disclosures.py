@@ -217,3 +217,27 @@ def test_the_script_of_the_page_is_told_what_the_server_would_show(desk: Desk):
     assert said.json["digest"] == hidden(page, "seen")
     assert said.json["sections"][0] == ["Personen", [["Namn", "Gösta Exempelsson"]]]
     assert said.json["ground"] == "BRB_24_4" and len(said.json["questions"]) == 4
+
+
+def test_what_was_given_is_fetched_as_a_letter_and_once_it_has_ended_only_to_be_worked_with(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    maja = desk.as_("maja")
+    assert given(maja, case, chosen(desk)).status_code == 303
+    here = f"/arenden/{case}/delning/utlamnande/{made(desk).id}"
+    assert "Hämta brevet till mottagaren" in words(maja.get(here))
+
+    def paper(fields: dict[str, str]) -> Any:
+        return maja.post(f"{here}/papper", fields, token=maja.token(here))
+
+    for how in ("brev", "arbete"):
+        answer = paper({"how": how})
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf") and answer.data.startswith(b"%PDF")
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="utlamnande.pdf"'
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert maja.post(f"{here}/avsluta").status_code == 303
+    assert "Hämta brevet till mottagaren" not in words(maja.get(here))
+    refused = paper({"how": "brev"})
+    assert refused.status_code == 422 and "Hämta en arbetsutskrift i stället" in maja.error(refused)
+    assert paper({"how": "arbete"}).status_code == 200
+    desk.world.clock.move(minutes=6)
+    assert paper({"how": "arbete"}).location == "/bekrafta"

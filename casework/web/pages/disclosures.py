@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 
 from casework.contract import gettext as _
-from casework.core import access, clock, disclosed, disclosure_faults, disclosure_rules, disclosures
+from casework.core import access, clock, disclosed, disclosure_faults, disclosure_paper, disclosure_rules, disclosures
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -18,7 +19,17 @@ from casework.core.disclosure_wish import Wish
 from casework.core.errors import Refused
 from casework.core.grounds import catalogue, wizard
 from casework.core.permissions import Permission
-from casework.web import case_frame, counting, disclosure_form, forms, language, receipts, request
+from casework.web import (
+    case_frame,
+    counting,
+    disclosure_form,
+    forms,
+    language,
+    printed,
+    receipts,
+    request,
+    stepping_up,
+)
 from casework.web.access import requires
 from casework.web.disclosure_form import SEE, DisclosureForm
 from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES, PROTECTIONS
@@ -35,6 +46,7 @@ RECEIPTS = {
     "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
     "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
 }
+LETTER = "brev"
 OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 
 
@@ -93,6 +105,18 @@ def perform(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
     return _shown(case, decision, disclosed.one(decision, case, disclosure_id), form), 422
 
 
+@pages.post("/arenden/<case_id>/delning/utlamnande/<disclosure_id>/papper")
+@requires(Permission.CASE_SHARE)
+def fetch(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
+    """Give it as a PDF: the letter to its recipient, or a print to work with."""
+    stepping_up.require()
+    form = forms.blank(forms.BaseForm)
+    with forms.attempt(form):
+        return _paper(case_id, disclosure_id)
+    case, decision = _open(case_id, Permission.CASE_READ)
+    return _shown(case, decision, disclosed.one(decision, case, disclosure_id), form), 422
+
+
 @pages.route("/arenden/<case_id>/delning/utlamnande/<disclosure_id>/avsluta", methods=["GET", "POST"])
 @requires(Permission.CASE_SHARE)
 def end(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
@@ -104,6 +128,11 @@ def end(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
             return _end(case, kept)
     page = _page("disclosures/end.html", case, decision, form=form, one=kept)
     return page, 422 if form.is_submitted() else 200
+
+
+def _paper(case_id: str, disclosure_id: str) -> Response:
+    deed = disclosure_paper.letter if http.form.get("how") == LETTER else disclosure_paper.work_print
+    return printed.pdf(deed(request.session(), request.actor(), case_id, disclosure_id, PLACES), "utlamnande")
 
 
 def _end(case: Case, kept: Shown) -> Response:
@@ -186,6 +215,7 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
         one=one,
         ground=ground,
         may_share=may,
+        may_go=may and disclosure_paper.may_go(decision, case, one),
         receipt=receipts.take(RECEIPTS),
         states=DISCLOSURES,
         levels=LEVELS,
