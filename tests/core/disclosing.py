@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from casework.core import access, clock, disclosed, disclosure_content, disclosure_decisions, disclosures, received
 from casework.core.actions import Action
+from casework.core.consent_register import Answer
 from casework.core.db import TenantSession, new_id
 from casework.core.disclosure_rules import Look, asked, look, questions
 from casework.core.disclosure_wish import Wish
@@ -16,6 +18,7 @@ from casework.core.grounds import catalogue
 from casework.core.models import Disclosure
 from casework.core.permissions import Permission
 from casework.core.received import Opened
+from tests.core.consenting import TODAY, YES, ask, child, consented, parts, wanted, withdraw
 from tests.worlds import REGISTRY, World
 
 ALONE = "BRB_24_4"
@@ -123,3 +126,63 @@ def kept(world: World, case: str, made: Disclosure, who: str = "maja") -> disclo
 
 def state(world: World, case: str, made: Disclosure) -> str:
     return kept(world, case, made).state
+
+
+# Without a consent that covers it ---------------------------------------------------------------
+
+
+def on_consent(world: World, case: str, **changed: object) -> Wish:
+    """Telling the police where a case stands, on consent; the consents of ``wanted`` cover it until its day."""
+    return wish(world, case, **({"ground": "OSL_12_2", "kinds": ("status",), "until": TODAY + timedelta(14)} | changed))
+
+
+def _withdrawn(world: World) -> str:
+    case = world.case()
+    consent = consented(world, case)
+    world.clock.move(minutes=1)
+    withdraw(world, case, consent)
+    return case
+
+
+def _given(**changed: Any) -> Callable[[World], str]:
+    def make(world: World) -> str:
+        consented(world, case := world.case(), **changed)
+        return case
+
+    return make
+
+
+def _answered(said: Answer | None) -> Callable[[World], str]:
+    def make(world: World) -> str:
+        case = world.case()
+        ask(world, case, wanted(parts(world, case, "subject")[0]), said)
+        return case
+
+    return make
+
+
+def _one_guardian_of_two(world: World) -> str:
+    consented(world, case := child(world, 12), "guardian")
+    return case
+
+
+def _guardians_without_the_young_person(world: World) -> str:
+    case = child(world, 16)
+    for nth in range(2):
+        consented(world, case, "guardian", nth)
+    return case
+
+
+LACKING: dict[str, Callable[[World], str]] = {
+    "missing": lambda world: world.case(),
+    "not answered": _answered(None),
+    "refused": _answered(replace(YES, given=False)),
+    "withdrawn": _withdrawn,
+    "ends sooner": _given(valid_until=TODAY + timedelta(days=3)),
+    "not begun": _given(valid_from=TODAY + timedelta(days=1)),
+    "for another agency": _given(agencies=("school",)),
+    "of another kind": _given(kinds=("school", "health")),
+    "of one guardian of two": _one_guardian_of_two,
+    "not of the young person": _guardians_without_the_young_person,
+}
+"""Ways for a consent not to cover ``on_consent``: each makes the case, and gives its id."""

@@ -14,11 +14,15 @@ from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import AuditEvent, ConsentUse, Disclosure
 from tests.core.consenting import TODAY, consented, withdraw
 from tests.core.disclosing import (
+    LACKING,
     assessed,
+    decided,
     inbox,
     kept,
     keys,
     looked,
+    on_consent,
+    performed,
     read,
     refused,
     state,
@@ -159,22 +163,14 @@ def test_a_sealed_answer_is_chosen_only_while_it_is_open_to_who_chooses(world):
 # Consent --------------------------------------------------------------------------------------
 
 
-def on_consent(world, case, **changed):
-    return wish(
-        world,
-        case,
-        **({"ground": "OSL_12_2", "kinds": ("status",), "until": TODAY + timedelta(days=30)} | changed),
-    )
-
-
 def test_what_rests_on_consent_needs_it_and_ends_with_it(world):
     case = world.case()
     with pytest.raises(Refused) as error:
-        assessed(world, case, on_consent(world, case))
+        assessed(world, case, on_consent(world, case, until=TODAY + timedelta(days=30)))
     assert "ground" in {one.field for one in error.value.refusals}
     consent = consented(world, case)
     other = assessed(world, case)
-    made = assessed(world, case, on_consent(world, case))
+    made = assessed(world, case, on_consent(world, case, until=TODAY + timedelta(days=30)))
     assert read(world, made) is not None
     with world.session() as session:
         assert [one.kind for one in session.scalars(select(ConsentUse))] == [consent_uses.DISCLOSURE]
@@ -189,12 +185,41 @@ def test_it_does_not_outlive_the_consent_nor_reach_beyond_it(world):
     case = world.case()
     consented(world, case, agencies=["police"], kinds=["status"], valid_until=TODAY + timedelta(days=20))
     with pytest.raises(Refused) as error:
-        assessed(world, case, on_consent(world, case))
+        assessed(world, case, on_consent(world, case, until=TODAY + timedelta(days=30)))
     assert {one.field for one in error.value.refusals} == {"until"}
     for changed in ({"kinds": ("health",)}, {"recipient": f"school:{world.ids['pia']}"}, {"recipient": "court"}):
         with pytest.raises(Refused) as error:
             assessed(world, case, on_consent(world, case, until=TODAY, outside="Rätten", **changed))
         assert "ground" in {one.field for one in error.value.refusals}, changed
+
+
+@pytest.mark.parametrize("how", LACKING)
+def test_a_consent_is_demanded_where_it_is_given_and_not_in_the_browser(world, how):
+    """Defect 7 of other systems: a consent that somebody overrides where only the page insisted on it."""
+    case = LACKING[how](world)
+    with pytest.raises(Refused) as error:
+        assessed(world, case, on_consent(world, case))
+    assert {one.field for one in error.value.refusals} == {"until" if how == "ends sooner" else "ground"}
+    spoken = on_consent(world, case, oral_on=TODAY, until=None)
+    if how != "ends sooner":
+        with pytest.raises(Refused):
+            assessed(world, case, spoken)
+    assert inbox(world) == []
+    with world.session() as session:
+        assert session.scalars(select(Disclosure)).all() == []
+
+
+def test_a_consent_that_went_between_the_decision_and_the_deed_stops_it(world):
+    """Defect 7: the decision was made on it, and is no way around it."""
+    consent = consented(world, case := world.case())
+    made = assessed(world, case, on_consent(world, case, harm="maybe", decider=world.ids["fia"]))
+    decided(world, made, "fia")
+    world.clock.move(minutes=1)
+    withdraw(world, case, consent)
+    with pytest.raises(Refused) as error:
+        performed(world, case, made)
+    assert {one.field for one in error.value.refusals} == {"ground"}
+    assert read(world, made) is None and state(world, case, made) == "approved"
 
 
 # Drafts, and what was spoken ------------------------------------------------------------------

@@ -13,63 +13,16 @@ from sqlalchemy import select
 
 from casework.core.models import Disclosure
 from casework.web.disclosure_form import REPLIES
+from tests.core.disclosing import LACKING
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
-from tests.web.conftest import Browser
-
-FACTS = ["person:name", "case:state"]
+from tests.web.disclosure_desk import FACTS, at, chosen, fragment, given, looked
 
 
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
-
-
-def at(case: str) -> str:
-    return f"/arenden/{case}/delning/lamna-ut"
-
-
-def chosen(desk: Desk, **changed: Any) -> dict[str, Any]:
-    whole = {
-        "recipient": f"police:{desk.world.ids['erik']}",
-        "facts": FACTS,
-        "ground": "BRB_24_4",
-        "asked": "BRB_24_4",
-        "purpose": "Avvärja fara",
-        "harm": "no",
-        "assessment": "Vägt mot den enskildes intresse",
-        "until": "2026-12-08",
-        "sure": "y",
-    }
-    return whole | dict.fromkeys(REPLIES, "Ja, prövat") | changed
-
-
-def looked(browser: Browser, case: str, fields: dict[str, Any], **more: Any) -> Any:
-    """The page with the preview of what was chosen."""
-    first = browser.get(at(case))
-    page = browser.post(at(case), fields | {"visa": "1", "once": hidden(first, "once"), "version": "0"} | more)
-    assert page.status_code == 200
-    return page
-
-
-def given(browser: Browser, case: str, fields: dict[str, Any]) -> Any:
-    """The answer to giving what was seen."""
-    page = looked(browser, case, fields)
-    sent = {name: hidden(page, name) for name in ("once", "version", "seen")}
-    return browser.post(at(case), fields | sent)
-
-
-def fragment(page: Any) -> str:
-    text = page.text
-    begins = text.index('<div class="told" data-told>')
-    depth, place = 0, begins
-    for one in re.finditer(r"<(/?)div\b", text[begins:]):
-        depth += -1 if one[1] else 1
-        if depth == 0:
-            place = begins + one.end()
-            break
-    return str(text[begins:place])
 
 
 def made(desk: Desk) -> Disclosure:
@@ -217,6 +170,28 @@ def test_the_script_of_the_page_is_told_what_the_server_would_show(desk: Desk):
     assert said.json["digest"] == hidden(page, "seen")
     assert said.json["sections"][0] == ["Personen", [["Namn", "Gösta Exempelsson"]]]
     assert said.json["ground"] == "BRB_24_4" and len(said.json["questions"]) == 4
+
+
+@pytest.mark.parametrize("how", ["missing", "refused", "withdrawn", "of another kind"])
+def test_no_form_overrides_a_consent_that_is_not_there(desk: Desk, how: str):
+    """Defect 7 of other systems: whatever is sent, by whatever made it, the consent is asked of the register."""
+    case, erik = LACKING[how](desk.world), desk.as_("erik")
+    maja = desk.as_("maja")
+    bare = chosen(desk, ground="OSL_12_2", asked="OSL_12_2", kinds=["status"], facts=["case:state"])
+    said = {"consent": "given", "consent_id": "x" * 22, "decider": desk.world.ids["fia"], "override": "1", "force": "y"}
+    token = maja.token(at(case))
+    for more in ({}, said, said | {"ground": "OSL_12_3"}):
+        page = maja.post(at(case), bare | more | {"visa": "1", "once": "x" * 22, "version": "0"}, token=token)
+        sent = {name: hidden(page, name) for name in ("once", "version", "seen")}
+        answer = maja.post(at(case), bare | more | sent, token=token)
+        assert answer.status_code == 422 and answer.mimetype == "text/html"
+    kept = maja.post(at(case), bare | sent | {"spara": "1"}, token=token)  # a draft is no way around it either
+    assert kept.status_code == 303
+    draft = made(desk)
+    around = f"/arenden/{case}/delning/utlamnande/{draft.id}"
+    assert maja.post(around, said, token=token).status_code == 422
+    assert made(desk).state == "draft" and "Lämnat 24" not in words(erik.get("/mottaget"))
+    assert erik.get(f"/mottaget/{draft.id}").status_code == 404
 
 
 def test_what_was_given_is_fetched_as_a_letter_and_once_it_has_ended_only_to_be_worked_with(desk: Desk):
