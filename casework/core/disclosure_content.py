@@ -11,7 +11,7 @@ from datetime import date
 
 from casework.contract.fields import Agency, Field
 from casework.contract.language import gettext as _
-from casework.core import answers, case_people, cases, clock, entries, export_content, organisations, reading
+from casework.core import answers, case_people, cases, clock, entries, export_content, organisations, reading, telling
 from casework.core.access import Decision
 from casework.core.frozen import Frozen, Part
 from casework.core.models import Case
@@ -101,9 +101,19 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
 
 
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
-    """Whether a text names somebody who must not know of the case."""
-    hidden = (one for one in case_people.of_case(decision, case) if one.part.may_not_know)
-    return any(export_content.mentions(one.identity, words) for one in hidden)
+    """Whether a text names somebody who must not know of the case, by any name of theirs."""
+    return any(export_content.mentions(one, words) for one in _hidden(decision, case))
+
+
+def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
+    """Whether somebody with an account bears every name of a person who must not know of the case."""
+    words = set(name.casefold().split())
+    return any(set(one.name.casefold().split()) <= words for one in _hidden(decision, case))
+
+
+def _hidden(decision: Decision, case: Case) -> list[Identity]:
+    closed = telling.kept_from(decision.session, case)
+    return [one.identity for one in case_people.of_case(decision, case) if one.identity.id in closed]
 
 
 def _person(decision: Decision, case: Case) -> Group:

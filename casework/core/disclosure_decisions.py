@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, audit, cases, disclosures, notices, vault
+from casework.core import access, accounts, audit, cases, disclosures, notices, telling, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -18,6 +18,7 @@ from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen
 from casework.core.models import Case, CaseAccess, Disclosure
 from casework.core.permissions import Actor, Permission
+from casework.core.telling import Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class Asked:
     content: Frozen
     assessor: str
     recipient: str
+    warned: Sequence[Warned]
+
+
+def count(session: TenantSession, actor: Actor) -> int:
+    """How much waits for the actor's decision."""
+    return session.scalar(select(func.count()).select_from(_waiting(session, actor).subquery())) or 0
 
 
 def waiting(session: TenantSession, actor: Actor) -> Sequence[tuple[Disclosure, str]]:
@@ -54,7 +61,9 @@ def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:
     names = accounts.names(session, {id_ for id_ in (made.assessed_by, made.account_id) if id_})
     wish = disclosures.wish_of(decision, made)
     recipient = names.get(made.account_id or "", wish.outside)
-    return Asked(made, case, wish, content, names.get(made.assessed_by or "", ""), recipient)
+    about = {*wish.warned, *([] if case.subject_id is None else [case.subject_id])}
+    warned = telling.warnings_before_sending(decision, case, about)
+    return Asked(made, case, wish, content, names.get(made.assessed_by or "", ""), recipient, warned)
 
 
 def decide(

@@ -15,6 +15,7 @@ from casework.core import vault
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
+from casework.core.permissions import Permission
 
 COUNTERPART = "counterpart"
 PROTECTED = {
@@ -62,10 +63,10 @@ def warnings_before_sending(
 ) -> tuple[Warned, ...]:
     """What to think of before something of a case goes out, the worst first; nothing for who only decides in it.
 
-    ``persons`` are those whom it is about; without it, everybody in the case. Whoever must not know is named always:
-    it is not about them, and may reach them all the same.
+    Whoever decides a disclosure is told, for they answer for it. ``persons`` are those whom it is about; without it,
+    everybody in the case. Whoever must not know is named always: it is not about them, and may reach them all the same.
     """
-    if decision.forms is not None:
+    if decision.forms is not None and decision.permission is not Permission.DISCLOSURE_DECIDE:
         return ()
     rows = decision.session.execute(
         select(CasePerson, Person)

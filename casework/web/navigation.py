@@ -9,7 +9,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from casework.contract import gettext as _
-from casework.core import awaiting, browser_sessions, handovers, log_questions, notices, organisations
+from casework.core import (
+    awaiting,
+    browser_sessions,
+    disclosure_decisions,
+    handovers,
+    log_questions,
+    notices,
+    organisations,
+)
 from casework.core.permissions import Permission
 from casework.web import language, request
 
@@ -36,6 +44,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 """Path, label and what it takes; a path that no page answers is left out."""
 SEARCH = "/sok"
 RECEIVING = Permission.HANDOVER_READ
+DECIDING = Permission.DISCLOSURE_DECIDE
 APPROVING = frozenset({Permission.APPROVAL_ADMINISTER, Permission.APPROVAL_CASE})
 
 
@@ -70,6 +79,7 @@ def _person() -> dict[str, Any]:
         "to_answer": 0,
         "to_receive": 0,
         "to_approve": 0,
+        "to_decide": 0,
         "to_read": 0,
         "since": None,
     }
@@ -90,6 +100,7 @@ def _person() -> dict[str, Any]:
         "to_answer": log_questions.waiting(request.session(), who.id) if Permission.OWN_PAGE in _may() else 0,
         "to_receive": handovers.waiting(request.session(), request.actor()) if RECEIVING in _may() else 0,
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
+        "to_decide": disclosure_decisions.count(request.session(), request.actor()) if DECIDING in _may() else 0,
         "to_read": 0 if Permission.DAY_READ in _may() else _to_read(who.id),
         "warn_after": idle - WARNING,
         "lock_after": idle,

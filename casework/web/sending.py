@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from casework.core import telling
 from casework.core.access import Decision
+from casework.core.telling import Warned
 from casework.web import language
 
 if TYPE_CHECKING:
@@ -15,5 +16,9 @@ if TYPE_CHECKING:
 
 def warnings(decision: Decision, case: Case, persons: Collection[str] | None = None) -> list[str]:
     """The warnings in words, the worst first."""
-    found = telling.warnings_before_sending(decision, case, persons)
+    return in_words(telling.warnings_before_sending(decision, case, persons))
+
+
+def in_words(found: Iterable[Warned]) -> list[str]:
+    """The same where a deed of core has found them."""
     return [language.translate(one.words).format(name=one.name) for one in found]

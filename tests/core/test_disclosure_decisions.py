@@ -165,3 +165,17 @@ def test_somebody_who_must_not_know_is_no_recipient_in_words(world):
     assert refused(world, case, recipient="individual", outside="Herr Motte Partsson") == {"outside"}
     assert refused(world, case, recipient="individual", outside="") == {"outside"}
     assert refused(world, case, recipient="individual", outside="Advokat Lo Lagström") == set()
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_somebody_who_must_not_know_is_no_recipient_with_an_account(world, marked):
+    case = world.case()
+    with world.acting("maja") as (session, maja):
+        row, erik = world.get(session, case), world.account(session, "erik").name
+        for nth, name in enumerate((erik.upper(), f"{erik.split()[0]} Annan")):
+            other = persons.add(session, maja, name, personal_number(78 + nth), 0)
+            part = "counterpart" if not marked else "relative"
+            persons.put_in_case(session, row, other, part, may_not_know=marked and nth == 0)
+    assert refused(world, case) == {"recipient"}
+    pia = f"school:{world.ids['pia']}"  # another name, though somebody with the same first one must not know
+    assert refused(world, case, recipient=pia, items=("person:name",)) == set()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework.core import persons
 from casework.core.models import Disclosure
 from casework.web.disclosure_form import REPLIES
 from tests.core.disclosing import LACKING
@@ -18,6 +19,7 @@ from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
 from tests.web.disclosure_desk import FACTS, at, chosen, fragment, given, looked
+from tests.worlds import personal_number
 
 
 @pytest.fixture
@@ -152,6 +154,32 @@ def test_a_no_needs_a_reason_and_is_told_to_who_assessed_it(desk: Desk):
     assert "Vänta på mötet" in words(maja.get(f"/arenden/{case}/delning/utlamnande/{one.id}"))
     assert fia.get(f"/utlamnanden/{one.id}").status_code == 404
     assert fia.get(f"/arenden/{case}").status_code == 404
+
+
+def test_whoever_decides_is_warned_of_who_is_protected_and_who_must_not_know(desk: Desk):
+    case = desk.world.case("maja", name="Ung Skyddsson", protection=2)
+    with desk.world.acting("maja") as (session, maja_):
+        row = desk.world.get(session, case)
+        for nth, (name, protection, hidden_from) in enumerate(
+            (("Motte Partsson", 0, True), ("Annan Utomstående", 1, False))
+        ):
+            other = persons.add(session, maja_, name, personal_number(70 + nth), protection)
+            persons.put_in_case(session, row, other, "relative", may_not_know=hidden_from)
+    maja, fia = desk.as_("maja"), desk.as_("fia")
+    assert "Att besluta" not in fia.get("/min-dag").text
+    subject = re.findall(r'name="warned"[^>]*value="([^"]*)"', looked(maja, case, chosen(desk)).text)
+    fields = chosen(desk, decider=desk.world.ids["fia"], warned=subject)
+    assert given(maja, case, fields).status_code == 303
+    assert re.search(r'href="/utlamnanden">Att besluta <span class="count">1</span>', fia.get("/min-dag").text)
+    assert "Att besluta" not in maja.get("/min-dag").text
+    page = fia.get(f"/utlamnanden/{made(desk).id}")
+    assert "Ung Skyddsson har skyddad folkbokföring. Lämna aldrig adress" in words(page)
+    assert "Motte Partsson får inte veta att ärendet finns." in words(page)
+    assert "Annan Utomstående" not in page.text  # not in what would be told
+    fia.post(f"/utlamnanden/{made(desk).id}", {"decision": "grant", "seen": hidden(page, "seen")})
+    assert "Att besluta" not in fia.get("/min-dag").text
+    here = f"/arenden/{case}/delning/utlamnande/{made(desk).id}"
+    assert "Motte Partsson får inte veta" in words(maja.get(here))
 
 
 def test_a_protected_person_is_warned_of_on_the_page(desk: Desk):

@@ -14,7 +14,7 @@ from tests.web import case_desk
 from tests.web.case_desk import Desk, words
 from tests.worlds import personal_number
 
-PAGES = ("personer", "delning/ny", "kopia")
+PAGES = ("personer", "delning/ny", "delning/lamna-ut", "kopia")
 """What shows the persons, and what lets something out."""
 
 

@@ -14,7 +14,7 @@ from casework.core import clock, disclosure_decisions
 from casework.core.disclosure_decisions import Asked
 from casework.core.grounds import catalogue
 from casework.core.permissions import Permission
-from casework.web import forms, receipts, request
+from casework.web import forms, receipts, request, sending
 from casework.web.access import requires
 from casework.web.labels import LEVELS, PLACES
 
@@ -59,7 +59,8 @@ def one(waiting_id: str) -> Response | tuple[str, int]:
     form.seen.data = asked.made.content_hash
     ground = catalogue.find(asked.made.ground or "", _day(asked))
     page = "disclosure_decisions/one.html"
-    html = render_template(page, asked=asked, form=form, ground=ground, levels=LEVELS, places=PLACES)
+    said = {"levels": LEVELS, "places": PLACES, "warnings": sending.in_words(asked.warned)}
+    html = render_template(page, asked=asked, form=form, ground=ground, **said)
     return html, 422 if form.is_submitted() else 200
 
 

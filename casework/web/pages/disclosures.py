@@ -28,6 +28,7 @@ from casework.web import (
     printed,
     receipts,
     request,
+    sending,
     stepping_up,
 )
 from casework.web.access import requires
@@ -199,6 +200,7 @@ def _form_page(form: DisclosureForm, case: Case, decision: Decision, seen: Look)
         levels=LEVELS,
         protections=PROTECTIONS,
         longest=disclosure_rules.longest(decision),
+        warnings=sending.warnings(decision, case),
     )
 
 
@@ -207,6 +209,7 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
     day = made.oral_on or clock.today(made.assessed_at or made.made_at)
     ground = None if made.ground is None else catalogue.find(made.ground, day)
     may = access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id)
+    may_go = may and disclosure_paper.may_go(decision, case, one)
     return _page(
         "disclosures/show.html",
         case,
@@ -215,7 +218,8 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
         one=one,
         ground=ground,
         may_share=may,
-        may_go=may and disclosure_paper.may_go(decision, case, one),
+        may_go=may_go,
+        warnings=sending.warnings(decision, case) if may_go or (may and one.state == "approved") else (),
         receipt=receipts.take(RECEIPTS),
         states=DISCLOSURES,
         levels=LEVELS,
