@@ -21,7 +21,10 @@ OPEN_STATES = ("draft", "assessed", "approved")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of."""
+    """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of.
+
+    ``corrected_by`` is the disclosure that took its place.
+    """
 
     made: Disclosure
     state: str
@@ -29,6 +32,7 @@ class Shown:
     content: Frozen | None
     answer: str
     names: dict[str, str]
+    corrected_by: str = ""
 
     @property
     def recipient(self) -> str:
@@ -87,4 +91,6 @@ def _shown(decision: Decision, made: Disclosure, *, with_content: bool) -> Shown
             content = disclosures.content_of(decision, made)
         except Destroyed:
             content = None
-    return Shown(made, state_of(session, made), wish, content, disclosures.answer_of(decision, made), names)
+    later = select(Disclosure.id).where(Disclosure.corrects_id == made.id, Disclosure.performed_at.is_not(None))
+    newer = (session.scalar(later) or "") if made.state == "corrected" else ""
+    return Shown(made, state_of(session, made), wish, content, disclosures.answer_of(decision, made), names, newer)

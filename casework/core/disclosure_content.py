@@ -14,7 +14,7 @@ from casework.contract.language import gettext as _
 from casework.core import answers, case_people, cases, clock, entries, export_content, organisations, reading, telling
 from casework.core.access import Decision
 from casework.core.frozen import Frozen, Part
-from casework.core.models import Case
+from casework.core.models import Case, Disclosure
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
@@ -54,6 +54,7 @@ class About:
     purpose: str
     ground: str
     until: date | None
+    replaces: Disclosure | None = None
 
 
 def offer(decision: Decision, registry: Registry, case: Case) -> list[Group]:
@@ -79,6 +80,10 @@ def draw_up(offered: Sequence[Group], chosen: Collection[str], about: About, sen
         Part(ABOUT, _("Ändamål"), about.purpose.strip()),
         Part(ABOUT, _("Grund"), about.ground),
     ]
+    if about.replaces is not None and about.replaces.performed_at is not None:
+        given = answers.in_words(clock.today(about.replaces.performed_at))
+        words = _("Det som lämnades {day}, med referensen {reference}").format(day=given, reference=about.replaces.id)
+        rest.append(Part(ABOUT, _("Ersätter"), words))
     if about.until is not None:
         rest.append(Part(ABOUT, _("Kan läsas till och med"), answers.in_words(about.until)))
     return Frozen((*told, *rest))

@@ -21,7 +21,7 @@ def faults(decision: Decision, registry: Registry, case: Case, seen: Look, *, de
         found.append(Refusal(_("Svara på om någon kan lida men."), "harm"))
     if not seen.wish.assessment.strip():
         found.append(Refusal(_("Skriv hur du har prövat sekretessen."), "assessment"))
-    found += _day_faults(decision, seen)
+    found += [*_day_faults(decision, seen), *_correction_faults(seen)]
     if not {one.id for one in seen.protected} <= set(seen.wish.warned):
         found.append(Refusal(_("Läs varningen om varje skyddad person och kryssa i den."), "warned"))
     if not decided and seen.need is not None and not decides_alone(decision, seen.need):
@@ -49,6 +49,18 @@ def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: 
         said = registry.refusals(case.area, "casework_check_handover", case=facts, recipient=agency)
         found += [Refusal(one.reason, "recipient") for one in said]
     return found
+
+
+def _correction_faults(seen: Look) -> list[Refusal]:
+    """What corrects something goes to whoever has it: else one keeps what is wrong and another is told of it."""
+    if not seen.wish.corrects:
+        return []
+    if seen.replaced is None:
+        return [Refusal(_("Det utlämnandet går inte att rätta. Det är redan rättat eller har aldrig lämnats."))]
+    place, account = seen.replaced.place, seen.replaced.account_id
+    if (seen.wish.place, seen.wish.account or None) != (place, account):
+        return [Refusal(_("En rättelse går till samma mottagare som det som rättas."), "recipient")]
+    return []
 
 
 def _content_faults(seen: Look) -> list[Refusal]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -29,7 +31,7 @@ from casework.core.grounds import tightening
 from casework.core.grounds.ground import Decider, Ground
 from casework.core.grounds.situations import Place, Provision, Situation
 from casework.core.grounds.tightening import Applied
-from casework.core.models import Account, Case
+from casework.core.models import Account, Case, Disclosure
 from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
 from casework.core.vault import Identity
@@ -70,7 +72,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that follows from a wish at this moment. ``applied`` is the chosen ground, once there is one."""
+    """All that follows from a wish at this moment. ``applied`` is the chosen ground, once there is one.
+
+    ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet.
+    """
 
     wish: Wish
     recipients: Sequence[Recipient]
@@ -83,6 +88,7 @@ class Look:
     protected: Sequence[Identity]
     need: Need | None
     deciders: Sequence[Account]
+    replaced: Disclosure | None = None
 
 
 def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
@@ -92,9 +98,9 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
     coverage = _coverage(decision, case, wish, recipient)
     grounds = _grounds(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
-    offered = disclosure_content.offer(decision, registry, case)
+    offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
     content = disclosure_content.draw_up(
-        offered, wish.items, _about(wish, applied), disclosure_content.sender(decision)
+        offered, wish.items, _about(wish, applied, replaced), disclosure_content.sender(decision)
     )
     need = None if applied is None else _need(decision, case, wish, recipient, applied, offered)
     able = [] if need is None else _deciders(decision, case, need)
@@ -110,6 +116,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         disclosure_content.protected(decision, case, content),
         need,
         able,
+        replaced,
     )
 
 
@@ -191,9 +198,15 @@ def _grounds(
     return tightening.explained(decision.session, situation)
 
 
-def _about(wish: Wish, applied: Applied | None) -> About:
+def _replaced(decision: Decision, case: Case, wish: Wish) -> Disclosure | None:
+    """What a wish corrects: given in the same case, and not corrected before."""
+    given = (Disclosure.state.in_(("performed", "closed")), Disclosure.case_id == case.id)
+    return decision.session.scalar(select(Disclosure).where(Disclosure.id == wish.corrects, *given))
+
+
+def _about(wish: Wish, applied: Applied | None, replaced: Disclosure | None) -> About:
     ground = "" if applied is None else f"{applied.explained.ground.title}, {applied.explained.ground.statute}"
-    return About(wish.purpose, ground, wish.until if wish.account and wish.oral_on is None else None)
+    return About(wish.purpose, ground, wish.until if wish.account and wish.oral_on is None else None, replaced)
 
 
 def _need(

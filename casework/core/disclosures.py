@@ -159,11 +159,14 @@ def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: 
     made = session.get(Disclosure, (case.municipality, once), with_for_update=True, populate_existing=True)
     if made is not None and (made.case_id != case.id or made.state != "draft" or made.version != seen_version):
         raise Conflict
+    if made is not None and (made.corrects_id or "") != wish.corrects:
+        raise Conflict
     if made is None and seen_version:
         raise Conflict
     told = vault.seal_text(session, case.id, TABLE, once, "wanted", wish.as_text())
     if made is None:
         made = Disclosure(id=once, case_id=case.id, made_by=actor.id, made_at=session.now, version=0, takes_two=False)
+        made.corrects_id = wish.corrects or None
         session.add(made)
     made.wanted = told
     made.version += 1
@@ -210,6 +213,17 @@ def _perform(decision: Decision, case: Case, made: Disclosure, seen: Look) -> No
     if made.ground in CONSENTS and made.received is not None and seen.coverage is not None:
         consent_uses.rest(session, case, consent_uses.DISCLOSURE, made.id, seen.coverage.consents)
     _remember(session, actor, made, Action.DISCLOSURE_PERFORMED)
+    if seen.replaced is not None:
+        _replace(session, actor, seen.replaced)
+
+
+def _replace(session: TenantSession, actor: Actor, old: Disclosure) -> None:
+    """Let what was corrected be read no more by its recipient, who has the other in its place; it stays as it was."""
+    if old.ended_at is None:
+        _end(session, old, actor.id, "corrected", "corrected")
+    else:
+        _step(session, old, "corrected")
+    _remember(session, actor, old, Action.DISCLOSURE_CORRECTED)
 
 
 def _step(session: TenantSession, made: Disclosure, state: str, **written: object) -> None:

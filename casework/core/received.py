@@ -19,12 +19,13 @@ from casework.core.permissions import Actor, Permission
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was sent, as a list shows it: when, until when, and whether it has been opened."""
+    """One thing that was sent, as a list shows it: when, until when, if it has been opened, if it replaces another."""
 
     id: str
     sent_at: datetime
     until: date | None
     is_new: bool
+    replaces: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +82,4 @@ def _live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
 
 def _line(made: Disclosure) -> Line:
     until = None if made.valid_until is None else clock.last_day(made.valid_until)
-    return Line(made.id, made.performed_at or made.made_at, until, made.opened_at is None)
+    return Line(made.id, made.performed_at or made.made_at, until, made.opened_at is None, made.corrects_id is not None)

@@ -45,6 +45,7 @@ class DisclosureForm(GroundQuestions):
     version = HiddenField()
     seen = HiddenField()
     asked = HiddenField()
+    corrects = HiddenField()
     recipient = SelectField(_("Vem ska få uppgifterna?"), validate_choice=False)
     outside = StringField(
         _("Vem hos mottagaren?"),
@@ -125,6 +126,7 @@ class DisclosureForm(GroundQuestions):
             oral_on=self.oral_on.on,
             warned=tuple(self.warned.data or ()),
             decider=self.decider.data or "",
+            corrects=self.corrects.data or "",
         )
 
     def understand(self) -> None:
@@ -210,6 +212,7 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         "assessment",
         "warned",
         "decider",
+        "corrects",
     )
     return {
         **{name: getattr(wish, name) for name in kept},

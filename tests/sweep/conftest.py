@@ -27,13 +27,20 @@ FAULTS = tuple(leaving.FAULTS) if WHOLE else ("IntegrityError",)
 EVERY = 1 if WHOLE else 3
 """In the small form each third route is broken, from a first one that is drawn."""
 TOLD: dict[str, tuple[str, ...]] = {
-    "erik": ("a legal ground", "an agreed reference", "a purpose", "a contact"),
+    "erik": (
+        "told to the police, corrects",
+        "why it is told, corrects",
+        "a legal ground",
+        "an agreed reference",
+        "a purpose",
+        "a contact",
+    ),
     "greta": ("the reason of an emergency", "what an emergency came to", "a reviewer", "an answer to a reviewer"),
     "berta": ("why a protection is lowered", "why somebody is named"),
     "ulf": ("why a protection is lowered", "why somebody is named"),
 }
-"""What was written for somebody outside the team: a status for the police and the ground it rests on, reasons for those
-who approve and review."""
+"""What was written for somebody outside the team: a status for the police and the ground it rests on, what is disclosed
+to one of them and not what it corrects, reasons for those who approve and review."""
 
 
 @dataclass

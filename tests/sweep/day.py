@@ -7,8 +7,9 @@ reasons, tasks, questions, answers, findings; what is searched for, typed into a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -23,6 +24,9 @@ from casework.core import (
     conflicts,
     consent_papers,
     consent_register,
+    disclosure_content,
+    disclosure_decisions,
+    disclosures,
     drafts,
     emergencies,
     entries,
@@ -30,18 +34,22 @@ from casework.core import (
     log_questions,
     persons,
     reading,
+    received,
     search,
     sharing,
     steps,
     tasks,
     teams,
 )
-from casework.core.models import ConflictBlock, Emergency, Entry
+from casework.core.db import new_id
+from casework.core.disclosure_wish import Wish
+from casework.core.models import ConflictBlock, Disclosure, Emergency, Entry
 from casework.core.permissions import OPERATOR
 from casework.core.registration import Identified
 from casework.core.registry import Registry
 from casework.settings import Settings
 from casework.web import create_app
+from tests.core import disclosing
 from tests.core.consenting import wanted
 from tests.core.papers import PDF
 from tests.databases import Database
@@ -165,11 +173,53 @@ def write_what_is_said(day: Day, case_id: str) -> None:
         day.ids["consent_id"] = consent_register.request(session, maja, case_id, asked.id).id
         paper = PDF.replace(b"Catalog", said("a signed paper").encode())
         day.ids["paper_id"] = consent_papers.add(session, maja, case_id, asked.id, paper).id
+    give_out(day, case_id)
     with day.world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, case_id, ids["ulf"])
         block = session.scalars(select(ConflictBlock.id).where(ConflictBlock.case_id == case_id)).one()
     with day.world.acting("vilma") as (session, vilma):
         conflicts.lift(session, vilma, case_id, block, said("why a block was lifted"))
+
+
+def give_out(day: Day, case_id: str) -> None:
+    """A disclosure to somebody of the police, one that waits, one refused, a draft, and one corrected by another."""
+    ids = day.world.ids
+
+    def assess(kind: str, **more: Any) -> Disclosure:
+        note = day.world.sign("maja", case_id, "note", text=day.said(f"told to the police, {kind}"))
+        with day.world.acting("maja") as (session, maja):
+            want = disclosing.plain(session, f"police:{ids['erik']}", day.said(f"a reply, {kind}"))
+            want = replace(
+                want,
+                items=(disclosure_content.STATE, f"{note}:text"),
+                purpose=day.said(f"why it is told, {kind}"),
+                assessment=day.said(f"how secrecy was assessed, {kind}"),
+                harm="maybe",
+                decider=ids["fia"],
+                **more,
+            )
+            return disclosures.assess(session, REGISTRY, maja, case_id, new_id(), want)
+
+    def decide(asked: Disclosure, kind: str, *, granted: bool) -> None:
+        with day.world.acting("fia") as (session, fia):
+            seen, answer = asked.content_hash or "", day.said(f"why it was decided so, {kind}")
+            disclosure_decisions.decide(session, fia, asked.id, seen, granted=granted, answer=answer)
+
+    given, refused = assess("given"), assess("refused")
+    decide(refused, "refused", granted=False)
+    decide(given, "given", granted=True)
+    with day.world.acting("maja") as (session, maja):
+        disclosures.perform(session, REGISTRY, maja, case_id, given.id)
+    with day.world.acting("erik") as (session, erik):
+        received.opened(session, erik, given.id)
+    corrects = assess("corrects", corrects=given.id)
+    decide(corrects, "corrects", granted=True)
+    with day.world.acting("maja") as (session, maja):
+        disclosures.perform(session, REGISTRY, maja, case_id, corrects.id)
+    outside = Wish(recipient="court", outside=day.said("a recipient outside"), consulted=day.said("a lawyer's answer"))
+    with day.world.acting("maja") as (session, maja):
+        disclosures.draft(session, maja, case_id, new_id(), outside)
+    day.ids |= {"disclosure_id": corrects.id, "sent_id": corrects.id, "waiting_id": assess("waits").id}
 
 
 def watch(day: Day, case_id: str) -> None:

@@ -156,6 +156,30 @@ def test_a_no_needs_a_reason_and_is_told_to_who_assessed_it(desk: Desk):
     assert fia.get(f"/arenden/{case}").status_code == 404
 
 
+def test_a_correction_takes_the_place_of_what_was_given_and_the_recipient_sees_that_it_does(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    maja, erik = desk.as_("maja"), desk.as_("erik")
+    assert given(maja, case, chosen(desk)).status_code == 303
+    old = made(desk)
+    here = f"/arenden/{case}/delning/utlamnande"
+    begun = maja.get(f"{at(case)}/{old.id}?ratta=1")
+    assert "Rätta ett utlämnande" in words(begun) and hidden(begun, "corrects") == old.id
+    assert f'href="{at(case)}/{old.id}?ratta=1"' in maja.get(f"{here}/{old.id}").text
+    fields = chosen(desk, facts=["case:state"], corrects=old.id)
+    seen = fragment(looked(maja, case, fields))
+    assert f"med referensen {old.id}" in seen
+    assert given(maja, case, fields).status_code == 303
+    with desk.world.session() as session:
+        new = session.scalars(select(Disclosure).where(Disclosure.corrects_id == old.id)).one()
+    assert "Ersätter något tidigare" in words(erik.get("/mottaget"))
+    assert fragment(erik.get(f"/mottaget/{new.id}")) == seen
+    assert erik.get(f"/mottaget/{old.id}").status_code == 404
+    assert f"{here}/{new.id}" in maja.get(f"{here}/{old.id}").text
+    assert f"{here}/{old.id}" in maja.get(f"{here}/{new.id}").text
+    again = maja.get(f"{at(case)}/{new.id}")
+    assert hidden(again, "corrects") == ""  # to do the same again is to correct nothing
+
+
 def test_whoever_decides_is_warned_of_who_is_protected_and_who_must_not_know(desk: Desk):
     case = desk.world.case("maja", name="Ung Skyddsson", protection=2)
     with desk.world.acting("maja") as (session, maja_):

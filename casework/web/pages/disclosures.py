@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -47,7 +48,7 @@ RECEIPTS = {
     "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
     "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
 }
-LETTER = "brev"
+LETTER, CORRECT = "brev", "ratta"
 OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 
 
@@ -81,9 +82,10 @@ def edit(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
     """Go on with a draft, or begin anew with what another disclosure held."""
     case, decision = _open(case_id, Permission.CASE_SHARE)
     kept = disclosed.one(decision, case, disclosure_id)
-    draft = kept.made.state == "draft"
-    once, version = (kept.made.id, kept.made.version) if draft else ("", 0)
-    return _write(case, decision, disclosure_form.bound(kept.wish, once=once, version=version))
+    if kept.made.state == "draft":
+        return _write(case, decision, disclosure_form.bound(kept.wish, once=kept.made.id, version=kept.made.version))
+    begun = replace(kept.wish, warned=(), decider="", corrects=kept.made.id if CORRECT in http.args else "")
+    return _write(case, decision, disclosure_form.bound(begun))
 
 
 @pages.get("/arenden/<case_id>/delning/utlamnande/<disclosure_id>")
