@@ -1,6 +1,6 @@
 """The door between casework and its plugins. A plugin imports from here and from nowhere else in casework."""
 
-from casework.contract import journal, people
+from casework.contract import exchange, journal, people
 from casework.contract.facts import ActorFacts, CaseFacts, Event, Refusal
 from casework.contract.fields import (
     Agency,
@@ -75,6 +75,7 @@ __all__ = [
     "Transition",
     "Workflow",
     "YesNo",
+    "exchange",
     "gettext",
     "hookimpl",
     "identifier_in",

@@ -21,6 +21,8 @@ def faults(decision: Decision, registry: Registry, case: Case, seen: Look, *, de
         found.append(Refusal(_("Svara på om någon kan lida men."), "harm"))
     if not seen.wish.assessment.strip():
         found.append(Refusal(_("Skriv hur du har prövat sekretessen."), "assessment"))
+    if seen.wish.answers and seen.wish.answers not in {one.id for one in seen.requests}:
+        found.append(Refusal(_("Den begäran finns inte eller är rättad. Välj bland dem som visas."), "answers"))
     found += [*_day_faults(decision, seen), *_correction_faults(seen)]
     if not {one.id for one in seen.protected} <= set(seen.wish.warned):
         found.append(Refusal(_("Läs varningen om varje skyddad person och kryssa i den."), "warned"))

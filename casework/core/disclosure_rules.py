@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from casework.contract import exchange
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -18,6 +19,7 @@ from casework.core import (
     clock,
     consent_rules,
     disclosure_content,
+    entries,
     municipality_settings,
     organisations,
     teams,
@@ -31,7 +33,7 @@ from casework.core.grounds import tightening
 from casework.core.grounds.ground import Decider, Ground
 from casework.core.grounds.situations import Place, Provision, Situation
 from casework.core.grounds.tightening import Applied
-from casework.core.models import Account, Case, Disclosure
+from casework.core.models import Account, Case, Disclosure, Entry
 from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
 from casework.core.vault import Identity
@@ -74,7 +76,8 @@ class Need:
 class Look:
     """All that follows from a wish at this moment. ``applied`` is the chosen ground, once there is one.
 
-    ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet.
+    ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
+    ``requests`` are those of the case that it may answer.
     """
 
     wish: Wish
@@ -89,6 +92,7 @@ class Look:
     need: Need | None
     deciders: Sequence[Account]
     replaced: Disclosure | None = None
+    requests: Sequence[Entry] = ()
 
 
 def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
@@ -117,6 +121,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         need,
         able,
         replaced,
+        entries.current(decision.session, case, exchange.REQUEST.name),
     )
 
 

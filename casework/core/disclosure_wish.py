@@ -21,7 +21,8 @@ class Wish:
     ``recipient`` is a place, with the account of a named person after a colon; ``outside`` says in words who it is
     where they have none. ``items`` are keys of facts, ``kinds`` those of the register of consents. ``said`` answers the
     questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
-    the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of.
+    the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
+    ``answers`` the entry of the request that it answers.
     """
 
     recipient: str = ""
@@ -43,6 +44,7 @@ class Wish:
     warned: tuple[str, ...] = ()
     decider: str = ""
     corrects: str = ""
+    answers: str = ""
 
     def __repr__(self) -> str:
         return "<wish>"

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from casework.contract import exchange
 from casework.contract.facts import Event, Refusal
 from casework.contract.fields import Date, Sensitivity
 from casework.contract.focus import Form
@@ -104,6 +105,7 @@ def check(session: TenantSession, registry: Registry, case: Case, form: Form, an
     lacking = [one for one in form.fields if one.required and not answers.get(one.name, "").strip()]
     facts = cases.facts(session, case, protection_of(session, case))
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
+    refusals += exchange.problems(form.name, answers)
     refusals += [Refusal(missing(one), one.name) for one in lacking if one.name not in {one.field for one in refusals}]
     today = clock.today(session.now).isoformat()
     happened = [field.name for field in form.fields if isinstance(field, Date) and field.past]

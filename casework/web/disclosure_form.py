@@ -46,6 +46,7 @@ class DisclosureForm(GroundQuestions):
     seen = HiddenField()
     asked = HiddenField()
     corrects = HiddenField()
+    answers = SelectField(_("Svarar det på en begäran?"), validate_choice=False)
     recipient = SelectField(_("Vem ska få uppgifterna?"), validate_choice=False)
     outside = StringField(
         _("Vem hos mottagaren?"),
@@ -127,6 +128,7 @@ class DisclosureForm(GroundQuestions):
             warned=tuple(self.warned.data or ()),
             decider=self.decider.data or "",
             corrects=self.corrects.data or "",
+            answers=self.answers.data or "",
         )
 
     def understand(self) -> None:
@@ -154,6 +156,8 @@ class DisclosureForm(GroundQuestions):
         known = [one for one in catalogue.current(today) if any(HERE in way.sources for way in one.ways)]
         said = ((one.code, f"{language.translate(one.title)}, {one.statute}") for one in known)
         self.ground.choices = forms.choices(sorted(said, key=lambda pair: pair[1]), _("Välj"))
+        asked = ((one.id, language.day(one.event_on)) for one in seen.requests)
+        self.answers.choices = forms.choices(asked, _("Nej"))
         self.warned.choices = forms.choices((one.id, one.name) for one in seen.protected)
         self.decider.choices = forms.choices(((one.id, one.name) for one in seen.deciders), _("Välj"))
         found = self.chosen_ground()
@@ -213,6 +217,7 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         "warned",
         "decider",
         "corrects",
+        "answers",
     )
     return {
         **{name: getattr(wish, name) for name in kept},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from casework.core import disclosed
+from casework.contract import exchange
+from casework.core import cases, disclosed
 from casework.core.access import Decision
+from casework.web import request
 from casework.web.labels import DISCLOSURES, PLACES
 
 if TYPE_CHECKING:
@@ -13,5 +15,7 @@ if TYPE_CHECKING:
 
 
 def rows(decision: Decision, case: Case) -> dict[str, Any]:
-    """A case's disclosures, and the words for where each stands and where it goes."""
-    return {"disclosures": disclosed.of_case(decision, case), "states": DISCLOSURES, "places": PLACES}
+    """A case's disclosures, the words for where each stands and goes, and forms for what is asked and told outside."""
+    outside = [one for one in exchange.FORMS if cases.form_of(request.registry(), case, one.name) is not None]
+    found = disclosed.of_case(decision, case)
+    return {"disclosures": found, "states": DISCLOSURES, "places": PLACES, "outside": outside}

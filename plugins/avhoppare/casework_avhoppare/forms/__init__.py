@@ -1,6 +1,6 @@
 """The forms of a defector's case, and what is counted of them."""
 
-from casework.contract import Form, Statistic
+from casework.contract import Form, Statistic, exchange
 from casework.contract import gettext as _
 from casework_avhoppare.forms import first_contact, followup, inquiry, journal, person, police, risk, support
 
@@ -12,6 +12,7 @@ FORMS: tuple[Form, ...] = (
     *inquiry.FORMS,
     *support.FORMS,
     *police.FORMS,
+    *exchange.FORMS,
     *followup.FORMS,
 )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from casework.contract import Form, Retention, Statistic, journal, people
+from casework.contract import Form, Retention, Statistic, exchange, journal, people
 from casework.contract import gettext as _
 from casework_barn_unga.forms import first_contact, followup, mapping, meeting, young_person
 from casework_barn_unga.forms.classes import TEAM
@@ -21,6 +21,7 @@ FORMS: tuple[Form, ...] = (
     *mapping.FORMS,
     *meeting.FORMS,
     *followup.FORMS,
+    *(replace(form, retention=Retention.CHILD) for form in exchange.FORMS),
 )
 
 BEFORE_CONSENT = frozenset(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from casework.contract import Form, Retention, Statistic, people
+from casework.contract import Form, Retention, Statistic, exchange, people
 from casework.contract import gettext as _
 from casework_nara_relation.forms import first_contact, followup, inquiry, journal, protection, support
 
@@ -19,6 +19,7 @@ EXPOSED_ADULT: tuple[Form, ...] = (
     *support.ADULT_FORMS,
     journal.NOTE,
     journal.CONSENT_NOTE,
+    *exchange.FORMS,
     followup.FOLLOWUP,
     followup.CLOSING,
 )
@@ -40,6 +41,7 @@ CHILD: tuple[Form, ...] = (
             *(form for form in support.CHILD_FORMS if form is not support.SHELTER),
             journal.NOTE,
             journal.CONSENT_NOTE,
+            *exchange.FORMS,
             followup.FOLLOWUP,
             followup.CLOSING,
         )
@@ -54,6 +56,7 @@ OFFENDER: tuple[Form, ...] = (
     first_contact.ASSESSMENT,
     journal.NOTE,
     journal.CONSENT_NOTE,
+    *exchange.FORMS,
     followup.OFFENDER_FOLLOWUP,
     followup.CLOSING,
 )
