@@ -45,7 +45,6 @@ ASKED_OTHERWISE = {
     "awaiting.count_decided": "a number: of what the actor asked for and may still see, and nothing else",
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "deputies.stood_in_for": "whose inbox the actor has now; the deeds of handovers ask before they use it",
-    "disclosure_decisions.count": "a number: of what waits for the actor's own decision, and nothing else",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
     "handovers.reached": "a condition, not yet run; the deeds of handovers ask before they run it",
     "handovers.waiting": "a number: of what has come to the actor by the same condition, and nothing else",
