@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from casework.contract.language import gettext as _
 from casework.core import case_people
 from casework.core.errors import Broken
-from casework.core.export_content import FORMAT, Content
+from casework.core.export_content import FORMAT, Content, KeptBack
 
 LABEL = "case-export"
 """What a sealed file of a copy says it is (``streams``)."""
@@ -94,11 +94,21 @@ def page(content: Content) -> bytes:
         signed = " ".join(word for word in (_("Signerad"), entry.signed_at, entry.author) if word)
         _line(body, "p", signed)
         _facts(body, [(one.label, NOT_SEALED if one.words is None else one.words) for one in entry.answers])
+    if content.withheld:
+        _line(body, "h2", _("Det här lämnas inte ut"))
+        _facts(body, [(what(one), f"{one.law}. {one.reason}") for one in content.withheld])
     if content.shared:
         _line(body, "h2", _("Lämnat till andra myndigheter"))
         _facts(body, told(content))
     html: bytes = ElementTree.tostring(root, encoding="utf-8", method="html")
     return b"<!doctype html>\n" + html
+
+
+def what(one: KeptBack) -> str:
+    """What was kept back, in words that say only how much of it and where it stood."""
+    if not one.where:
+        return _("En hel anteckning eller ett helt formulär")
+    return (_("{where}: en del av en uppgift") if one.partly else _("{where}: en uppgift")).format(where=one.where)
 
 
 def about(content: Content) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from casework import paper
 from casework.contract.language import gettext as _
 from casework.core import clock
 from casework.core.export_content import Content, Written
-from casework.core.export_files import LEFT_OUT, NOT_SEALED, PARTS, TITLES, about, told
+from casework.core.export_files import LEFT_OUT, NOT_SEALED, PARTS, TITLES, about, told, what
 
 
 def pdf(content: Content) -> bytes:
@@ -26,6 +26,7 @@ def on_paper(content: Content) -> paper.Copy:
         facts=tuple(paper.Part(term, _when(words)) for term, words in about(content)),
         notice="" if content.purpose == "archive" else LEFT_OUT,
         sections=tuple(_sections(content)),
+        withheld=tuple(paper.Withheld(what(one), one.law, one.reason) for one in content.withheld),
         digest=hashlib.sha256(content.as_json()).hexdigest(),
     )
 

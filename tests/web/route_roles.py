@@ -71,6 +71,7 @@ WHO: dict[str, set[str]] = {
     "entries.show": TEAM,
     "entries.unseal": TEAM,
     "entries.write": TEAM,
+    "exports.by_item": TEAM,
     "exports.fetch": TEAM,
     "exports.order": TEAM,
     "ground_rules.index": ADMINISTRATORS,

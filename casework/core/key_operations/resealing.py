@@ -52,7 +52,7 @@ GRACE = 2 * AGE
 """So long after something was last sealed anew, no process has an old key at hand."""
 TEXTS: dict[Any, tuple[str, ...]] = {
     Approval: ("reason", "answer"),
-    CaseExport: ("assessment",),
+    CaseExport: ("assessment", "choices"),
     ConflictBlock: ("lifted_reason",),
     Consent: ("kinds", "note"),
     ConsentPaper: ("paper",),
