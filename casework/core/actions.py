@@ -116,6 +116,7 @@ class Action(StrEnum):
     MEMBERSHIP_GRANTED = "membership:granted"
     MUNICIPALITY_FOUNDED = "municipality:founded"
     NAMES_COMPARED = "names:compared"
+    OBJECTION_NOTED = "objection:noted"
     PARTICIPANT_ADDED = "participant:added"
     PARTICIPANT_ENDED = "participant:ended"
     PARTICIPATION_READ = "participation:read"

@@ -8,7 +8,7 @@ is about somebody else without naming them is found by nobody but the officer, w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -18,8 +18,9 @@ from casework.core import export_choices, export_items, organisations, reading
 from casework.core.access import Decision
 from casework.core.blackening import Black
 from casework.core.export_choices import MASK, Choice, Tested
-from casework.core.export_items import STEP, Taken, audience, tells_reasons
+from casework.core.export_items import OBJECTED, OBJECTION, STEP, Audience, Taken, audience, tells_reasons
 from casework.core.models import Case, CaseExport, Entry, StatusPermission
+from casework.core.objections import Noted
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
@@ -50,8 +51,21 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Objected:
+    """What somebody holds to be wrong in an entry: their part, their name if the copy may say it, and the words."""
+
+    part: str
+    name: str
+    received_on: str
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """One signed entry. ``corrects`` is the entry it corrects; ``author`` is empty for anybody but the archive."""
+    """One signed entry. ``corrects`` is the entry it corrects; ``author`` is empty for anybody but the archive.
+
+    ``objections`` are those to it, and to what it corrects where that does not go along itself.
+    """
 
     id: str
     form: str
@@ -61,6 +75,7 @@ class Written:
     author: str
     corrects: str | None
     answers: Sequence[Answered]
+    objections: Sequence[Objected] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,7 @@ def gather(
         for one in read
         if whole or (one.form is not None and not one.form.about_others)
     ]
+    objections = export_items.objections_to(decision, case, [one for one, _told in kept])
     steps = list(export_items.steps(decision, registry, case, reasons=tells_reasons(case, order.recipient_id)))
     kind = registry.case_type(case.area, case.case_type)
     recipient = next((one.name for _part, one in whom.people if one.id == order.recipient_id), "")
@@ -148,11 +164,15 @@ def gather(
         opened_on=case.opened_on.isoformat(),
         closed_on=_day(case.closed_on),
         persons=[_named(part, one) for part, one in whom.told],
-        entries=[_written(one, told, whole=whole) for one, told in kept if told or not tested.is_itemised],
+        entries=[
+            _written(one, told, _objected(objections.get(one.entry.id, []), tested, whom), whole=whole)
+            for one, told in kept
+            if told or not tested.is_itemised
+        ],
         steps=[_step(one, tested, black) for one in steps],
         shared=_shared(decision, case) if whole else (),
         left_out=len(read) - len(kept),
-        withheld=list(_kept_back(kept, steps, tested)),
+        withheld=list(_kept_back(kept, objections, steps, tested)),
     )
 
 
@@ -168,7 +188,23 @@ def _answered(one: reading.Reading, tested: Tested, black: Black, *, with_sealed
             yield Answered(answer.field, answer.label, black(tested.masked(one.entry.id, answer.field, words)))
 
 
-def _written(one: reading.Reading, told: Sequence[Answered], *, whole: bool) -> Written:
+def _objected(noted: Iterable[Noted], tested: Tested, whom: Audience) -> list[Objected]:
+    """The objections that are told beside an entry."""
+    parts = {one.id: part for part, one in reversed(whom.people)}
+    named = {one.id: one.name for _part, one in whom.told}
+    return [
+        Objected(
+            parts.get(one.who.id, ""),
+            named.get(one.who.id, ""),
+            one.received_on.isoformat(),
+            None if one.words is None else whom.black(tested.masked(one.id, OBJECTION, one.words)),
+        )
+        for one in noted
+        if not tested.keeps_back(one.id, OBJECTION)
+    ]
+
+
+def _written(one: reading.Reading, told: Sequence[Answered], objected: Sequence[Objected], *, whole: bool) -> Written:
     return Written(
         id=one.entry.id,
         form=one.entry.form,
@@ -178,11 +214,15 @@ def _written(one: reading.Reading, told: Sequence[Answered], *, whole: bool) -> 
         author=one.author if whole else "",
         corrects=one.entry.corrects_id,
         answers=told,
+        objections=objected,
     )
 
 
 def _kept_back(
-    listed: Iterable[tuple[reading.Reading, Sequence[Answered]]], steps: Iterable[Taken], tested: Tested
+    listed: Iterable[tuple[reading.Reading, Sequence[Answered]]],
+    objections: Mapping[str, Iterable[Noted]],
+    steps: Iterable[Taken],
+    tested: Tested,
 ) -> Iterator[KeptBack]:
     """What was kept back, in words that give nothing away: not what was asked, nor what a whole form was about.
 
@@ -192,7 +232,10 @@ def _kept_back(
         form = one.entry.form if one.form is None else one.form.label
         found = tested.kept_back(one.entry.id)
         if told:
-            yield from (_told_of(f"{form}, {one.entry.event_on.isoformat()}", choice) for choice in found)
+            where = f"{form}, {one.entry.event_on.isoformat()}"
+            yield from (_told_of(where, choice) for choice in found)
+            of_them = (choice for noted in objections.get(one.entry.id, ()) for choice in tested.kept_back(noted.id))
+            yield from (_told_of(f"{OBJECTED}: {where}", choice) for choice in of_them)
         else:
             yield from (_told_of("", choice) for choice in {choice.law: choice for choice in found}.values())
     for step in steps:

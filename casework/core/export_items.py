@@ -14,16 +14,21 @@ from datetime import datetime
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import blackening, cases, clock, reading, vault
+from casework.core import blackening, cases, clock, objections, reading, vault
 from casework.core.access import Decision
 from casework.core.blackening import Black
 from casework.core.models import Case, CasePerson, Entry, Person
+from casework.core.objections import Noted
+from casework.core.reading import Reading
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 STEP = "step"
 """In the place of a field: why the case took a step."""
 WHY = _("Varför")
+OBJECTION = "objection"
+"""In the place of a field: what somebody holds to be wrong in an entry."""
+OBJECTED = _("Invändning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Item:
     @property
     def is_entry(self) -> bool:
         """Whether it stands in a signed entry."""
-        return self.field != STEP
+        return self.field not in {STEP, OBJECTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +83,25 @@ def items(decision: Decision, registry: Registry, case: Case, recipient_id: str,
     """What a copy of some entries for somebody could tell; nothing of forms about others, which no person is given."""
     black = audience(decision, case, recipient_id).black
     closed = replace(decision, unsealed=frozenset())
+    read = [
+        one
+        for one in reading.read(closed, registry, case, chosen)
+        if one.form is not None and not one.form.about_others
+    ]
     found = [
         Item(
             one.entry.id,
             answer.field,
-            one.form.label,
+            _label(one),
             one.entry.event_on.isoformat(),
             answer.label,
             answer.words,
             _names_others(black, answer.words),
         )
-        for one in reading.read(closed, registry, case, chosen)
-        if one.form is not None and not one.form.about_others
+        for one in read
         for answer in one.answers
     ]
-    return [*found, *_reasons(closed, registry, case, recipient_id, black)]
+    return [*found, *_objections(closed, case, read, black), *_reasons(closed, registry, case, recipient_id, black)]
 
 
 def told(listed: Iterable[Item]) -> dict[tuple[str, str], str | None]:
@@ -116,6 +125,28 @@ def steps(decision: Decision, registry: Registry, case: Case, *, reasons: bool) 
 def tells_reasons(case: Case, recipient_id: str | None) -> bool:
     """Whether somebody is told why the case took its steps: whom it is about, and the archive."""
     return recipient_id in {None, case.subject_id}
+
+
+def objections_to(decision: Decision, case: Case, read: Sequence[Reading]) -> dict[str, list[Noted]]:
+    """The objections that go along with each entry of a copy: to it, or to what it corrects and is left out."""
+    found = objections.of_entries(decision, case, [one.entry for one in read])
+    own = {one.entry.id for one in read}
+    return {
+        id_: [one for one in several if one.entry_id == id_ or one.entry_id not in own]
+        for id_, several in found.items()
+    }
+
+
+def _objections(decision: Decision, case: Case, read: Sequence[Reading], black: Black) -> Iterator[Item]:
+    about = {one.entry.id: one for one in read}
+    for id_, several in objections_to(decision, case, read).items():
+        heading, on = f"{OBJECTED}: {_label(about[id_])}", about[id_].entry.event_on.isoformat()
+        for one in several:
+            yield Item(one.id, OBJECTION, heading, on, OBJECTED, one.words, _names_others(black, one.words))
+
+
+def _label(one: Reading) -> str:
+    return one.entry.form if one.form is None else one.form.label
 
 
 def _reasons(decision: Decision, registry: Registry, case: Case, recipient_id: str, black: Black) -> Iterator[Item]:

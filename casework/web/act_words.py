@@ -119,6 +119,7 @@ WORDS: Mapping[str, str] = {
     Action.MEMBERSHIP_GRANTED: _("Gav ett uppdrag"),
     Action.MUNICIPALITY_FOUNDED: _("Gjorde i ordning kommunen"),
     Action.NAMES_COMPARED: _("Lät programmet jämföra namn vid en granskning av loggen, utan att se dem"),
+    Action.OBJECTION_NOTED: _("Antecknade en invändning"),
     Action.PARTICIPANT_ADDED: _("Lät någon från en annan verksamhet delta"),
     Action.PARTICIPANT_ENDED: _("Avslutade någons deltagande"),
     Action.PARTICIPATION_READ: _("Läste som deltagare"),

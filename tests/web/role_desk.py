@@ -41,6 +41,7 @@ from casework.core.models import (
     LogQuestion,
     LogReview,
     Membership,
+    Objection,
     Participation,
     StatusPermission,
     Task,
@@ -198,6 +199,7 @@ def counts(world: World) -> dict[str, int]:
             LogQuestion,
             LogAnswer,
             LogReview,
+            Objection,
             Participation,
         )
         return {kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds}

@@ -114,6 +114,7 @@ WHO: dict[str, set[str]] = {
     "own_sign_in.show": SIGNED_IN,
     "partaking.index": POLICE | PARTNERS,
     "partaking.show": POLICE,
+    "objections.note": TEAM,
     "participations.index": TEAM,
     "participations.new": TEAM,
     "participations.one": TEAM,

@@ -204,5 +204,6 @@ def _words(content: Any) -> dict[str, Any]:
         "parts": export_files.PARTS,
         "left_out": "" if content.purpose == ARCHIVE else export_files.LEFT_OUT,
         "not_sealed": export_files.NOT_SEALED,
+        "objected": export_files.objected,
         "what": export_files.what,
     }
