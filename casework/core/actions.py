@@ -45,6 +45,7 @@ class Action(StrEnum):
     CONSENT_DISCARDED = "consent:discarded"
     CONSENT_DRAFTED = "consent:drafted"
     CONSENT_ENDED = "consent:ended"
+    CONSENT_FORM_PRINTED = "consent:form_printed"
     CONSENT_PAPER_ADDED = "consent:paper_added"
     CONSENT_PAPER_OPENED = "consent:paper_opened"
     CONSENT_REQUESTED = "consent:requested"

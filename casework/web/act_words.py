@@ -46,6 +46,7 @@ WORDS: Mapping[str, str] = {
     Action.CONSENT_DISCARDED: _("Slängde ett utkast till samtycke"),
     Action.CONSENT_DRAFTED: _("Skrev ett utkast till samtycke"),
     Action.CONSENT_ENDED: _("Avslutade ett samtycke"),
+    Action.CONSENT_FORM_PRINTED: _("Skrev ut en samtyckesblankett"),
     Action.CONSENT_PAPER_ADDED: _("La till ett undertecknat samtycke"),
     Action.CONSENT_PAPER_OPENED: _("Hämtade ett undertecknat samtycke"),
     Action.DISCLOSURE_APPROVED: _("Beslutade om ett utlämnande"),

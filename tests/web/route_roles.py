@@ -42,6 +42,7 @@ WHO: dict[str, set[str]] = {
     "conflicts.show": LEAD,
     "confirming.confirm": SIGNED_IN,
     "consent_papers.add": TEAM,
+    "consent_papers.blank": TEAM,
     "consent_papers.fetch": TEAM,
     "consents.answer": TEAM,
     "consents.ask": TEAM,
