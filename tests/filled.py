@@ -37,7 +37,7 @@ def filled(database: Database) -> None:
         with world.acting("maja") as (session, maja):
             tasks.add(session, maja, case, "Ring", None, world.ids["maja"])
             subject = world.get(session, case).subject_id or ""
-            case_exports.order(session, maja, case, Wanted("extract", subject, assessment="Prövat"))
+            case_exports.order(session, REGISTRY, maja, case, Wanted("extract", subject, assessment="Prövat"))
             to = f"police:{world.ids['erik']}"
             disclosures.assess(session, REGISTRY, maja, case, new_id(), disclosing.plain(session, to))
         world.listed("maja")

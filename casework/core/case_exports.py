@@ -14,14 +14,29 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
+from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, entries, export_content, export_rules, reading, vault
+from casework.core import (
+    access,
+    approvals,
+    audit,
+    cases,
+    entries,
+    export_choices,
+    export_content,
+    export_items,
+    export_rules,
+    reading,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Broken, NotFound, Refused
+from casework.core.export_choices import Choice
 from casework.core.export_content import Content
+from casework.core.export_items import Item
 from casework.core.export_rules import Wanted
 from casework.core.models import Approval, Case, CaseAccess, CaseExport, Entry, Person
 from casework.core.permissions import Actor, Permission
@@ -78,14 +93,29 @@ def offer(session: TenantSession, actor: Actor, case_id: str) -> Offer:
     )
 
 
+def to_test(
+    session: TenantSession, registry: Registry, actor: Actor, case_id: str, person_id: str
+) -> tuple[Offer, Identity, list[Item]]:
+    """What stands in a case, item by item, to be tested for one recipient; raises NotFound for who may not be told."""
+    offered = offer(session, actor, case_id)
+    recipient = next((one for one, _part in offered.recipients if one.id == person_id), None)
+    if recipient is None:
+        raise NotFound(access.denial(actor, Action.EXPORT_ORDERED, "case", case_id, "missing"))
+    listed = export_items.items(offered.decision, registry, offered.case, person_id, offered.entries)
+    return offered, recipient, listed
+
+
 def order(
-    session: TenantSession, actor: Actor, case_id: str, wanted: Wanted, *, reason: str = ""
+    session: TenantSession, registry: Registry, actor: Actor, case_id: str, wanted: Wanted, *, reason: str = ""
 ) -> tuple[CaseExport, Approval | None]:
     """Order a copy of a case; asked for where it takes two. Raises Refused with what may not be told to whom."""
-    case, _decision = access.of_case(session, actor, Permission.CASE_EXPORT, case_id, Action.EXPORT_ORDERED)
+    case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case_id, Action.EXPORT_ORDERED)
     cases.hold(session, case)
     may_unseal = access.may_unseal(session, actor, case.id)
-    if faults := export_rules.faults(session, case, wanted, may_unseal=may_unseal):
+    faults = export_rules.faults(session, case, wanted, may_unseal=may_unseal)
+    if not faults:
+        faults = _choice_faults(decision, registry, case, wanted)
+    if faults:
         raise Refused(faults)
     made = CaseExport(
         id=new_id(),
@@ -102,6 +132,10 @@ def order(
     if wanted.assessment.strip():
         text = wanted.assessment.strip()
         made.assessment = vault.seal_text(session, case.id, "case_exports", made.id, "assessment", text)
+    if wanted.choices:
+        said = export_choices.packed(wanted.choices)
+        made.choices = vault.seal_text(session, case.id, "case_exports", made.id, "choices", said)
+        made.choices_hash = export_choices.digest(said)
     made.digest = export_rules.digest_of(made)
     session.add(made)
     session.flush()
@@ -114,6 +148,8 @@ def order(
         "count": len(export_rules.ids(made)),
         "sealed": made.with_sealed,
         "digest": made.digest,
+        "masked": sum(one.verdict == export_choices.MASK for one in wanted.choices),
+        "withheld": sum(one.verdict == export_choices.WITHHOLD for one in wanted.choices),
     }
     return made, approvals.ask(session, actor, KIND, "export", made.id, chosen, case.id, reason=reason)
 
@@ -175,7 +211,7 @@ def hand_out(
         _case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case.id, Action.EXPORT_HANDED_OUT)
     else:  # what the actor has open to read at this moment was not ordered
         decision = replace(decision, unsealed=frozenset())
-    content = export_content.gather(decision, registry, case, made, chosen)
+    content = export_content.gather(decision, registry, case, made, chosen, _choices(decision, made))
     if made.with_sealed:
         reading.seal_again(session, actor, case.id)
     made.handed_out_at, made.handed_out_as = session.now, how
@@ -183,6 +219,31 @@ def hand_out(
     session.flush()
     _remember(session, actor, Action.EXPORT_HANDED_OUT, made)
     return HandedOut(made, content)
+
+
+def _choice_faults(decision: Decision, registry: Registry, case: Case, wanted: Wanted) -> list[Refusal]:
+    """Why what was decided of each item cannot be ordered; a party's copy is always tested item by item."""
+    if not wanted.choices and wanted.purpose != "party":
+        return []
+    chosen = [one for one in export_rules.signed(decision.session, case) if one.id in set(wanted.entries)]
+    listed = export_items.items(decision, registry, case, wanted.recipient_id, chosen)
+    found = export_choices.faults(wanted.purpose, wanted.choices, export_items.told(listed))
+    given = {(one.entry_id, one.field) for one in wanted.choices if one.verdict == export_choices.GIVE}
+    closed = [one for one in listed if one.words is None and (one.place, one.field) in given]
+    if closed and not wanted.with_sealed:
+        reason = _("Förseglade uppgifter lämnas bara till personen själv, av den som är namngiven för dem.")
+        found += [Refusal(reason, export_choices.at(one.place, one.field, "verdict")) for one in closed]
+    return found
+
+
+def _choices(decision: Decision, made: CaseExport) -> list[Choice] | None:
+    """What was decided of each answer; None where the copy was tested as a whole."""
+    if made.choices is None or made.choices_hash is None:
+        if made.choices is not None or made.choices_hash is not None:
+            raise Broken("the choices of an order are gone")
+        return None
+    text = vault.open_text(decision, made.case_id, "case_exports", made.id, "choices", made.choices)
+    return export_choices.unpacked(text, made.choices_hash)
 
 
 def _entries(session: TenantSession, case: Case, made: CaseExport) -> list[Entry]:
@@ -212,5 +273,5 @@ def _remember(session: TenantSession, actor: Actor, action: Action, made: CaseEx
     }
     if made.handed_out_as is not None:
         detail |= {"how": made.handed_out_as, "content": made.content_hash or ""}
-    words = [] if made.assessment is None else [made.assessment]
+    words = [one for one in (made.assessment, made.choices) if one is not None]
     audit.record(session, actor, action, "export", made.id, case_id=made.case_id, detail=detail, content=words)

@@ -11,7 +11,7 @@ from datetime import date
 
 from casework.contract.fields import Agency, Field
 from casework.contract.language import gettext as _
-from casework.core import answers, case_people, cases, clock, entries, export_content, organisations, reading, telling
+from casework.core import answers, blackening, case_people, cases, clock, entries, organisations, reading, telling
 from casework.core.access import Decision
 from casework.core.frozen import Frozen, Part
 from casework.core.models import Case, Disclosure
@@ -101,13 +101,13 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
     found = [] if subject is None or subject.protection == 0 else [subject]
     words = "\n".join(part.text for part in content.parts)
     named = (one.identity for one in case_people.of_case(decision, case) if one.identity.protection > 0)
-    found += [one for one in named if export_content.mentions(one, words)]
+    found += [one for one in named if blackening.mentions(one, words)]
     return list({one.id: one for one in found}.values())
 
 
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
     """Whether a text names somebody who must not know of the case, by any name of theirs."""
-    return any(export_content.mentions(one, words) for one in _hidden(decision, case))
+    return any(blackening.mentions(one, words) for one in _hidden(decision, case))
 
 
 def is_kept_away(decision: Decision, case: Case, name: str) -> bool:

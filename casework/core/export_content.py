@@ -8,28 +8,25 @@ is about somebody else without naming them is found by nobody but the officer, w
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from casework.core import cases, organisations, reading, vault
+from casework.core import export_choices, export_items, organisations, reading
 from casework.core.access import Decision
-from casework.core.models import Case, CaseExport, CasePerson, Entry, Person, StatusPermission
+from casework.core.blackening import Black
+from casework.core.export_choices import MASK, Choice, Tested
+from casework.core.export_items import OBJECTED, OBJECTION, STEP, Audience, Taken, audience, tells_reasons
+from casework.core.models import Case, CaseExport, Entry, StatusPermission
+from casework.core.objections import Noted
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
-Black = Callable[[str], str]
 FORMAT = "hallpunkt-case/1"
-BLACKED = "█████"
-"""What stands where the name or number of somebody else stood."""
 SEALED = "sealed"
 """Why an answer is left out: it is sealed, and the copy was ordered without what is sealed."""
-SHORTEST = 2
-"""Letters from which a part of a name is blacked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,21 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Objected:
+    """What somebody holds to be wrong in an entry: their part, their name if the copy may say it, and the words."""
+
+    part: str
+    name: str
+    received_on: str
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """One signed entry. ``corrects`` is the entry it corrects; ``author`` is empty for anybody but the archive."""
+    """One signed entry. ``corrects`` is the entry it corrects; ``author`` is empty for anybody but the archive.
+
+    ``objections`` are those to it, and to what it corrects where that does not go along itself.
+    """
 
     id: str
     form: str
@@ -65,6 +75,7 @@ class Written:
     author: str
     corrects: str | None
     answers: Sequence[Answered]
+    objections: Sequence[Objected] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,19 @@ class Step:
 
     at: str
     label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What the recipient is told of something that was masked or withheld, and nothing of what it was about.
+
+    ``where`` is the entry it stood in, empty where nothing of that was given.
+    """
+
+    where: str
+    partly: bool
+    law: str
     reason: str
 
 
@@ -97,22 +121,34 @@ class Content:
     steps: Sequence[Step]
     shared: Sequence[dict[str, str | None]]
     left_out: int
+    withheld: Sequence[KeptBack]
 
     def as_json(self) -> bytes:
         """The copy as a file of JSON in UTF-8, the same bytes for the same copy."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
 
 
-def gather(decision: Decision, registry: Registry, case: Case, order: CaseExport, chosen: Sequence[Entry]) -> Content:
+def gather(
+    decision: Decision,
+    registry: Registry,
+    case: Case,
+    order: CaseExport,
+    chosen: Sequence[Entry],
+    choices: Sequence[Choice] | None = None,
+) -> Content:
     """The copy of some entries of a case, as far as the decision opens them; ``case_exports`` has asked who may."""
-    people = _people(decision, case)
-    whole = order.recipient_id is None
-    told = [one for one in people if whole or one[1].id in {order.recipient_id, case.subject_id}]
-    black = _nothing if whole else _blackener([one for _part, one in people], [one for _part, one in told])
+    whom = audience(decision, case, order.recipient_id)
+    tested, black, whole = Tested(choices), whom.black, whom.whole
     read = reading.read(decision, registry, case, chosen)
-    kept = [one for one in read if whole or (one.form is not None and not one.form.about_others)]
+    kept = [
+        (one, list(_answered(one, tested, black, with_sealed=order.with_sealed)))
+        for one in read
+        if whole or (one.form is not None and not one.form.about_others)
+    ]
+    objections = export_items.objections_to(decision, case, [one for one, _told in kept])
+    steps = list(export_items.steps(decision, registry, case, reasons=tells_reasons(case, order.recipient_id)))
     kind = registry.case_type(case.area, case.case_type)
-    recipient = next((one.name for _part, one in people if one.id == order.recipient_id), "")
+    recipient = next((one.name for _part, one in whom.people if one.id == order.recipient_id), "")
     focus = registry.areas.get(case.area)
     return Content(
         format=FORMAT,
@@ -127,68 +163,48 @@ def gather(decision: Decision, registry: Registry, case: Case, order: CaseExport
         state=_state(registry, case, case.state),
         opened_on=case.opened_on.isoformat(),
         closed_on=_day(case.closed_on),
-        persons=[_named(part, one) for part, one in told],
-        entries=[_written(one, black, whole=whole, with_sealed=order.with_sealed) for one in kept],
-        steps=_steps(decision, registry, case, black, reasons=whole or order.recipient_id == case.subject_id),
+        persons=[_named(part, one) for part, one in whom.told],
+        entries=[
+            _written(one, told, _objected(objections.get(one.entry.id, []), tested, whom), whole=whole)
+            for one, told in kept
+            if told or not tested.is_itemised
+        ],
+        steps=[_step(one, tested, black) for one in steps],
         shared=_shared(decision, case) if whole else (),
         left_out=len(read) - len(kept),
+        withheld=list(_kept_back(kept, objections, steps, tested)),
     )
 
 
-def _people(decision: Decision, case: Case) -> list[tuple[str, Identity]]:
-    rows = decision.session.execute(
-        select(CasePerson.role, Person)
-        .join(Person, (Person.municipality == CasePerson.municipality) & (Person.id == CasePerson.person_id))
-        .where(CasePerson.case_id == case.id)
-        .order_by(CasePerson.added_at, CasePerson.id)
-    ).all()
-    opened = vault.open_persons(decision, [person for _role, person in rows])
-    return [(role, opened[person.id]) for role, person in rows]
+def _answered(one: reading.Reading, tested: Tested, black: Black, *, with_sealed: bool) -> Iterator[Answered]:
+    """The answers of an entry as they are told; one that was tested and is kept back is not even named."""
+    for answer in one.answers:
+        words = _goes_along(answer, with_sealed=with_sealed)
+        if tested.keeps_back(one.entry.id, answer.field):
+            continue
+        if words is None:
+            yield Answered(answer.field, answer.label, None, SEALED)
+        else:
+            yield Answered(answer.field, answer.label, black(tested.masked(one.entry.id, answer.field, words)))
 
 
-def _nothing(words: str) -> str:
-    return words
+def _objected(noted: Iterable[Noted], tested: Tested, whom: Audience) -> list[Objected]:
+    """The objections that are told beside an entry."""
+    parts = {one.id: part for part, one in reversed(whom.people)}
+    named = {one.id: one.name for _part, one in whom.told}
+    return [
+        Objected(
+            parts.get(one.who.id, ""),
+            named.get(one.who.id, ""),
+            one.received_on.isoformat(),
+            None if one.words is None else whom.black(tested.masked(one.id, OBJECTION, one.words)),
+        )
+        for one in noted
+        if not tested.keeps_back(one.id, OBJECTION)
+    ]
 
 
-def _blackener(people: Iterable[Identity], told: Iterable[Identity]) -> Black:
-    """What blacks out whatever names somebody of the case who is not among those told."""
-    people, told = list(people), list(told)
-    names = {word for one in people for word in _words(one)} - {word for one in told for word in _words(one)}
-    numbers = {one.number for one in people if one.number} - {one.number for one in told}
-    if not names | numbers:
-        return _nothing
-    longest_first = sorted(names, key=lambda word: (-len(word), word))
-    # A name may stand in the genitive.
-    found = "|".join([*(f"{re.escape(word)}s?" for word in longest_first), *map(_however_written, sorted(numbers))])
-    of_others = re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE)
-    return lambda words: of_others.sub(BLACKED, _composed(words))
-
-
-def mentions(one: Identity, words: str) -> bool:
-    """Whether a text names somebody, by any name of theirs that is no initial, or by their number."""
-    black = _blackener([one], [])
-    return black is not _nothing and black(words) != _composed(words)
-
-
-def _composed(words: str) -> str:
-    """The text with each letter as one sign and without invisible ones, so that a name is found however it is typed."""
-    return "".join(sign for sign in unicodedata.normalize("NFC", words) if unicodedata.category(sign) != "Cf")
-
-
-def _words(one: Identity) -> Iterable[str]:
-    for part in re.findall(r"\w+", _composed(one.name)):
-        if len(part) >= SHORTEST:
-            yield from {part.lower(), part.casefold()}  # folded, ß is ss: either way of writing it is found
-
-
-def _however_written(number: str) -> str:
-    """The pattern of a number with or without its century, and with any dashes and blanks between its parts."""
-    between = r"[\s+\-./\u2010-\u2015\u2212]{0,3}"
-    parts = [re.escape(number[start:end]) for start, end in ((0, 2), (2, 4), (4, 6), (6, 8), (8, None))]
-    return f"(?:{parts[0]})?{between.join(parts[1:])}"
-
-
-def _written(one: reading.Reading, black: Black, *, whole: bool, with_sealed: bool) -> Written:
+def _written(one: reading.Reading, told: Sequence[Answered], objected: Sequence[Objected], *, whole: bool) -> Written:
     return Written(
         id=one.entry.id,
         form=one.entry.form,
@@ -197,14 +213,37 @@ def _written(one: reading.Reading, black: Black, *, whole: bool, with_sealed: bo
         signed_at="" if one.entry.signed_at is None else _moment(one.entry.signed_at),
         author=one.author if whole else "",
         corrects=one.entry.corrects_id,
-        answers=[
-            Answered(
-                answer.field, answer.label, None if words is None else black(words), SEALED if words is None else ""
-            )
-            for answer in one.answers
-            for words in (_goes_along(answer, with_sealed=with_sealed),)
-        ],
+        answers=told,
+        objections=objected,
     )
+
+
+def _kept_back(
+    listed: Iterable[tuple[reading.Reading, Sequence[Answered]]],
+    objections: Mapping[str, Iterable[Noted]],
+    steps: Iterable[Taken],
+    tested: Tested,
+) -> Iterator[KeptBack]:
+    """What was kept back, in words that give nothing away: not what was asked, nor what a whole form was about.
+
+    Of something kept back whole not even how much it was: one line for each law.
+    """
+    for one, told in listed:
+        form = one.entry.form if one.form is None else one.form.label
+        found = tested.kept_back(one.entry.id)
+        if told:
+            where = f"{form}, {one.entry.event_on.isoformat()}"
+            yield from (_told_of(where, choice) for choice in found)
+            of_them = (choice for noted in objections.get(one.entry.id, ()) for choice in tested.kept_back(noted.id))
+            yield from (_told_of(f"{OBJECTED}: {where}", choice) for choice in of_them)
+        else:
+            yield from (_told_of("", choice) for choice in {choice.law: choice for choice in found}.values())
+    for step in steps:
+        yield from (_told_of(f"{step.label}, {_moment(step.at)}", choice) for choice in tested.kept_back(step.id))
+
+
+def _told_of(where: str, choice: Choice) -> KeptBack:
+    return KeptBack(where, choice.verdict == MASK, *export_choices.told(choice.law))
 
 
 def _goes_along(answer: reading.Answer, *, with_sealed: bool) -> str | None:
@@ -212,18 +251,9 @@ def _goes_along(answer: reading.Answer, *, with_sealed: bool) -> str | None:
     return answer.words if with_sealed or answer.gone or not answer.sealed else None
 
 
-def _steps(decision: Decision, registry: Registry, case: Case, black: Black, *, reasons: bool) -> list[Step]:
-    kind = registry.case_type(case.area, case.case_type)
-    labels = {} if kind is None else {one.name: one.label for one in kind.workflow.transitions}
-    found = []
-    for one in cases.history(decision.session, case):
-        if one.track is not None and not reasons:
-            continue  # to a party, that protection is assessed or a move is planned is told by no step
-        words = ""
-        if reasons and one.reason is not None:
-            words = black(vault.open_text(decision, case.id, "state_changes", one.id, "reason", one.reason))
-        found.append(Step(_moment(one.at), labels.get(one.transition, one.transition), words))
-    return found
+def _step(one: Taken, tested: Tested, black: Black) -> Step:
+    told = one.why is not None and not tested.keeps_back(one.id, STEP)
+    return Step(_moment(one.at), one.label, black(tested.masked(one.id, STEP, one.why or "")) if told else "")
 
 
 def _shared(decision: Decision, case: Case) -> list[dict[str, str | None]]:

@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from casework.contract.language import gettext as _
 from casework.core import case_people
 from casework.core.errors import Broken
-from casework.core.export_content import FORMAT, Content
+from casework.core.export_content import FORMAT, Content, KeptBack, Written
+from casework.core.export_items import OBJECTED
 
 LABEL = "case-export"
 """What a sealed file of a copy says it is (``streams``)."""
@@ -32,7 +33,8 @@ README = f"""Kopia av ett ärende, format {FORMAT}
 {MANIFEST}  format, ändamål och SHA-256 för varje fil
 
 Tider är UTC enligt ISO 8601. I {JSON} är "words" svaret i ord; null betyder att svaret inte går med, och
-"left_out" säger varför. "corrects" pekar på anteckningen som rättas. Filerna innehåller sekretessbelagda uppgifter.
+"left_out" säger varför. "objections" är vad någon anser vara fel i uppgiften. "corrects" pekar på anteckningen som
+rättas. Filerna innehåller sekretessbelagda uppgifter.
 """
 
 
@@ -94,11 +96,29 @@ def page(content: Content) -> bytes:
         signed = " ".join(word for word in (_("Signerad"), entry.signed_at, entry.author) if word)
         _line(body, "p", signed)
         _facts(body, [(one.label, NOT_SEALED if one.words is None else one.words) for one in entry.answers])
+        _facts(body, objected(entry))
+    if content.withheld:
+        _line(body, "h2", _("Det här lämnas inte ut"))
+        _facts(body, [(what(one), f"{one.law}. {one.reason}") for one in content.withheld])
     if content.shared:
         _line(body, "h2", _("Lämnat till andra myndigheter"))
         _facts(body, told(content))
     html: bytes = ElementTree.tostring(root, encoding="utf-8", method="html")
     return b"<!doctype html>\n" + html
+
+
+def objected(entry: Written) -> Iterator[tuple[str, str]]:
+    """What is held to be wrong in an entry: by whom and since when, and the words."""
+    for one in entry.objections:
+        who = " ".join(word for word in (PARTS.get(one.part, ""), one.name) if word)
+        yield f"{OBJECTED}, {who}, {one.received_on}", NOT_SEALED if one.words is None else one.words
+
+
+def what(one: KeptBack) -> str:
+    """What was kept back, in words that say only how much of it and where it stood."""
+    if not one.where:
+        return _("En hel anteckning eller ett helt formulär")
+    return (_("{where}: en del av en uppgift") if one.partly else _("{where}: en uppgift")).format(where=one.where)
 
 
 def about(content: Content) -> Iterator[tuple[str, str]]:

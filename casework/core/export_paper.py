@@ -10,7 +10,7 @@ from casework import paper
 from casework.contract.language import gettext as _
 from casework.core import clock
 from casework.core.export_content import Content, Written
-from casework.core.export_files import LEFT_OUT, NOT_SEALED, PARTS, TITLES, about, told
+from casework.core.export_files import LEFT_OUT, NOT_SEALED, PARTS, TITLES, about, objected, told, what
 
 
 def pdf(content: Content) -> bytes:
@@ -26,6 +26,7 @@ def on_paper(content: Content) -> paper.Copy:
         facts=tuple(paper.Part(term, _when(words)) for term, words in about(content)),
         notice="" if content.purpose == "archive" else LEFT_OUT,
         sections=tuple(_sections(content)),
+        withheld=tuple(paper.Withheld(what(one), one.law, one.reason) for one in content.withheld),
         digest=hashlib.sha256(content.as_json()).hexdigest(),
     )
 
@@ -44,7 +45,8 @@ def _sections(content: Content) -> Iterator[paper.Section]:
 def _entry(entry: Written) -> paper.Section:
     answers = (paper.Part(one.label, NOT_SEALED if one.words is None else one.words) for one in entry.answers)
     signed = paper.Part(_("Signerad"), _listed(_when(entry.signed_at), entry.author))
-    return paper.Section(f"{entry.label}, {entry.event_on}", (signed, *answers))
+    objections = (paper.Part(term, words) for term, words in objected(entry))
+    return paper.Section(f"{entry.label}, {entry.event_on}", (signed, *answers, *objections))
 
 
 def _listed(*words: str) -> str:

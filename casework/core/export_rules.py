@@ -16,6 +16,7 @@ from casework.core import cases, entries, telling
 from casework.core.crypto import packed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken, Refused
+from casework.core.export_choices import Choice
 from casework.core.models import Case, CaseExport, CasePerson, Entry, Person
 
 PURPOSES = (
@@ -29,13 +30,17 @@ HOURS = 24
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody orders: for what, for whom in the case (nobody for the archive), and which signed entries."""
+    """What somebody orders: for what, for whom in the case (nobody for the archive), and which signed entries.
+
+    ``choices`` test each answer; without any, the copy is tested as a whole.
+    """
 
     purpose: str
     recipient_id: str = ""
     entries: Sequence[str] = ()
     with_sealed: bool = False
     assessment: str = field(default="", repr=False)
+    choices: Sequence[Choice] = field(default=(), repr=False)
 
 
 def takes_two(session: TenantSession, case: Case, purpose: str) -> bool:
@@ -68,6 +73,7 @@ def digest_of(made: CaseExport) -> str:
         made.ordered_by,
         made.ordered_at.isoformat(timespec="microseconds"),
         str(made.takes_two),
+        *([] if made.choices_hash is None else [made.choices_hash]),
     )
     return hashlib.sha256(b"export/v1" + bound).hexdigest()
 

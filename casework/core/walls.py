@@ -70,6 +70,7 @@ RULES_SQLITE = (
     "memberships_insert_held",
     "memberships_update_apart",
     "memberships_update_held",
+    "objections_update_bound",
     "participations_update_bound",
     "participations_update_once",
     "role_holdings_delete_derived",

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from casework.core import cases, drafts, entries, reading
+from casework.core import cases, drafts, entries, objections, reading
 from casework.core.access import Decision
+from casework.core.objections import Noted
 from casework.core.reading import Answer, Reading
 from casework.web import language, request
 from casework.web.case_frame import path
@@ -26,11 +27,15 @@ REGISTER = "register"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One signed entry. ``hidden`` is true for one sealed as a whole that is not open at this moment."""
+    """One signed entry. ``hidden`` is true for one sealed as a whole that is not open at this moment.
+
+    ``objections`` are those to it and to the versions before it.
+    """
 
     read: Reading
     hidden: bool
     earlier: tuple[Line, ...]
+    objections: tuple[Noted, ...]
     url: str
     correct_url: str
 
@@ -91,14 +96,17 @@ def lines(case: Case, decision: Decision, chosen: Sequence[Entry], *, writes: bo
     before = {entry.id: entries.corrected_by(decision.session, entry) for entry in chosen}
     wanted = {one.id: one for entry in chosen for one in (entry, *before[entry.id])}
     read = {one.entry.id: one for one in reading.read(decision, request.registry(), case, wanted.values())}
+    noted = objections.of_entries(decision, case, chosen)
     return [
-        _line(case, read[entry.id], [read[one.id] for one in before[entry.id]], writes=writes)
+        _line(case, read[entry.id], [read[one.id] for one in before[entry.id]], noted.get(entry.id, ()), writes=writes)
         for entry in chosen
         if entry.id in read
     ]
 
 
-def _line(case: Case, read: Reading, earlier: Iterable[Reading] = (), *, writes: bool) -> Line:
+def _line(
+    case: Case, read: Reading, earlier: Iterable[Reading] = (), noted: Iterable[Noted] = (), *, writes: bool
+) -> Line:
     entry = read.entry
     hidden = entry.sealed and bool(read.answers) and all(answer.words is None for answer in read.answers)
     repeated = read.form is None or read.form.many
@@ -107,6 +115,7 @@ def _line(case: Case, read: Reading, earlier: Iterable[Reading] = (), *, writes:
         read,
         hidden,
         tuple(_line(case, one, writes=False) for one in earlier),
+        tuple(noted),
         path(case, "anteckning", entry.id),
         correct if writes and read.form is not None else "",
     )

@@ -82,6 +82,7 @@ def _person() -> dict[str, Any]:
         "to_decide": 0,
         "to_read": 0,
         "since": None,
+        "read_at": None,
     }
     if g.get("failed") or browser.broken or browser.state != "open" or browser.holder is None or browser.stored is None:
         return empty
@@ -97,6 +98,7 @@ def _person() -> dict[str, Any]:
         "search_at": SEARCH if Permission.PERSON_SEARCH in _may() and _answers(SEARCH) else "",
         "shortcuts": who.shortcuts,
         "since": browser.stored.since,
+        "read_at": request.installation().clock(),
         "to_answer": log_questions.waiting(request.session(), who.id) if Permission.OWN_PAGE in _may() else 0,
         "to_receive": handovers.waiting(request.session(), request.actor()) if RECEIVING in _may() else 0,
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,

@@ -11,6 +11,7 @@ KEY = "receipt"
 WORDS = {
     "signed": _("Signerat och klart. Texten går inte att ändra, men du kan rätta den."),
     "corrected": _("Rättelsen är signerad. Den tidigare texten går fortfarande att läsa."),
+    "objected": _("Invändningen är antecknad. Den går med i varje kopia av ärendet."),
     "draft_kept": _("Utkastet är sparat. Bara du kan se det."),
     "draft_gone": _("Utkastet är slängt."),
     "opened": _("Uppgiften är öppen. Den förseglas igen av sig själv."),

@@ -23,5 +23,5 @@ def ordered(casework: Casework, code: str, protection: int = 0, nth: int = 0) ->
         officer = accounts.actor(session, session.get_one(Account, case.officer_id))
         chosen = [one.id for one in export_rules.signed(session, case)]
         wanted = Wanted("extract", case.subject_id or "", chosen, assessment="Prövat mot 26 kap. 1 § OSL")
-        case_exports.order(session, officer, case.id, wanted)
+        case_exports.order(session, installation.registry, officer, case.id, wanted)
         return case.number

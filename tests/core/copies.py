@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from casework.core import access, case_exports, case_people, entries, export_rules
+from casework.core import access, case_exports, case_people, entries, export_items, export_rules
 from casework.core.actions import Action
 from casework.core.case_exports import PAGE, HandedOut
+from casework.core.export_choices import FOR_A_PARTY, GIVE, WITHHOLD, Choice
 from casework.core.export_rules import Wanted
 from casework.core.models import Approval, AuditEvent, CaseExport
+from casework.core.permissions import Permission
 from casework.core.registration import Identified
 from tests.worlds import REGISTRY, World, personal_number
 
@@ -36,8 +38,28 @@ def order(world: World, case: str, wanted: Wanted, by: str = "maja") -> tuple[Ca
         everything = [one.id for one in export_rules.signed(session, offered)]
     chosen = wanted if wanted.entries else replace(wanted, entries=everything)
     whom = chosen.recipient_id or ("" if chosen.purpose == "archive" else subject(world, case))
+    asked = replace(chosen, recipient_id=whom)
+    if asked.purpose == "party" and not asked.choices:
+        asked = replace(asked, choices=all_given(world, case, asked, by))
     with world.acting(by) as (session, actor):
-        return case_exports.order(session, actor, case, replace(chosen, recipient_id=whom))
+        return case_exports.order(session, REGISTRY, actor, case, asked)
+
+
+def all_given(world: World, case: str, wanted: Wanted, by: str = "maja") -> list[Choice]:
+    """What is said of each item of a copy in which nothing is kept back but what is sealed."""
+    law = FOR_A_PARTY if wanted.purpose == "party" else "OSL_26_1"
+    return [
+        Choice(*place, GIVE) if words is not None else Choice(*place, WITHHOLD, (), law, "Förseglat")
+        for place, words in items(world, case, wanted, by).items()
+    ]
+
+
+def items(world: World, case: str, wanted: Wanted, by: str = "maja") -> dict[tuple[str, str], str | None]:
+    """What a copy could tell, by place and field."""
+    with world.acting(by) as (session, actor):
+        row, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case, Action.EXPORT_ORDERED)
+        chosen = [one for one in export_rules.signed(session, row) if one.id in set(wanted.entries)]
+        return export_items.told(export_items.items(decision, REGISTRY, row, wanted.recipient_id, chosen))
 
 
 def hand_out(world: World, made: CaseExport, by: str = "maja", how: str = PAGE) -> HandedOut:

@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from casework.core import case_exports, export_files, export_paper, reading
 from casework.core.actions import Action
+from casework.core.blackening import BLACKED
 from casework.core.case_exports import FILE
 from casework.core.errors import Broken, Refused
-from casework.core.export_content import BLACKED, SEALED
+from casework.core.export_content import SEALED
 from casework.core.export_rules import Wanted
 from casework.core.models import CaseExport, Unsealing
 from tests.core.asking import decide

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from casework import paper
 from casework.core import export_paper
-from casework.core.export_content import BLACKED
+from casework.core.blackening import BLACKED
 from casework.core.export_rules import Wanted
 from tests.core.copies import EXTRACT, about, closed, hand_out, order, put
 from tests.paper.sheets import chance, read, squeezed, word

@@ -87,7 +87,7 @@ def covered(operation: Operation) -> Callable[[World, str], bool]:
 
 def export(session: TenantSession, actor: Actor, world: World, case: str) -> Approval | None:
     subject = world.get(session, case).subject_id or ""
-    return case_exports.order(session, actor, case, Wanted("extract", subject, assessment="Prövat"))[1]
+    return case_exports.order(session, REGISTRY, actor, case, Wanted("extract", subject, assessment="Prövat"))[1]
 
 
 def ask_to_decide(session: TenantSession, actor: Actor, world: World, case: str) -> Approval | None:

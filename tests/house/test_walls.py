@@ -27,7 +27,7 @@ OTHERWISE: dict[str, set[str]] = {
     "case_exports": {"SELECT", "INSERT", "DELETE"}
     | {
         f"UPDATE ({column})"
-        for column in ("approved_at", "assessment", "handed_out_at", "handed_out_as", "content_hash")
+        for column in ("approved_at", "assessment", "choices", "handed_out_at", "handed_out_as", "content_hash")
     },
     "consent_papers": {"SELECT", "INSERT", "DELETE", "UPDATE (paper)"},
     "consents": {"SELECT", "INSERT", "DELETE"}
@@ -58,6 +58,7 @@ OTHERWISE: dict[str, set[str]] = {
             *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by"),
         )
     },
+    "objections": {"SELECT", "INSERT", "DELETE", "UPDATE (words)"},
     "participations": {"SELECT", "INSERT", "DELETE"}
     | {f"UPDATE ({column})" for column in ("ended_at", "ended_by", "kinds")},
     "role_holdings": {"SELECT"},

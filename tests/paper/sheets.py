@@ -50,6 +50,7 @@ PRINTS = {
     "consent": lambda mark=None: paper.consent_form(FORM, mark),
     "letter": lambda mark=None: paper.disclosure_letter(LETTER, mark),
     "copy": lambda mark=None: paper.copy(COPY, mark),
+    "copy with gaps": lambda mark=None: paper.copy(replace(COPY, withheld=LETTER.withheld), mark),
 }
 HOSTILE = [
     '#panic("x")',

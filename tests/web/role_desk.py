@@ -41,6 +41,7 @@ from casework.core.models import (
     LogQuestion,
     LogReview,
     Membership,
+    Objection,
     Participation,
     StatusPermission,
     Task,
@@ -122,7 +123,9 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             consent = consent_register.draft(session, actor, own, wanted(subject, note=CANARY))
             consent_register.request(session, actor, own, consent.id)
             paper = consent_papers.add(session, actor, own, consent.id, PDF.replace(b"Catalog", CANARY.encode()))
-            copy, _asked = case_exports.order(session, actor, own, Wanted("extract", subject, [note], False, CANARY))
+            copy, _asked = case_exports.order(
+                session, REGISTRY, actor, own, Wanted("extract", subject, [note], False, CANARY)
+            )
             part = case_desk.taking_part(session, world, actor, own, world.ids["erik"])
             to, asked_of = f"police:{world.ids['erik']}", world.ids["fia"]
             sent, waits = (
@@ -157,6 +160,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "person_id": subject,
             "consent_id": consent.id,
             "paper_id": paper.id,
             "disclosure_id": sent.id,
@@ -195,6 +199,7 @@ def counts(world: World) -> dict[str, int]:
             LogQuestion,
             LogAnswer,
             LogReview,
+            Objection,
             Participation,
         )
         return {kind.__name__: session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds}

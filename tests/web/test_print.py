@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.core.copies import EXTRACT, order
 from tests.databases import Databases
+from tests.paper.sheets import read, squeezed
 from tests.web import case_desk
 from tests.web.case_desk import Desk
 from tests.web.conftest import PASSWORD
@@ -49,6 +52,35 @@ def test_an_opened_answer_is_printed_as_sealed(desk: Desk, page, serve):
         said = page.evaluate("getComputedStyle(document.querySelector('.unsealed'), '::after').content")
         assert said == '"Förseglat"'
         page.emulate_media(media="screen")
+
+
+def printed(page) -> str:
+    """What another program reads in the page as it is printed."""
+    return read(page.pdf(format="A4"))
+
+
+def test_a_print_for_work_says_on_every_page_who_made_it_and_when(desk: Desk, page, serve):
+    case = desk.world.case("maja")
+    for nth in range(12):
+        desk.world.sign("maja", case, "note", heading=f"Samtal {nth}", text="Ord i rad. " * 120)
+    address = signed_in(desk, page, serve)
+    page.goto(f"{address}/arenden/{case}/journal")
+    assert not page.is_visible(".work-mark")
+    made = printed(page)
+    pages = int(re.findall(r"Sida\d+av(\d+)", made)[0])
+    assert pages > 2 and made.count(squeezed("Arbetsutskrift · Maja Testlind · ")) == pages
+
+
+def test_a_copy_that_is_handed_over_carries_no_such_mark(desk: Desk, page, serve):
+    case = desk.world.case("maja")
+    desk.world.sign("maja", case, "note", heading="Samtal")
+    order(desk.world, case, EXTRACT)
+    address = signed_in(desk, page, serve)
+    page.goto(f"{address}/arenden/{case}/kopia")
+    page.click("text=Visa kopian")
+    page.wait_for_selector("text=Registerutdrag")
+    made = printed(page)
+    assert "Samtal" in made and "Arbetsutskrift" not in made
 
 
 def test_an_opened_note_is_printed_without_its_words_and_heading(desk: Desk, page, serve):

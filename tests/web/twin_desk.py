@@ -120,7 +120,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
         task = tasks.add(session, maja, case_id, words("Ring tillbaka"), None, maja.id)
         subject_id = world.get(session, case_id).subject_id or ""
         wanted = Wanted("extract", subject_id, assessment=words("Prövat"))
-        copy, _asked = case_exports.order(session, maja, case_id, wanted)
+        copy, _asked = case_exports.order(session, REGISTRY, maja, case_id, wanted)
         asks = consenting.wanted(subject_id, note=words("Inte om brodern"))
         asked_for = consent_register.draft(session, maja, case_id, asks)
         consent_register.request(session, maja, case_id, asked_for.id)
@@ -166,6 +166,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "person_id": subject_id,
             "disclosure_id": kept.id,
             "sent_id": sent.id,
             "waiting_id": waits.id,

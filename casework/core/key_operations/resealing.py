@@ -36,6 +36,7 @@ from casework.core.models import (
     Disclosure,
     Entry,
     Handover,
+    Objection,
     Participation,
     Person,
     PersonKey,
@@ -52,12 +53,13 @@ GRACE = 2 * AGE
 """So long after something was last sealed anew, no process has an old key at hand."""
 TEXTS: dict[Any, tuple[str, ...]] = {
     Approval: ("reason", "answer"),
-    CaseExport: ("assessment",),
+    CaseExport: ("assessment", "choices"),
     ConflictBlock: ("lifted_reason",),
     Consent: ("kinds", "note"),
     ConsentPaper: ("paper",),
     Disclosure: ("wanted", "told", "answer"),
     Handover: ("kept",),
+    Objection: ("words",),
     Participation: ("kinds",),
     StateChange: ("reason",),
     StatusPermission: ("agreed_reference", "ground_note", "purpose", "contact"),

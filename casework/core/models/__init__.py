@@ -24,6 +24,7 @@ from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, 
 from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
 from casework.core.models.membership import Membership, RoleHolding
 from casework.core.models.notice import MailAddress, Notice
+from casework.core.models.objection import Objection
 from casework.core.models.organisation import Activation, AgencyUnit, Municipality, Organisation, Setting
 from casework.core.models.participation import Participation
 from casework.core.models.person import Person
@@ -80,6 +81,7 @@ __all__ = [
     "Municipality",
     "MunicipalityKey",
     "Notice",
+    "Objection",
     "Organisation",
     "Participation",
     "Person",

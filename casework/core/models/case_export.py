@@ -16,7 +16,8 @@ class CaseExport(Base, Tenanted, Identified):
 
     ``entries`` are the ids of the signed entries that go along. ``recipient_id`` is a person of the case, or None for
     the archive. ``takes_two`` orders are handed out once ``approved_at`` says when somebody else approved.
-    ``content_hash`` is the SHA-256 of what was handed out.
+    ``content_hash`` is the SHA-256 of what was handed out. ``choices`` are what was decided of each answer, bound by
+    ``choices_hash``; None where the copy is tested as a whole.
     """
 
     __tablename__ = "case_exports"
@@ -40,6 +41,8 @@ class CaseExport(Base, Tenanted, Identified):
     entries: Mapped[str] = mapped_column(Text)
     with_sealed: Mapped[bool]
     assessment: Mapped[Sealed | None]
+    choices: Mapped[Sealed | None]
+    choices_hash: Mapped[str | None] = mapped_column(String(64))
     ordered_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     ordered_at: Mapped[datetime]
     digest: Mapped[str] = mapped_column(String(64))

@@ -1,4 +1,4 @@
-"""The signed papers of a consent: kept sealed, and handed only to who has just shown who they are."""
+"""The papers of a consent: the form to be signed; and signed ones, sealed, for who has just shown who they are."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
 
 from casework.contract import gettext as _
-from casework.core import access, consent_overview, consent_papers, consent_rules
+from casework.core import access, consent_overview, consent_papers, consent_print, consent_rules
 from casework.core.actions import Action
 from casework.core.permissions import Permission
-from casework.web import case_frame, forms, labels, receipts, request, stepping_up
+from casework.web import case_frame, forms, labels, language, printed, receipts, request, stepping_up
 from casework.web.access import requires
 
 pages = Blueprint("consent_papers", __name__)
@@ -42,6 +42,15 @@ def add(case_id: str, consent_id: str) -> Response | tuple[str, int]:
             receipts.leave("paper_added")
             return redirect(url_for("consents.show", case_id=case_id, consent_id=consent_id), 303)
     return _page(case_id, consent_id, form), 422 if form.is_submitted() else 200
+
+
+@pages.get("/arenden/<case_id>/samtycken/<consent_id>/blankett")
+@requires(Permission.CASE_WRITE)
+def blank(case_id: str, consent_id: str) -> Response:
+    """The form to be signed by hand, filled in with what is asked for, as a PDF."""
+    words = {str(code): language.translate(label) for code, label in labels.AGENCIES.items()}
+    made = consent_print.form(request.session(), request.actor(), case_id, consent_id, words)
+    return printed.pdf(made, "samtyckesblankett")
 
 
 @pages.get("/arenden/<case_id>/samtycken/<consent_id>/papper/<paper_id>")

@@ -9,7 +9,15 @@ from flask import request as http
 from werkzeug.wrappers import Response
 
 from casework.contract import gettext as _
-from casework.core import access, accounts, consent_overview, consent_papers, consent_register, consent_rules
+from casework.core import (
+    access,
+    accounts,
+    consent_overview,
+    consent_papers,
+    consent_print,
+    consent_register,
+    consent_rules,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -188,6 +196,7 @@ def _shown(case: Case, decision: Decision, consent_id: str, form: forms.BaseForm
         form=form,
         line=line,
         papers=papers,
+        may_be_signed=consent_print.may_be_signed(decision, case, line),
         may_fetch=access.may_unseal(decision.session, decision.actor, case.id),
         names=accounts.names(decision.session, {one for one in named if one is not None}),
         receipt=receipts.take(RECEIPTS),

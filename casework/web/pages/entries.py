@@ -96,10 +96,11 @@ def show(case_id: str, entry_id: str) -> str:
     case, decision = cases.open_case(request.session(), request.actor(), case_id, "entry")
     entry = reading.find(decision, case, entry_id)
     newest = reading.latest(decision, entry)
-    writes = newest is entry and access.is_reached(decision.session, decision.actor, Permission.CASE_WRITE, case.id)
+    writes = access.is_reached(decision.session, decision.actor, Permission.CASE_WRITE, case.id)
     return render_template(
         "entries/show.html",
-        line=lines(case, decision, [entry], writes=writes)[0],
+        line=lines(case, decision, [entry], writes=writes and newest is entry)[0],
+        object_url=path(case, "anteckning", entry.id, "invandning") if writes else "",
         **_neighbours(case, decision, newest),
         newer="" if newest is entry else path(case, "anteckning", newest.id),
         seal=sealing(case, decision, http.path),

@@ -15,10 +15,12 @@ from casework.core import awaiting, case_exports, cases, export_files, export_pa
 from casework.core.case_exports import Offer
 from casework.core.export_rules import Wanted
 from casework.core.permissions import Permission
+from casework.core.vault import Identity
 from casework.web import (
     approval_words,
     case_frame,
     forms,
+    item_form,
     labels,
     language,
     printed,
@@ -28,6 +30,7 @@ from casework.web import (
     stepping_up,
 )
 from casework.web.access import requires
+from casework.web.item_form import ItemsForm
 
 pages = Blueprint("exports", __name__)
 
@@ -44,7 +47,7 @@ class OrderForm(forms.WhyForm):
     purpose = RadioField(
         _("Vad ska kopian användas till?"),
         [InputRequired(_("Välj vad kopian ska användas till."))],
-        choices=forms.choices(export_rules.PURPOSES),
+        choices=forms.choices(one for one in export_rules.PURPOSES if one[0] != "party"),
     )
     recipient = SelectField(_("Mottagare"), description=_("Används inte när ärendet går till arkivet."))
     entries = SelectMultipleField(
@@ -89,8 +92,22 @@ def order(case_id: str) -> Response | tuple[str, int]:
     _fill(form, offer)
     if form.validate_on_submit():
         with forms.attempt(form):
-            return _order(case_id, form)
+            return _order(case_id, form.wanted(), form.reason.data or "")
     return _page(offer, form), 422 if form.is_submitted() else 200
+
+
+@pages.route("/arenden/<case_id>/kopia/prova/<person_id>", methods=["GET", "POST"])
+@requires(Permission.CASE_EXPORT)
+def by_item(case_id: str, person_id: str) -> Response | tuple[str, int]:
+    """Test each item of the case for one recipient, and order the copy that it becomes."""
+    stepping_up.require()
+    session, registry, actor = request.session(), request.registry(), request.actor()
+    offer, recipient, listed = case_exports.to_test(session, registry, actor, case_id, person_id)
+    form = item_form.bound(listed, is_subject=person_id == offer.case.subject_id)
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            return _order(case_id, form.wanted(person_id), form.reason.data or "")
+    return _items_page(offer, recipient, form), 422 if form.is_submitted() else 200
 
 
 @pages.post("/arenden/<case_id>/kopia/<export_id>")
@@ -118,9 +135,9 @@ def _defaults(offer: Offer) -> dict[str, Any]:
     return {"recipient": subject, "with_sealed": "no", "entries": [one.id for one in offer.entries]}
 
 
-def _order(case_id: str, form: OrderForm) -> Response:
-    session, actor, reason = request.session(), request.actor(), form.reason.data or ""
-    _made, asked = case_exports.order(session, actor, case_id, form.wanted(), reason=reason)
+def _order(case_id: str, wanted: Wanted, reason: str) -> Response:
+    session, registry, actor = request.session(), request.registry(), request.actor()
+    _made, asked = case_exports.order(session, registry, actor, case_id, wanted, reason=reason)
     receipts.leave("ordered" if asked is None else "waits")
     return redirect(url_for(".order", case_id=case_id), 303)
 
@@ -137,7 +154,8 @@ def _copy(case_id: str, export_id: str) -> Response | tuple[str, int]:
 def _fill(form: OrderForm, offer: Offer) -> None:
     parts = {code: language.translate(words) for code, words in labels.RECIPIENTS.items()}
     people = [(one.id, f"{one.name}, {parts.get(part, part)}") for one, part in offer.recipients]
-    form.recipient.choices = forms.choices(people, _("Arkivet"))
+    subject = [one for one in people if one[0] == offer.case.subject_id]
+    form.recipient.choices = forms.choices(subject, _("Arkivet"))
     form.entries.choices = forms.choices((one.id, _entry(offer, one)) for one in offer.entries)
 
 
@@ -158,11 +176,23 @@ def _page(offer: Offer, form: OrderForm) -> str:
         form=form,
         takes_two=offer.takes_two,
         warnings=sending.warnings(offer.decision, offer.case),
+        people=[(one.id, one.name, labels.RECIPIENTS.get(part, part)) for one, part in offer.recipients],
         ready=[one for one in offer.ordered if one.approved_at is not None or not one.takes_two],
         purposes=dict(export_rules.PURPOSES),
         ends=export_rules.ends,
         waits=approval_words.items(offer.decision.session, waits, offer.decision.actor.id),
         receipt=receipts.take(RECEIPTS),
+    )
+
+
+def _items_page(offer: Offer, recipient: Identity, form: ItemsForm) -> str:
+    return render_template(
+        "exports/items.html",
+        frame=case_frame.frame(offer.case, offer.decision),
+        case=offer.case,
+        form=form,
+        recipient=recipient,
+        warnings=sending.warnings(offer.decision, offer.case),
     )
 
 
@@ -174,4 +204,6 @@ def _words(content: Any) -> dict[str, Any]:
         "parts": export_files.PARTS,
         "left_out": "" if content.purpose == ARCHIVE else export_files.LEFT_OUT,
         "not_sealed": export_files.NOT_SEALED,
+        "objected": export_files.objected,
+        "what": export_files.what,
     }
