@@ -155,12 +155,13 @@ def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | Non
 
 
 def _blocked_before(actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor was blocked before the permission began: for them it has never been there."""
+    """Whether a block that stands was made before the permission began: for its holder it has never been there."""
     return exists().where(
         ConflictBlock.municipality == StatusPermission.municipality,
         ConflictBlock.case_id == StatusPermission.case_id,
         ConflictBlock.account_id == actor.id,
         ConflictBlock.made_at < StatusPermission.valid_from,
+        ConflictBlock.lifted_at.is_(None),
     )
 
 
