@@ -80,7 +80,9 @@ class Handing(Story):
     def pass_on(self) -> None:
         if (found := self.opened()) is not None:
             id_, one, who, right = found
-            to = self.chance.choice([other for other in self.model.readers if other != who])
+            others = [other for other in self.model.readers.values() if other.name != who]
+            same = [other for other in others if other.agency == one.agency]
+            to = self.chance.choice(same if self.chance.random() < 0.7 else others).name
             right = right and self.model.readers[to].agency == one.agency
             if self.goes("passed on", right, self.done(who, handover_steps.pass_on, id_, self.world.ids[to])):
                 one.passed_to = to

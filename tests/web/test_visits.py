@@ -117,8 +117,9 @@ def ended(world: World, thing: Thing, how: str, over: datetime, after: timedelta
 
 
 @pytest.mark.parametrize("made", [a_disclosure, a_status, a_participation], ids=lambda made: made.__name__)
-def test_what_ends_during_a_visit_is_not_in_the_next_request(desk, made, size, figures):
-    rounds, seed = size(10, 200), 20261201
+@pytest.mark.parametrize("part", range(2))
+def test_what_ends_during_a_visit_is_not_in_the_next_request(desk, made, part, size, figures):
+    rounds, seed = size(5, 100), 20261201 + part
     world, chance, came = desk.world, random.Random(f"{seed} {made.__name__}"), Counter[str]()
     case = sspf(world) if made is a_participation else world.case("maja")
     missing = "finns-inte-alls-finns1"
