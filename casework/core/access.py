@@ -162,15 +162,18 @@ def of_search(session: TenantSession, actor: Actor, cases: Iterable[Case]) -> De
     return Decision(session, actor, Permission.PERSON_SEARCH, frozenset(), persons, forms=frozenset())
 
 
-def of_shared(session: TenantSession, actor: Actor, live: Iterable[tuple[StatusPermission, Case]]) -> Decision:
+def of_shared(session: TenantSession, actor: Actor, live: Collection[tuple[StatusPermission, Case]]) -> Decision:
     """Leave to show what live status permissions hold, and the names only of those who may be recognised by name."""
-    shared = list(live)
-    ids = frozenset(case.id for _permission, case in shared)
-    audit.record(session, actor, Action.SHARED_READ, "list", "shared", detail={"count": len(shared)}, cases=ids)
-    persons = frozenset(
-        case.subject_id for permission, case in shared if permission.recognise == "name" and case.subject_id is not None
-    )
+    ids = frozenset(case.id for _permission, case in live)
+    audit.record(session, actor, Action.SHARED_READ, "list", "shared", detail={"count": len(live)}, cases=ids)
+    named = (case.subject_id for permission, case in live if permission.recognise == "name")
+    persons = frozenset(one for one in named if one is not None)
     return Decision(session, actor, Permission.SHARED_READ, ids, persons, forms=frozenset())
+
+
+def of_consents(session: TenantSession, actor: Actor, cases: Collection[str], persons: Collection[str]) -> Decision:
+    """Leave to ask inside core whose consent cases need and have; whoever lists them writes the audit row."""
+    return Decision(session, actor, Permission.SHARED_READ, frozenset(cases), frozenset(persons), forms=frozenset())
 
 
 def of_matching(
@@ -206,9 +209,8 @@ def of_log(
 ) -> Decision:
     """Leave to read what was asked and found about acts, or to compare names inside core; nothing of a case."""
     audit.record(session, actor, action, "list", "log", cases=cases)
-    return Decision(
-        session, actor, Permission.LOG_REVIEW, frozenset(), frozenset(persons), frozenset(), reviews=frozenset(reviews)
-    )
+    none = frozenset[str]()
+    return Decision(session, actor, Permission.LOG_REVIEW, none, frozenset(persons), none, reviews=frozenset(reviews))
 
 
 def _decision(session: TenantSession, actor: Actor, permission: Permission, case: Case) -> Decision:

@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, select
 
 from casework.contract.fields import Agency
-from casework.core import access, clock, shared_row, sharing
+from casework.core import access, clock, consent_rules, shared_row, sharing
 from casework.core.access import Decision
 from casework.core.access_rows import CLOSED_STATUS_DAYS, ends
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import AuditCase, AuditEvent, Case, CaseAccess, ConflictBlock, StatusPermission
+from casework.core.models import AuditCase, AuditEvent, Case, CaseAccess, CasePerson, ConflictBlock, StatusPermission
 from casework.core.permissions import Actor, Permission, Role
 from casework.core.registry import Registry
 from casework.core.shared_row import Shown
@@ -79,6 +79,7 @@ def page(session: TenantSession, registry: Registry, actor: Actor) -> SharedPage
             live.append((shared, case))
         elif end is not None and session.now < end + timedelta(days=CLOSED_STATUS_DAYS):
             over.append(Ended(shared.reference, clock.today(end)))
+    live = _covered(session, actor, live)
     decision = access.of_shared(session, actor, live)
     return SharedPage([shared_row.shown(decision, registry, shared, case) for shared, case in live], over)
 
@@ -154,13 +155,33 @@ def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | Non
     )
 
 
+def _covered(
+    session: TenantSession, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
+) -> list[tuple[StatusPermission, Case]]:
+    """Those that rest on another ground than the register's consents, or on consents that cover them at this moment.
+
+    A birthday or a new guardian changes whose consent is needed, and no job has to run for it.
+    """
+    resting = {case.id for shared, case in live if shared.ground == sharing.REGISTER}
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(resting))).all()
+    decision = access.of_consents(session, actor, resting, persons)
+    asked = {consent_rules.STATUS}
+    return [
+        (shared, case)
+        for shared, case in live
+        if shared.ground != sharing.REGISTER
+        or consent_rules.coverage(decision, case, shared.agency, asked, session.now).complete
+    ]
+
+
 def _blocked_before(actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor was blocked before the permission began: for them it has never been there."""
+    """Whether a block that stands was made before the permission began: for its holder it has never been there."""
     return exists().where(
         ConflictBlock.municipality == StatusPermission.municipality,
         ConflictBlock.case_id == StatusPermission.case_id,
         ConflictBlock.account_id == actor.id,
         ConflictBlock.made_at < StatusPermission.valid_from,
+        ConflictBlock.lifted_at.is_(None),
     )
 
 

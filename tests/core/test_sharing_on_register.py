@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.core import access_rows, consent_register, notices
+from casework.core import access_rows, consent_register, notices, persons
 from casework.core.consent_register import Answer
 from casework.core.models import Consent, ConsentUse, StatusPermission, Task
 from tests.core.consenting import TODAY, ask, child, consented, covered, parts, wanted, withdraw
 from tests.core.test_sharing import page, refused
-from tests.worlds import KUMLA, World
+from tests.worlds import KUMLA, World, personal_number
 
 
 def shared(world: World, case: str, **changed: object) -> StatusPermission:
@@ -54,6 +54,31 @@ def test_when_one_of_them_withdraws_what_rests_on_it_stops_at_once_and_the_rest_
         assert access_rows.differences(session) == []
         assert len(session.scalars(select(ConsentUse)).all()) == 2  # what was done stays
         assert len(session.scalars(select(Task)).all()) == 1
+
+
+def test_a_birthday_from_which_the_young_person_consents_too_closes_it_until_they_have(world):
+    case = child(world, 15, days=7)
+    for nth in range(2):
+        consented(world, case, "guardian", nth)
+    resting, other = shared(world, case), world.permit(case)
+    world.clock.move(days=6)
+    assert len(page(world).shown) == 2
+    world.clock.move(days=1)
+    found = page(world)
+    assert [row.reference for row in found.shown] == [other.reference] and found.ended == []
+    consented(world, case)
+    assert {row.reference for row in page(world).shown} == {resting.reference, other.reference}
+
+
+def test_a_new_guardian_who_has_not_consented_closes_it_by_itself(world):
+    case = child(world, 10)
+    for nth in range(2):
+        consented(world, case, "guardian", nth)
+    shared(world, case)
+    with world.acting("maja") as (session, maja):
+        third = persons.add(session, maja, "Tredje Förälder", personal_number(77))
+        persons.put_in_case(session, world.get(session, case), third, "guardian")
+    assert page(world).shown == []
 
 
 def test_the_owner_is_told_that_something_stopped_and_not_what(world):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework.core import persons, teams
-from casework.core.models import Person
+from sqlalchemy import select
+
+from casework.core import conflicts, persons, teams
+from casework.core.models import ConflictBlock, Person
 from tests.core.test_sharing import page, state
 from tests.worlds import World
 
@@ -61,6 +63,19 @@ def test_who_was_blocked_before_it_was_shared_is_not_told_that_it_was(world):
     world.permit(case)
     found = page(world)
     assert found.shown == [] and found.ended == []
+
+
+def test_who_was_blocked_by_mistake_sees_what_is_shared_once_the_block_is_lifted(world):
+    case = world.case()
+    block(world, case, "erik")
+    world.clock.move(minutes=1)
+    world.permit(case)
+    with world.acting("vilma") as (session, vilma):
+        made = session.scalars(select(ConflictBlock.id)).one()
+        conflicts.lift(session, vilma, case, made, "Ett annat ärende")
+    world.clock.move(minutes=1)
+    world.permit(case)
+    assert len(page(world).shown) == 2
 
 
 def test_who_is_blocked_after_it_was_shared_sees_that_it_ended(world):

@@ -31,7 +31,7 @@ from casework.core.participations import Chosen
 from casework.core.permissions import Actor
 from casework.settings import Settings
 from casework.web import create_app
-from tests.databases import Database, Databases
+from tests.databases import Database, Databases, Kind
 from tests.web.conftest import PASSWORD, Browser
 from tests.worlds import KUMLA, World, found
 
@@ -62,8 +62,10 @@ def with_passwords(database: Database) -> None:
     world.installation.engine.dispose()
 
 
-def opened(databases: Databases, folder: Path, ready: Callable[[World], World] = lambda world: world) -> Iterator[Desk]:
-    with databases.migrated("sqlite", folder, with_passwords) as database:
+def opened(
+    databases: Databases, folder: Path, ready: Callable[[World], World] = lambda world: world, kind: Kind = "sqlite"
+) -> Iterator[Desk]:
+    with databases.migrated(kind, folder, with_passwords) as database:
         world = ready(World(database))
         settings = Settings(
             database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True

@@ -1,0 +1,119 @@
+"""The stateful proof finds what it is there to find: each fault planted in the program is seen within a short story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from casework.core import (
+    consent_uses,
+    deputies,
+    disclosures,
+    handovers,
+    received,
+    shared_parts,
+    shared_status,
+    vault,
+)
+from casework.core.clock import FOREVER
+from casework.core.models import Deputy, Disclosure
+from tests.core.moves_handing import PAIRS
+from tests.core.test_moves_stateful import told
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+TRIES, STEPS = 5, 16
+
+
+def without_an_end(plant: pytest.MonkeyPatch) -> None:
+    """What was sent is read after its last day."""
+
+    def live(_session: Any, actor: Any) -> Select[Disclosure]:
+        return select(Disclosure).where(Disclosure.account_id == actor.id, Disclosure.state == "performed")
+
+    plant.setattr(received, "_live", live)
+
+
+def without_a_stop(plant: pytest.MonkeyPatch) -> None:
+    """What rests on a consent goes on when it is withdrawn."""
+    plant.setattr(consent_uses, "stop", lambda *_given: ())
+
+
+def without_asking(plant: pytest.MonkeyPatch) -> None:
+    """Who takes part sees what was chosen, whatever is consented to now."""
+    plant.setattr(shared_parts, "covered", lambda _decision, _registry, _case, _agency, chosen: frozenset(chosen))
+
+
+def without_asking_for_the_status(plant: pytest.MonkeyPatch) -> None:
+    """A status permission is shown on whether all those whose consent it takes now have given it or not."""
+    plant.setattr(shared_status, "_covered", lambda _session, _actor, live: live)
+
+
+def taken_back_and_read(plant: pytest.MonkeyPatch) -> None:
+    """A handover can be read after it was taken back."""
+    plant.setattr(handovers, "READABLE", handovers.READABLE | {"taken_back"})
+
+
+def past_a_conflict(plant: pytest.MonkeyPatch) -> None:
+    """A conflict of interest does not keep its holder from what was handed over."""
+
+    def reached(session: Any, actor: Any) -> ColumnElement[bool]:
+        ways = [handovers._comes_to(one) for one in (actor, *deputies.stood_in_for(session, actor))]
+        return or_(*ways)
+
+    plant.setattr(handovers, "reached", reached)
+
+
+def standing_in_for_ever(plant: pytest.MonkeyPatch) -> None:
+    """Whoever stood in for somebody goes on reading when they are back."""
+    keeps = deputies.name
+
+    def name(*given: Any, **named: Any) -> Deputy:
+        made = keeps(*given, **named)
+        made.valid_until = FOREVER
+        return made
+
+    plant.setattr(deputies, "name", name)
+
+
+def written_over(plant: pytest.MonkeyPatch) -> None:
+    """Ending a disclosure writes over what was wanted by it."""
+    ends = disclosures._end
+
+    def end(session: Any, made: Disclosure, *given: Any) -> None:
+        ends(session, made, *given)
+        made.wanted = vault.seal_text(session, made.case_id, disclosures.TABLE, made.id, "wanted", "{}")
+
+    plant.setattr(disclosures, "_end", end)
+
+
+FAULTS: dict[Plant, dict[str, int]] = {
+    without_an_end: {"disclose": 2, "pass_time": 2},
+    without_a_stop: {"disclose": 2, "withdraw": 2, "let_in": 1},
+    without_asking: {"let_in": 4, "guardian": 1, "pass_time": 1},
+    without_asking_for_the_status: {"permit": 4, "guardian": 1, "pass_time": 1},
+    taken_back_and_read: {"hand_over": 1, "report": 1, "take_back": 2},
+    past_a_conflict: {"hand_over": 2, "block": 3},
+    standing_in_for_ever: {"stand_in": 2, "pass_time": 2, "report": 1, "hand_over": 1},
+    written_over: {"disclose": 2, "end_disclosure": 1},
+}
+"""Each fault, with the steps of which a short story is made that meets it."""
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_planted_fault_is_found(databases, tmp_path, fault, monkeypatch):
+    def stories() -> None:
+        for nth in range(TRIES):
+            told(databases, "sqlite", tmp_path / str(nth), f"fault {nth}", STEPS, FAULTS[fault])
+
+    fault(monkeypatch)
+    with pytest.raises(AssertionError):
+        stories()
+
+
+def test_everybody_who_stands_in_is_somebody_whose_reading_is_compared():
+    from tests.core.moves_story import readers
+
+    assert {who for pair in PAIRS for who in pair} <= {one.name for one in readers()}

@@ -1,0 +1,140 @@
+"""Whatever moves, in whatever order, while the clock moves: nobody sees anything without a live ground.
+
+After each step, all that each recipient reaches through every function that reads is what an independent model says,
+nothing more and nothing less; what was performed, and the record of it, is as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.core.moves_cases import Cases
+from tests.core.moves_handing import Handing
+from tests.core.moves_sharing import Sharing
+from tests.databases import Databases, Kind
+from tests.worlds import World, found
+
+WEIGHTS = {
+    "answer": 3,
+    "block": 2,
+    "come_back": 2,
+    "consent": 7,
+    "decide": 3,
+    "decline": 2,
+    "disclose": 7,
+    "drop": 2,
+    "end_disclosure": 2,
+    "end_part": 2,
+    "guardian": 1,
+    "hand_over": 5,
+    "let_in": 7,
+    "lift": 3,
+    "open": 7,
+    "pass_on": 3,
+    "pass_time": 8,
+    "perform": 3,
+    "permit": 5,
+    "propose": 3,
+    "read": 3,
+    "renew": 3,
+    "report": 4,
+    "revoke": 2,
+    "stand_in": 3,
+    "step": 4,
+    "take_back": 3,
+    "take_on": 7,
+    "withdraw": 4,
+}
+"""What may happen, and how often."""
+HANDING = frozenset({"answer", "block", "come_back", "decline", "hand_over", "lift", "open", "pass_on", "pass_time"})
+HANDING |= {"read", "report", "stand_in", "take_back", "take_on"}
+ONLY_HANDING = {what: often for what, often in WEIGHTS.items() if what in HANDING}
+ONLY_SHARING = {what: often for what, often in WEIGHTS.items() if what not in HANDING - {"block", "lift", "pass_time"}}
+THEMES = (WEIGHTS, ONLY_HANDING, ONLY_SHARING)
+"""What stories are about, in turn."""
+MORE = 3
+"""How many stories are told on, at most, until everything has happened."""
+EVERY = (
+    *("accepted", "answered", "blocked", "came back", "clock moved", "closed", "consented", "decided", "declined"),
+    *(
+        "disclosed",
+        "disclosure ended",
+        "dropped",
+        "expired",
+        "guardian added",
+        "handed over",
+        "let in",
+        "lifted",
+        "not consented",
+    ),
+    *("opened", "participation ended", "passed on", "performed", "permitted", "proposed", "read", "refused", "renewed"),
+    *("revoked", "sent", "step taken", "stood in", "stopped by it", "taken back", "withdrawn"),
+)
+"""Each kind of thing that must have happened in the whole proof."""
+
+
+class Moves(Sharing, Handing, Cases):
+    """A story in which everything may happen, from a day on which everybody consents who must."""
+
+    def goes_on(self, steps: int, weights: dict[str, int], deck: list[str]) -> None:
+        for case in self.model.cases:
+            self.world.clock.move(seconds=1)
+            self.everybody_consents(case, self.in_days(40), own=False)
+        while steps > 0:
+            self.world.clock.move(seconds=1)
+            what, before = self.draw(weights, deck), self.counted.total()
+            getattr(self, what)()
+            if self.counted.total() > before:  # else there was nothing to do it with
+                self.compare(what)
+                steps -= 1
+        self.at_the_end()
+
+    def draw(self, weights: dict[str, int], deck: list[str]) -> str:
+        """Half of what happens comes from a deck of everything, so that nothing waits for long; the rest by weight."""
+        if self.chance.random() < 0.5:
+            return self.chance.choices(list(weights), list(weights.values()))[0]
+        if not deck:
+            deck += self.chance.sample(list(weights), len(weights))
+        return deck.pop()
+
+
+def told(
+    databases: Databases,
+    kind: Kind,
+    folder: Path,
+    seed: str,
+    steps: int,
+    weights: dict[str, int],
+    deck: list[str] | None = None,
+) -> Counter[str]:
+    """Tell one story in a world of its own; how often each thing happened in it."""
+    folder.mkdir()
+    with databases.migrated(kind, folder, found) as database:
+        story = Moves(World(database), random.Random(seed))
+        try:
+            story.goes_on(steps, weights, [] if deck is None else deck)
+        finally:
+            story.world.installation.engine.dispose()
+    return story.counted
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", range(3))
+def test_nobody_sees_anything_without_a_live_ground(databases, database_kind, tmp_path, size, figures, part):
+    seed = int(os.environ.get("CASEWORK_SEED", size(20261127, random.randrange(2**32))))
+    print(f"CASEWORK_SEED={seed}")  # noqa: T201 shown with a failure, to repeat it
+    sequences, steps = size((1, 14), {"sqlite": (5, 50), "postgres": (3, 45)}[database_kind])
+    counted, told_of, missing = Counter[str](), 0, list(EVERY)
+    decks: list[list[str]] = [[] for _theme in THEMES]
+    while told_of < sequences or (missing and told_of < size(sequences, sequences + MORE)):
+        name, theme = f"{seed}/{part}/{told_of}/{database_kind}", (told_of + size(part, 0)) % len(THEMES)
+        folder = tmp_path / str(told_of)
+        counted += told(databases, database_kind, folder, name, steps, THEMES[theme], decks[theme])
+        told_of, missing = told_of + 1, [one for one in EVERY if not counted[one]]
+    figures |= {"seed": seed, "sequences": told_of, "steps": told_of * steps, **dict(sorted(counted.items()))}
+    assert size([], missing) == []
