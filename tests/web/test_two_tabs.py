@@ -22,7 +22,7 @@ from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden
 from tests.web.conftest import Browser
-from tests.web.test_disclosures import at, chosen, looked
+from tests.web.disclosure_desk import at, chosen, looked
 from tests.web.test_handovers import begun
 from tests.worlds import KUMLA, VUXEN, World
 
