@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PIL import Image
 
@@ -65,9 +65,12 @@ def _shot(page: Page, at: str) -> bytes:
 
 
 def _keep(shot: bytes, name: str) -> None:
-    """Write a picture with a palette, so that it is small."""
+    """Write a picture with a palette, so that it is small: its commonest colours as they are, the others near them."""
     FOLDER.mkdir(exist_ok=True)
-    few = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    whole = Image.open(io.BytesIO(shot)).convert("RGB")
+    counted: list[Any] = sorted(whole.getcolors(whole.width * whole.height) or [], reverse=True)[:COLOURS]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for _count, colour in counted for part in colour])
     where = FOLDER / f"{name}.png"
-    few.save(where, optimize=True)
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(where, optimize=True)
     assert where.stat().st_size < HEAVIEST, f"{name} is too heavy"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from casework.core import accounts, cases, clock, entries, organisations, personal_numbers, persons, teams
+from casework.core import accounts, cases, clock, entries, personal_numbers, persons, teams
 from casework.core.db import TenantSession
+from casework.core.models import Person
 from casework.core.permissions import Actor
 from casework.core.personal_numbers import PersonalNumber
 from casework.demo.people import check_digit
@@ -35,12 +36,13 @@ class Somebody:
 
 def aged(years: int) -> date:
     """The birthday of somebody who turned that old some weeks ago."""
-    return date.today().replace(day=1, year=date.today().year - years) - timedelta(days=40)
+    today = clock.today(clock.system())
+    return today.replace(day=1, year=today.year - years) - timedelta(days=40)
 
 
 def in_days(days: int) -> str:
     """A day as it is written in a form."""
-    return (date.today() + timedelta(days=days)).isoformat()
+    return (clock.today(clock.system()) + timedelta(days=days)).isoformat()
 
 
 def case(
@@ -59,7 +61,9 @@ def case(
         actor = somebody(session, officer)
         subject, *others = (_person(session, actor, one) for one in people)
         unit = next(post.unit_id for post in actor.posts)
-        start = next(name for name in registry.areas[area].case_type(case_type).workflow.starts if name != "consultation")
+        start = next(
+            name for name in registry.areas[area].case_type(case_type).workflow.starts if name != "consultation"
+        )
         made = cases.register(
             *(session, registry, actor), area=area, case_type=case_type, unit_id=unit, state=start, subject=subject
         )
@@ -83,13 +87,7 @@ def somebody(session: TenantSession, username: str) -> Actor:
     return accounts.actor(session, account)
 
 
-def unit_of(town: Town, name: str) -> str:
-    """The id of a unit of Kumla's social services."""
-    with town.installation.session(KUMLA) as session:
-        return next(one.id for one in organisations.units(session, cases.holder()) if one.name == name)
-
-
-def _person(session: TenantSession, actor: Actor, one: Somebody) -> persons.Person:
+def _person(session: TenantSession, actor: Actor, one: Somebody) -> Person:
     number = personal_numbers.parse(one.number, clock.today(session.now))
     assert isinstance(number, PersonalNumber)
     return persons.add(session, actor, one.name, number, one.protection)

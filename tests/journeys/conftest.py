@@ -107,7 +107,7 @@ def arrives(sign_in: Callable[..., Page]) -> Callable[[str], Page]:
 
     def at_work(username: str) -> Page:
         page = sign_in(username)
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.wait_for_url(lambda url: "/logga-in" not in url)
         return page
 

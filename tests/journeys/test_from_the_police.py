@@ -1,7 +1,7 @@
 """From the police to social services: a report, its receipt, passed on, put into a case, and word back.
 
 Erik reports a worry about a child. Whoever takes it in cannot know that there is a case: she passes it to the lead, who
-puts it there. The officer tells Erik the one thing that the law lets him know, and he never learns that there was a case.
+puts it there. The officer tells Erik the one thing that the law lets him know; that there was a case he never learns.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 NAME = "Robin Övningsmark"
 SEEN = "Tre äldre bekanta väntade utanför bostaden i går kväll och ville att Robin skulle följa med till Örebro."
-ELSE = "Robin har berättat om sin mamma och vill att det stannar mellan oss."
 
 
 def test_from_social_services_to_the_police(
@@ -72,17 +71,29 @@ def choose_and_look(page: Page, album: Album) -> None:
     page.get_by_role("checkbox", name=re.compile("^Namn")).check()
     page.locator("summary", has_text="Anteckning,").click()
     page.get_by_role("checkbox", name=re.compile("^Vad hände")).check()
-    page.get_by_label("Vad ska mottagaren använda uppgifterna till?").fill("Förebygga att Robin dras in i ett brott i helgen")
-    page.get_by_label("På vilken grund?").select_option(label="Ung under 21: risk för brottslig verksamhet, OSL 10 kap. 18 a §")
-    page.get_by_label("Vilka konkreta omständigheter visar risken?").fill("Tre personer ur det tidigare nätverket sökte upp Robin.")
-    page.get_by_label(re.compile("^Varför är det inte olämpligt")).fill("Robin vet om det och vill ha hjälp. Stödet fortsätter.")
-    page.get_by_label("Omständigheterna", exact=True).fill("Tre namngivna personer, i går vid 22-tiden, utanför bostaden.")
+    page.get_by_label("Vad ska mottagaren använda uppgifterna till?").fill(
+        "Förebygga att Robin dras in i ett brott i helgen"
+    )
+    page.get_by_label("På vilken grund?").select_option(
+        label="Ung under 21: risk för brottslig verksamhet, OSL 10 kap. 18 a §"
+    )
+    page.get_by_label("Vilka konkreta omständigheter visar risken?").fill(
+        "Tre personer ur det tidigare nätverket sökte upp Robin."
+    )
+    page.get_by_label(re.compile("^Varför är det inte olämpligt")).fill(
+        "Robin vet om det och vill ha hjälp. Stödet fortsätter."
+    )
+    page.get_by_label("Omständigheterna", exact=True).fill(
+        "Tre namngivna personer, i går vid 22-tiden, utanför bostaden."
+    )
     page.get_by_label("Lämpligheten", exact=True).fill("Polisen har ett pågående samarbete med stödteamet.")
     page.get_by_label("Insatser som påverkas", exact=True).fill("Inga. Veckans möten ligger kvar.")
     page.locator("summary", has_text="Frågor som grunden kan ställa").click()
     page.get_by_role("group", name=re.compile("Gäller det ett brott")).get_by_label(re.compile("befaras")).check()
     page.get_by_role("group", name=re.compile("Kan någon lida men")).get_by_label("Nej").check()
-    page.get_by_label("Hur har du prövat sekretessen?").fill("Uppgiften behövs för att polisen ska kunna finnas på plats.")
+    page.get_by_label("Hur har du prövat sekretessen?").fill(
+        "Uppgiften behövs för att polisen ska kunna finnas på plats."
+    )
     page.get_by_label("Till och med vilken dag kan mottagaren läsa dem?").fill(before.in_days(14))
     page.get_by_role("button", name="Förhandsgranska").click()
     preview = page.get_by_role("region", name=re.compile("mottagaren")).inner_text()
