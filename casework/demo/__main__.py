@@ -14,7 +14,18 @@ from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from casework.demo import cases, consenting, duty, handing, waiting, watching
+from casework.demo import (
+    belonging,
+    cases,
+    consenting,
+    disclosing,
+    duty,
+    handing,
+    taking_part,
+    tightened,
+    waiting,
+    watching,
+)
 from casework.settings import Settings
 from casework.web import create_app
 
@@ -29,8 +40,10 @@ SHOWN = (
     ("elin.exempelsson", "mottagning i Kumla"),
     ("jon.skissgren", "socialjour i Kumla, med nödåtkomst"),
     ("tora.provander", "kurator i Kumla"),
+    ("sixten.dummy", "fritidsledare i Kumla"),
     ("erik.demosson", "polis i alla fyra kommunerna"),
     ("disa.fiktell", "loggranskare i Kumla"),
+    ("robert.ovningsmark", "administratör i Kumla"),
     ("lo.provander", "administratör i Laxå"),
 )
 
@@ -86,12 +99,12 @@ def make(settings: Settings) -> None:
             if account is not None:
                 accounts.set_password(session, account, passwords.DEMONSTRATION)
     made = cases.fill(installation, running.set, clock.system())
-    consenting.fill(installation, running.set, clock.system())
-    duty.fill(installation, running.set, clock.system())
-    watching.fill(installation, running.set, clock.system())
+    for part in (consenting, taking_part, tightened, disclosing, duty, watching):
+        part.fill(installation, running.set, clock.system())
     running.set(None)
     waiting.ask(installation)
     handing.send(installation)
+    belonging.link(installation)
     installation.engine.dispose()
     unfinished.rename(settings.key_file)  # last, so that a demonstration cut short is made again
     click.echo(f"{made} påhittade ärenden är upplagda.")

@@ -36,10 +36,10 @@ def fill(installation: Installation, set_clock: Callable[[datetime], None], now:
     for code in codes:
         set_clock(now - ASKED)
         with installation.session(code) as session:
-            for case in _cases(session, YOUNG, WAITING)[:1]:
+            for case in cases(session, YOUNG, WAITING)[:1]:
                 _ask_everybody(session, case, [next(guardians) for _nth in range(2)])
             known = clock.today(now - EARLIEST)
-            adults = [case.id for case in _cases(session, ADULTS) if case.opened_on <= known][: len(ANSWERS)]
+            adults = [case.id for case in cases(session, ADULTS) if case.opened_on <= known][: len(ANSWERS)]
         for case_id, (said, ago, left) in zip(adults, ANSWERS, strict=False):
             set_clock(now - ago)
             with installation.session(code) as session:
@@ -48,7 +48,7 @@ def fill(installation: Installation, set_clock: Callable[[datetime], None], now:
     set_clock(now)
 
 
-def _cases(session: TenantSession, area: str, state: str | None = None) -> list[Case]:
+def cases(session: TenantSession, area: str, state: str | None = None) -> list[Case]:
     """Open cases about people without protection that somebody works in, the oldest first."""
     query = (
         select(Case)
@@ -60,9 +60,10 @@ def _cases(session: TenantSession, area: str, state: str | None = None) -> list[
     return list(session.scalars(query.order_by(Case.opened_on, Case.number)).all())
 
 
-def _ask_everybody(session: TenantSession, case: Case, guardians: list[tuple[str, str]]) -> None:
-    """Put two guardians into the case, and ask them and the young person."""
-    officer = _officer(session, case)
+def everybody(
+    session: TenantSession, officer: Actor, case: Case, guardians: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Put guardians into the case; the ids of them and of the young person, each with whose consent it is."""
     asked = [(case.subject_id or "", "subject")]
     for name, digits in guardians:
         number = personal_numbers.parse(digits, clock.today(session.now))
@@ -71,7 +72,12 @@ def _ask_everybody(session: TenantSession, case: Case, guardians: list[tuple[str
         persons.put_in_case(session, case, guardian, "guardian")
         asked.append((guardian.id, "guardian"))
     session.flush()
-    for giver, part in asked:
+    return asked
+
+
+def _ask_everybody(session: TenantSession, case: Case, guardians: list[tuple[str, str]]) -> None:
+    officer = _officer(session, case)
+    for giver, part in everybody(session, officer, case, guardians):
         _ask(session, officer, case, giver, part, days=120)
 
 

@@ -1,4 +1,4 @@
-"""A town for a working day: the example of the agreement, set up by command, served to a real browser."""
+"""A town for the journeys: the example of the agreement, set up by command, served to a real browser."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from casework.core.setup import usernames
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Database
+from tests.journeys.album import Album
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -92,3 +93,22 @@ def sign_in(town: Town, new_context: Callable[..., BrowserContext]) -> Callable[
         return page
 
     return at_a_desk
+
+
+@pytest.fixture
+def album(town: Town, axe: Callable[[Page], list[str]]) -> Album:
+    """What a journey looks at; its pictures are taken on one of the databases, for they are the same on both."""
+    return Album(axe, town.database.kind == "sqlite")
+
+
+@pytest.fixture
+def arrives(sign_in: Callable[..., Page]) -> Callable[[str], Page]:
+    """Somebody's own browser, signed in and at their first page."""
+
+    def at_work(username: str) -> Page:
+        page = sign_in(username)
+        page.set_default_timeout(30_000)
+        page.wait_for_url(lambda url: "/logga-in" not in url)
+        return page
+
+    return at_work

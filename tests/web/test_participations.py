@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.consenting import withdraw
+from tests.core.consenting import consented, withdraw
 from tests.core.taking_part import EVERY, add, everybody_consents, ready, sspf
 from tests.databases import Databases
 from tests.web import case_desk
@@ -84,11 +84,13 @@ def test_ended_withdrawn_somebody_elses_and_missing_are_the_same_bytes(sspf_desk
 def test_the_matrix_says_who_sees_what_and_who_has_not_consented(sspf_desk: Desk):
     world, case = sspf_desk.world, sspf(sspf_desk.world)
     everybody_consents(world, case, agencies=("school",))
+    consented(world, case, "subject", agencies=("police",), kinds=EVERY)
     add(world, case, kinds=["school"])
     said = words(sspf_desk.as_("maja").get(f"/arenden/{case}/deltagare"))
     assert "Pia Partnersson Skolan, till och med" in said
     assert said.count("Får delas") == len(EVERY) and said.count("Får inte delas") == 2 * len(EVERY)
-    assert "Förälder 0 har inte samtyckt" in said
+    assert said.count("Förälder 0 har inte samtyckt") == said.count("Ingen har samtyckt") == len(EVERY)
+    assert "Nova Mocksson har inte samtyckt" not in said
 
 
 def test_what_is_lacking_is_said_at_its_field_and_nothing_chosen_is_lost(sspf_desk: Desk):
