@@ -32,8 +32,6 @@ def _case_type(kind: CaseType) -> Plain:
         "transitions": [row for step in flow.transitions for row in _transitions(flow, step)],
         "deadlines": [_named(one) for one in kind.deadlines],
         "documents": [_named(one) | {"retention": str(one.retention)} for one in kind.documents],
-        "side": None if kind.side is None else str(kind.side),
-        "related": [{"case_type": one.case_type, "label": one.label} for one in kind.related],
         "statistics": [_named(one) | {"form": one.form, "field": one.field} for one in kind.statistics],
     }
 
