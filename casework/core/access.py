@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, de
 from sqlalchemy.orm import aliased
 
 from casework.core import audit
-from casework.core.access_rows import expected
+from casework.core.access_rows import conflicts, expected
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
@@ -97,7 +97,7 @@ def blocks(actor: Actor) -> Select[str]:
 def unblocked(actor: Actor) -> ColumnElement[bool]:
     """The condition on ``Approval`` that no conflict of interest closes to the actor its case, or one of its person."""
     of_case = or_(Approval.case_id.is_(None), Approval.case_id.not_in(blocks(actor)))
-    closed = select(CasePerson.person_id).where(CasePerson.case_id.in_(blocks(actor)))
+    closed = select(CasePerson.person_id).where(CasePerson.case_id.in_(conflicts(actor.id)))
     return and_(of_case, or_(Approval.object_kind != "person", Approval.object_id.not_in(closed)))
 
 

@@ -62,6 +62,13 @@ class _Way(NamedTuple):
     valid_until: datetime
 
 
+def conflicts(account_id: str) -> Select[str]:
+    """The cases that a conflict of interest of their own closes to somebody, and not a link of files."""
+    return select(ConflictBlock.case_id).where(
+        ConflictBlock.account_id == account_id, ConflictBlock.lifted_at.is_(None)
+    )
+
+
 def expected(session: TenantSession, case_ids: Collection[str] | None = None) -> Iterator[Row]:
     """The rows that must be there, of some cases or of the whole municipality."""
     ways: dict[str, list[_Way]] = defaultdict(list)

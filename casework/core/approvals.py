@@ -101,7 +101,8 @@ def ask(
         state="waiting",
     )
     approval.digest = digest_of(approval, approval.versions)
-    if any(one.parameters == approval.parameters for one in waiting_at(session, object_id, kind)):
+    same = (approval.parameters, approval.case_id)  # that another case waits for it is not told
+    if any((one.parameters, one.case_id) == same for one in waiting_at(session, object_id, kind)):
         raise Refused.because(_("Det här väntar redan på godkännande."))
     able = deciders(session, approval)
     if not able:

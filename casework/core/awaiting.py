@@ -73,9 +73,12 @@ def one(session: TenantSession, actor: Actor, approval_id: str) -> Shown:
     return _shown(session, actor, [approval], Action.APPROVAL_READ)[0]
 
 
-def at(session: TenantSession, object_id: str, *kinds: str) -> list[Shown]:
-    """What waits at an object, for the page of the deed; without the reason."""
-    rows = approvals.waiting_at(session, object_id, *kinds)
+def at(session: TenantSession, object_id: str, *kinds: str, case_id: str | None = None) -> list[Shown]:
+    """What waits at an object, for the page of the deed; without the reason.
+
+    At a person, ``case_id`` says of which case: what is asked in another is not told here.
+    """
+    rows = [one for one in approvals.waiting_at(session, object_id, *kinds) if case_id in (None, one.case_id)]
     return [_line(session, None, row, _names(session, rows)) for row in rows]
 
 

@@ -51,6 +51,14 @@ def faced_by(session: TenantSession, case: Case) -> frozenset[str]:
     return frozenset[str]().union(*(family(session, id_) for id_ in session.scalars(query).all()))
 
 
+def facing(session: TenantSession, cases: Collection[str]) -> frozenset[str]:
+    """The ids of the adverse cases that face some protected ones."""
+    query = select(CaseLink.other_id).where(
+        CaseLink.case_id.in_(cases), CaseLink.kind == APART, CaseLink.ended_at.is_(None)
+    )
+    return frozenset(session.scalars(query).all())
+
+
 def _together(session: TenantSession, near: Collection[str] | None) -> list[tuple[str, str]]:
     """The links within families: those that lead on from some cases, or all of the municipality."""
     query = select(CaseLink.case_id, CaseLink.other_id).where(CaseLink.kind == TOGETHER, CaseLink.ended_at.is_(None))

@@ -9,11 +9,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select, update
 
 from casework.contract.fields import Sensitivity
-from casework.core import access, audit, crypto, keys, opened_numbers, organisations, vault
+from casework.core import access, access_rows, audit, crypto, keys, opened_numbers, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
-from casework.core.models import Case, CaseAccess, CasePerson, Entry, Person, Value
+from casework.core.models import Case, CaseAccess, CasePerson, ConflictBlock, Entry, Person, Value
 from casework.core.opened_numbers import OpenedNumbers
 from casework.core.permissions import Actor, Permission, Role
 from casework.core.personal_numbers import PersonalNumber
@@ -83,8 +83,11 @@ def known_to(session: TenantSession, actor: Actor, person: Person) -> bool:
 
 
 def is_closed_to(session: TenantSession, actor: Actor, person: Person) -> bool:
-    """Whether a conflict of interest keeps the actor out of a case of the person's."""
-    closed = access.blocks(actor).where(CaseAccess.case_id.in_(_cases_of(person)))
+    """Whether a conflict of interest keeps the actor out of a case of the person's.
+
+    What linked files close to the other side counts for nothing here: its officers would learn of those files by it.
+    """
+    closed = access_rows.conflicts(actor.id).where(ConflictBlock.case_id.in_(_cases_of(person)))
     return session.scalar(closed.limit(1)) is not None
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from casework.contract.focus import Side
 from casework.contract.language import gettext as _
-from casework.core import vault
+from casework.core import opposite, vault
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
@@ -46,10 +47,18 @@ class Warned:
 
 
 def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
-    """The ids of the persons who must not learn of a case: a counterpart, and whoever is marked so in any part."""
+    """The ids of the persons who must not learn of a case: a counterpart, and whoever is marked so in any part.
+
+    What is said in one of the files that belong together on its side holds in all of them, and whoever the files that
+    face them are about is kept from them too.
+    """
+    together = opposite.family(session, case.id) if case.side == Side.PROTECTED else frozenset({case.id})
     marked = CasePerson.may_not_know | (CasePerson.role == COUNTERPART)
-    query = select(CasePerson.person_id).where(CasePerson.case_id == case.id, marked)
-    return frozenset(session.scalars(query).all())
+    query = select(CasePerson.person_id).where(CasePerson.case_id.in_(together), marked)
+    facing = opposite.facing(session, together) if case.side == Side.PROTECTED else frozenset()
+    subjects = select(Case.subject_id).where(Case.id.in_(facing), Case.subject_id.is_not(None))
+    found = {*session.scalars(query), *(session.scalars(subjects) if facing else ())}
+    return frozenset(one for one in found if one is not None)
 
 
 def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:

@@ -158,7 +158,7 @@ def _done(case_id: str, code: str) -> Response:
 
 
 def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
-    waits = awaiting.at(decision.session, case.subject_id or "", "person:lower")
+    waits = awaiting.at(decision.session, case.subject_id or "", "person:lower", case_id=case.id)
     return render_template(
         template,
         waits=approval_words.items(decision.session, waits, decision.actor.id),
