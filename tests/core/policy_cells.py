@@ -70,6 +70,8 @@ def ways(names: Names) -> Iterator[tuple[str, dict[str, object]]]:
         yield f"emergency {span}", {"emergencies": [Place(me, "emergency", begins, ends)]}
         yield f"police {span}", {"shared": {"ref": Shared("police", begins, ends)}}
         yield f"participant {span}", {"takes_part": [Place(me, "part", begins, ends)]}
+        yield f"recipient {span}", {"received": [Place(me, "received", begins, ends)]}
+        yield f"judge {span}", {"judges": [Place(me, "judge", begins)]}
     since, until = SPANS["live"]
     yield "school live", {"shared": {"ref": Shared("school", since, until)}}
     yield "police revoked", {"shared": {"ref": Shared("police", since, until, NOW - HOUR)}}
@@ -77,6 +79,7 @@ def ways(names: Names) -> Iterator[tuple[str, dict[str, object]]]:
     yield "police revoked later", {"shared": {"ref": Shared("police", since, until, NOW + HOUR)}}
     for word, over in (("ended", NOW - HOUR), ("ended now", NOW), ("ended later", NOW + HOUR)):
         yield f"participant {word}", {"takes_part": [Place(me, "part", since, until, over)]}
+        yield f"recipient {word}", {"received": [Place(me, "received", since, until, over)]}
     twice = [Place(me, "reader", since, NOW - HOUR), Place(me, "reader", since, until)]
     yield "reader twice", {"team": twice}
     yield "reader twice, the longer first", {"team": twice[::-1]}

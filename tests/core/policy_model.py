@@ -91,6 +91,8 @@ class ModelCase:
     asked: list[Place] = field(default_factory=list)
     emergencies: list[Place] = field(default_factory=list)
     takes_part: list[Place] = field(default_factory=list)
+    judges: list[Place] = field(default_factory=list)
+    received: list[Place] = field(default_factory=list)
     opened: list[Place] = field(default_factory=list)
     blocked: set[str] = field(default_factory=set)
     let_in_again: set[str] = field(default_factory=set)
@@ -204,6 +206,16 @@ def takes_part(who: Person, case: ModelCase, now: datetime) -> bool:
     return who.holds(TOLD_FROM_OUTSIDE) and named
 
 
+def judges(who: Person, case: ModelCase, now: datetime) -> bool:
+    """An officer or a lead who was asked to decide a disclosure that waits."""
+    return who.holds(WORKS_IN_CASES) and any(one.who == who.id and one.holds(now) for one in case.judges)
+
+
+def receives(who: Person, case: ModelCase, now: datetime) -> bool:
+    """Somebody from outside to whom something was given by name, until its day or until it was ended."""
+    return who.holds(TOLD_FROM_OUTSIDE) and any(one.who == who.id and one.holds(now) for one in case.received)
+
+
 def works(who: Person, case: ModelCase, now: datetime) -> bool:
     """Who may tick off a task of theirs: whoever is in the case for more than an emergency."""
     return reads_as_team(who, case, now) or decides_only(who, case, now)
@@ -221,8 +233,10 @@ RULES: dict[str, Callable[[Person, ModelCase, datetime], bool]] = {
     "case:unseal": reads_log,  # whoever is named, if they were named for sealed answers too
     "case:write": writes,
     "conflict:lift": leads,
+    "disclosure:decide": judges,
     "emergency:review": leads,
     "participation:read": takes_part,
+    "received:read": receives,
     "shared:read": is_told,
     "task:do": works,
 }

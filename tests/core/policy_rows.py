@@ -19,6 +19,7 @@ from casework.core.models import (
     CasePerson,
     ConflictBlock,
     Decider,
+    Disclosure,
     Emergency,
     Participation,
     StatusPermission,
@@ -88,6 +89,19 @@ def _inside(session: TenantSession, case_id: str, case: ModelCase) -> list[tuple
     for one in case.takes_part:
         let = {"agency": "school", "reference": new_id()[:12], "kinds": NOTHING, "made_by": one.who}
         found.append((Participation, _placed(case_id, one) | let | {"ended_at": one.over}))
+    for one in case.judges:
+        waits = {"state": "assessed", "decider_id": one.who}
+        found.append((Disclosure, _assessed(case_id, one) | waits))
+    for one in case.received:
+        over = {"state": "performed"} if one.over is None else {"state": "closed", "because": "revoked"}
+        given = {"account_id": one.who, "agency": "school", "received": NOTHING, "valid_until": one.ends}
+        given |= {
+            "approved_by": one.who,
+            "approved_at": one.begins,
+            "performed_by": one.who,
+            "performed_at": one.begins,
+        }
+        found.append((Disclosure, _assessed(case_id, one) | given | over | {"ended_at": one.over}))
     for one in case.opened:
         entry, field = one.what.split(".")
         what = {"entry_id": entry, "field": field, "reason_code": "contact", "at": one.begins, "until": one.ends}
@@ -105,6 +119,12 @@ def _inside(session: TenantSession, case_id: str, case: ModelCase) -> list[tuple
 def _placed(case_id: str, place: Place) -> dict[str, Any]:
     until = FOREVER if place.ends is None else place.ends
     return {"case_id": case_id, "account_id": place.who, "valid_from": place.begins, "valid_until": until}
+
+
+def _assessed(case_id: str, place: Place) -> dict[str, Any]:
+    said = {"wanted": NOTHING, "told": NOTHING, "content_hash": "0" * 64, "ground": "OSL_10_2", "level": "H"}
+    made = {"made_by": place.who, "made_at": place.begins, "assessed_by": place.who, "assessed_at": place.begins}
+    return {"case_id": case_id, "place": "school", "version": 1, "takes_two": False} | said | made
 
 
 def _told(case_id: str, reference: str, agency: str) -> dict[str, Any]:

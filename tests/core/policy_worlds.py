@@ -141,6 +141,11 @@ def _case(chance: random.Random, number: str, unit: str, about: Subject, everybo
     if chance.random() < 1 / 4:
         over = chance.choice((None, None, NOW, NOW - HOUR, NOW + HOUR))
         case.takes_part.append(Place(chance.choice(everybody), "part", *chance.choice([*SPANS.values()]), over))
+    if chance.random() < 1 / 4:
+        over = chance.choice((None, None, NOW, NOW - HOUR, NOW + HOUR))
+        case.received.append(Place(chance.choice(everybody), "received", *chance.choice([*SPANS.values()]), over))
+    if chance.random() < 1 / 4:
+        case.judges.append(Place(chance.choice(everybody), "judge", chance.choice([*SPANS.values()])[0]))
     if chance.random() < 1 / 3:
         over = chance.choice((None, None, NOW, NOW - HOUR, NOW + HOUR))
         case.shared["r"] = Shared(chance.choice(AGENCIES_TOLD), *chance.choice([*SPANS.values()]), over)

@@ -41,8 +41,20 @@ def test_the_abstraction_has_every_role_and_the_model_every_way():
     names = policy_cells.Names("a", "b", "u", "v")
     assert {post.role for acting in policy_cells.actors(names, whole=True) for post in acting.actor.posts} == set(Role)
     held = {way.split()[0] for way, _held in policy_cells.ways(names)}
-    assert held == {"none", "officer", "co_officer", "reader", "decider", "emergency", "police", "school"}
-    assert len(policy_cells.cells(names, depth=DEEPEST)) == 39 * 4 * 3 * 4 * 4 * 3
+    assert held == {
+        "none",
+        "officer",
+        "co_officer",
+        "reader",
+        "decider",
+        "emergency",
+        "judge",
+        "participant",
+        "police",
+        "recipient",
+        "school",
+    }
+    assert len(policy_cells.cells(names, depth=DEEPEST)) == 60 * 4 * 3 * 4 * 4 * 3
 
 
 @pytest.mark.prove
