@@ -7,13 +7,12 @@ from datetime import date
 
 from casework import paper
 from casework.contract.language import gettext as _
-from casework.core import access, audit, clock, consent_rules, disclosed
+from casework.core import access, audit, clock, disclosed, disclosures
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.disclosed import Shown
 from casework.core.disclosure_content import ABOUT, FROM
-from casework.core.disclosure_rules import CONSENTS
 from casework.core.errors import Conflict, Refused
 from casework.core.grounds.situations import Place
 from casework.core.models import Case, Disclosure
@@ -47,12 +46,8 @@ def work_print(session: TenantSession, actor: Actor, case_id: str, disclosure_id
 
 def may_go(decision: Decision, case: Case, one: Shown) -> bool:
     """Whether what was given may still be sent: it has not ended, and the consents that it rests on cover it now."""
-    made, kinds = one.made, one.wish.kinds
-    if one.state != "performed" or made.oral_on is not None:
-        return False
-    if made.ground not in CONSENTS:
-        return True
-    return consent_rules.coverage(decision, case, made.agency or "", kinds, decision.session.now).complete
+    given = one.state == "performed" and one.made.oral_on is None
+    return given and disclosures.is_covered(decision, case, one.made)
 
 
 def on_paper(one: Shown, places: Places) -> paper.Letter:

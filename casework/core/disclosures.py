@@ -14,6 +14,7 @@ from casework.core import (
     audit,
     cases,
     clock,
+    consent_rules,
     consent_uses,
     disclosure_faults,
     disclosure_rules,
@@ -149,6 +150,14 @@ def answer_of(decision: Decision, made: Disclosure) -> str:
     if made.answer is None:
         return ""
     return vault.open_text(decision, made.case_id, TABLE, made.id, "answer", made.answer)
+
+
+def is_covered(decision: Decision, case: Case, made: Disclosure) -> bool:
+    """Whether the consents that it rests on cover it at this moment; so they do what rests on another ground."""
+    if made.ground not in CONSENTS:
+        return True
+    agency, kinds = made.agency or "", wish_of(decision, made).kinds
+    return consent_rules.coverage(decision, case, agency, kinds, decision.session.now).complete
 
 
 def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: Wish, seen_version: int) -> Disclosure:
