@@ -43,7 +43,8 @@ def draft(
 ) -> Disclosure:
     """Keep what somebody has chosen and written so far; ``once`` names the page, so that sent twice it is one.
 
-    Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown.
+    Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown, and NotFound
+    for another case's, and where what it corrects was never given in this one.
     """
     case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
     made = _written(session, actor, case, once, wish, seen_version)
@@ -73,8 +74,8 @@ def assess(
 ) -> Disclosure:
     """Assess a disclosure, and perform it where the actor may decide it alone; else whoever was chosen is asked.
 
-    Raises Refused with every fault at its field, and Conflict as ``draft`` does or where ``seen_content`` is not the
-    digest of what would be told now.
+    Raises Refused with every fault at its field, Conflict and NotFound as ``draft`` does, and Conflict also where
+    ``seen_content`` is not the digest of what would be told now.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_ASSESSED)
     made = _written(session, actor, case, once, wish, seen_version)
@@ -166,11 +167,14 @@ def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: 
     if not ONCE.fullmatch(once):
         raise Conflict
     made = session.get(Disclosure, (case.municipality, once), with_for_update=True, populate_existing=True)
-    if made is not None and (made.case_id != case.id or made.state != "draft" or made.version != seen_version):
+    is_here = made is not None and made.case_id == case.id
+    if seen_version and not is_here:
+        raise Conflict
+    if (made is not None and not is_here) or (wish.corrects and not _is_given(session, case, wish.corrects)):
+        raise NotFound(access.denial(actor, Action.DISCLOSURE_DRAFTED, "case", case.id, "missing"))
+    if made is not None and (made.state != "draft" or made.version != seen_version):
         raise Conflict
     if made is not None and (made.corrects_id or "") != wish.corrects:
-        raise Conflict
-    if made is None and seen_version:
         raise Conflict
     told = vault.seal_text(session, case.id, TABLE, once, "wanted", wish.as_text())
     if made is None:
@@ -181,6 +185,12 @@ def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: 
     made.version += 1
     session.flush()
     return made
+
+
+def _is_given(session: TenantSession, case: Case, disclosure_id: str) -> bool:
+    """Whether it was given in the case, whatever has become of it."""
+    made = session.get(Disclosure, (case.municipality, disclosure_id))
+    return made is not None and made.case_id == case.id and made.performed_at is not None
 
 
 def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
