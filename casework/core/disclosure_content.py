@@ -5,7 +5,7 @@ Its preview, whoever decides it, its recipient and whoever looks it up years lat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from casework.contract.language import gettext as _
 from casework.core import answers, blackening, case_people, cases, clock, entries, organisations, reading, telling
 from casework.core.access import Decision
 from casework.core.frozen import Frozen, Part
-from casework.core.models import Case, Disclosure
+from casework.core.models import Account, Case, Disclosure
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
@@ -107,18 +107,13 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
 
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
     """Whether a text names somebody who must not know of the case, by any name of theirs."""
-    return any(blackening.mentions(one, words) for one in _hidden(decision, case))
+    return any(blackening.mentions(one, words) for one in telling.hidden(decision, case))
 
 
-def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
-    """Whether somebody with an account bears every name of a person who must not know of the case."""
-    words = set(name.casefold().split())
-    return any(set(one.name.casefold().split()) <= words for one in _hidden(decision, case))
-
-
-def _hidden(decision: Decision, case: Case) -> list[Identity]:
-    closed = telling.kept_from(decision.session, case)
-    return [one.identity for one in case_people.of_case(decision, case) if one.identity.id in closed]
+def are_kept_away(decision: Decision, case: Case, accounts: Iterable[Account]) -> frozenset[str]:
+    """The ids of those accounts that bear every name of a person who must not know of the case."""
+    hidden = [set(one.name.casefold().split()) for one in telling.hidden(decision, case)]
+    return frozenset(one.id for one in accounts if any(names <= set(one.name.casefold().split()) for names in hidden))
 
 
 def _person(decision: Decision, case: Case) -> Group:

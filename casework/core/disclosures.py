@@ -29,7 +29,7 @@ from casework.core.disclosure_rules import CONSENTS, Look
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen, Spot
-from casework.core.models import Case, Disclosure
+from casework.core.models import Account, Case, Disclosure
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
@@ -213,6 +213,9 @@ def _require_sound(decision: Decision, registry: Registry, case: Case, made: Dis
         raise Refused(refusals)
     if seen.content.digest != made.content_hash:
         raise Refused.because(_("Uppgifterna har ändrats sedan beslutet. Återta det och gör utlämnandet på nytt."))
+    decider = decision.session.get(Account, made.approved_by)
+    if decider is None or decider.id in disclosure_rules.kept_from_deciding(decision, case, [decider]):
+        raise Refused.because(_("Den som beslutade får inte längre besluta här. Återta det och gör om utlämnandet."))
     took_two = made.approved_by != made.assessed_by
     if seen.need is not None and disclosure_rules.is_stricter(seen.need, Level(made.level or "H"), took_two=took_two):
         raise Refused.because(_("Det krävs mer nu än när beslutet fattades. Återta det och gör utlämnandet på nytt."))

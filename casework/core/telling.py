@@ -16,6 +16,7 @@ from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
 from casework.core.permissions import Permission
+from casework.core.vault import Identity
 
 COUNTERPART = "counterpart"
 PROTECTED = {
@@ -50,6 +51,12 @@ def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
     marked = CasePerson.may_not_know | (CasePerson.role == COUNTERPART)
     query = select(CasePerson.person_id).where(CasePerson.case_id == case.id, marked)
     return frozenset(session.scalars(query).all())
+
+
+def hidden(decision: Decision, case: Case) -> list[Identity]:
+    """The same persons in the clear, to hold names against inside core: also for who only decides in the case."""
+    query = select(Person).where(Person.id.in_(kept_from(decision.session, case)))
+    return list(vault.open_persons(decision, decision.session.scalars(query).all()).values())
 
 
 def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:
