@@ -252,9 +252,13 @@ def _need(
 
 
 def _is_beyond(wish: Wish, recipient: Recipient, offered: Sequence[Group]) -> bool:
-    """Whether anything is chosen that its declaration does not mean for the recipient's agency."""
+    """Whether anything is chosen that its declaration does not mean for the recipient's agency.
+
+    No declaration speaks of a place outside the municipality: what is not meant for all of them is not meant for it.
+    """
+    meant_for = set(Agency) if recipient.agency is None else {recipient.agency}
     chosen = [item for group in offered for item in group.items if item.key in wish.items]
-    return recipient.agency is not None and any(recipient.agency not in item.shared_with for item in chosen)
+    return any(not meant_for <= set(item.shared_with) for item in chosen)
 
 
 def _deciders(decision: Decision, case: Case, need: Need) -> list[Account]:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from casework.contract.fields import Agency
+from casework.contract.workflow import Level
 from casework.core import persons, teams
 from casework.core.errors import NotFound, Refused
+from casework.core.grounds.situations import Place
 from tests.core import linking
 from tests.core.disclosing import assessed, decided, looked, performed, read, refused, wish
 from tests.worlds import World, personal_number
@@ -27,6 +30,17 @@ def bears_the_name(world: World, case: str) -> None:
     with world.acting("maja") as (session, maja):
         person = persons.add(session, maja, "Fia FÖRSTELIN", personal_number(78), 0)
         persons.put_in_case(session, world.get(session, case), person, "counterpart", may_not_know=True)
+
+
+@pytest.mark.parametrize("to", [one.value for one in Place if one not in {*map(str, Agency)}])
+def test_what_is_not_meant_for_every_agency_goes_to_nobody_outside_by_one_person(world, to):
+    case = world.case()
+    entry = world.sign("maja", case, "note", text="Om gänget")
+    for items, field in (("person:name",), set()), ((f"{entry}:text",), {"decider"}), (("case:state",), {"decider"}):
+        want = {"recipient": to, "outside": "Kurt Kusinsson", "until": None, "items": items}
+        assert refused(world, case, **want) == field
+    seen = looked(world, case, wish(world, case, **want))
+    assert seen.need is not None and seen.need.takes_two and seen.need.level is Level.FS
 
 
 Kept = Callable[[World, str], None]
