@@ -21,6 +21,7 @@ from casework.core.permissions import Actor, Permission
 Places = Mapping[Place, str]
 """Where something can go, in words."""
 OVER = _("Brevet kan inte längre skickas, för utlämnandet gäller inte längre. Hämta en arbetsutskrift i stället.")
+SEALED = _("Brevet innehåller en förseglad uppgift. Be någon som får öppna den i ärendet att hämta brevet.")
 SPOKEN = _("Det som lämnades muntligt skickas inte som brev. Gör ett nytt utlämnande om det ska lämnas skriftligt.")
 
 
@@ -32,6 +33,8 @@ def letter(session: TenantSession, actor: Actor, case_id: str, disclosure_id: st
     case, decision, one = _given(session, actor, case_id, disclosure_id)
     if one.made.oral_on is not None:
         raise Refused.because(SPOKEN)
+    if not one.is_whole:
+        raise Refused.because(SEALED)
     if not may_go(decision, case, one):
         raise Refused.because(OVER)
     return _printed(case, decision, one, places, None)
@@ -45,8 +48,8 @@ def work_print(session: TenantSession, actor: Actor, case_id: str, disclosure_id
 
 
 def may_go(decision: Decision, case: Case, one: Shown) -> bool:
-    """Whether what was given may still be sent: it has not ended, and the consents that it rests on cover it now."""
-    given = one.state == "performed" and one.made.oral_on is None
+    """Whether its reader may still send it: nothing is blank, it has not ended, and its consents cover it now."""
+    given = one.state == "performed" and one.made.oral_on is None and one.is_whole
     return given and disclosures.is_covered(decision, case, one.made)
 
 
