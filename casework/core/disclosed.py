@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from casework.core import access, accounts, audit, disclosures, notices
+from casework.contract.language import gettext as _
+from casework.core import access, accounts, audit, disclosure_content, disclosures, notices
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -15,7 +16,10 @@ from casework.core.disclosure_wish import Wish
 from casework.core.errors import Destroyed, NotFound
 from casework.core.frozen import Frozen
 from casework.core.models import Case, Disclosure
+from casework.core.permissions import Permission
 
+SEALED = _("Förseglad uppgift")
+"""What stands for what was sealed in the case."""
 OPEN_STATES = ("draft", "assessed", "approved")
 
 
@@ -23,7 +27,8 @@ OPEN_STATES = ("draft", "assessed", "approved")
 class Shown:
     """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of.
 
-    ``corrected_by`` is the disclosure that took its place.
+    ``corrected_by`` is the disclosure that took its place. ``is_whole`` says that none of it is blank:
+    what was sealed in the case is so for whoever may not open it there.
     """
 
     made: Disclosure
@@ -33,6 +38,7 @@ class Shown:
     answer: str
     names: dict[str, str]
     corrected_by: str = ""
+    is_whole: bool = True
 
     @property
     def recipient(self) -> str:
@@ -91,6 +97,19 @@ def _shown(decision: Decision, made: Disclosure, *, with_content: bool) -> Shown
             content = disclosures.content_of(decision, made)
         except Destroyed:
             content = None
+    whole, content = content, None if content is None else _readable(decision, made, wish, content)
     later = select(Disclosure.id).where(Disclosure.corrects_id == made.id, Disclosure.performed_at.is_not(None))
     newer = (session.scalar(later) or "") if made.state == "corrected" else ""
-    return Shown(made, state_of(session, made), wish, content, disclosures.answer_of(decision, made), names, newer)
+    state, answer = state_of(session, made), disclosures.answer_of(decision, made)
+    return Shown(made, state, wish, content, answer, names, newer, content == whole)
+
+
+def _readable(decision: Decision, made: Disclosure, wish: Wish, content: Frozen) -> Frozen:
+    """What was told, with a blank for what was sealed unless the reader is among those who may open it in the case."""
+    session, actor, case_id = decision.session, decision.actor, made.case_id
+    reaches = access.is_reached(session, actor, Permission.CASE_UNSEAL, case_id)
+    if reaches and access.may_unseal(session, actor, case_id):
+        return content
+    shut = disclosure_content.sealed(session, case_id, wish.items, content)
+    parts = enumerate(content.parts)
+    return Frozen(tuple(part._replace(text=SEALED) if nth in shut else part for nth, part in parts))

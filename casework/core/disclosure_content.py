@@ -5,16 +5,20 @@ Its preview, whoever decides it, its recipient and whoever looks it up years lat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from casework.contract.fields import Agency, Field
+from sqlalchemy import select
+
+from casework.contract.fields import Agency, Field, Sensitivity
 from casework.contract.language import gettext as _
 from casework.core import answers, blackening, case_people, cases, clock, entries, organisations, reading, telling
 from casework.core.access import Decision
+from casework.core.db import TenantSession
 from casework.core.frozen import Frozen, Part
-from casework.core.models import Case, Disclosure
+from casework.core.models import Account, Case, Disclosure, Entry, Value
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
@@ -60,11 +64,34 @@ class About:
 def offer(decision: Decision, registry: Registry, case: Case) -> list[Group]:
     """Every fact of a case that stands now, in the order in which it is told; what is destroyed is left out."""
     groups = [_person(decision, case), _state(registry, case)]
-    present = sorted(
-        entries.current(decision.session, case), key=lambda one: (one.event_on, one.signed_at or one.written_at, one.id)
-    )
+    present = sorted(entries.current(decision.session, case), key=place)
     groups += [_entry(one) for one in reading.read(decision, registry, case, present)]
     return [group for group in groups if group.items]
+
+
+def place(entry: Entry) -> tuple[date, datetime, str]:
+    """Where an entry comes in the order in which a case is told; it never changes."""
+    return entry.event_on, entry.signed_at or entry.written_at, entry.id
+
+
+def sealed(session: TenantSession, case_id: str, chosen: Collection[str], content: Frozen) -> frozenset[int]:
+    """Which parts of what was told are of an entry of which something sealed was told, by their place in it.
+
+    A part does not say which answer it was, but they come in the order of the case. Where they do not add up, all are.
+    """
+    own = {NAME, NUMBER, STATE} & set(chosen)
+    of = Counter(key.partition(":")[0] for key in set(chosen) - own)
+    query = select(Value.entry_id, Value.field).where(Value.entry_id.in_(of), Value.sensitivity != Sensitivity.SEALED)
+    open_ = {f"{entry}:{field}" for entry, field in session.execute(query)}
+    shut = {key.partition(":")[0] for key in set(chosen) - own - open_}
+    if not shut:
+        return frozenset()
+    told = [nth for nth, part in enumerate(content.parts) if part.heading != ABOUT]
+    rows = session.scalars(select(Entry).where(Entry.case_id == case_id, Entry.id.in_(of))).all()
+    owners = ["" for _key in own] + [one.id for one in sorted(rows, key=place) for _nth in range(of[one.id])]
+    if len(owners) != len(told):
+        return frozenset(told)
+    return frozenset(nth for nth, owner in zip(told, owners, strict=True) if owner in shut)
 
 
 def draw_up(offered: Sequence[Group], chosen: Collection[str], about: About, sender: str) -> Frozen:
@@ -107,18 +134,13 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
 
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
     """Whether a text names somebody who must not know of the case, by any name of theirs."""
-    return any(blackening.mentions(one, words) for one in _hidden(decision, case))
+    return any(blackening.mentions(one, words) for one in telling.hidden(decision, case))
 
 
-def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
-    """Whether somebody with an account bears every name of a person who must not know of the case."""
-    words = set(name.casefold().split())
-    return any(set(one.name.casefold().split()) <= words for one in _hidden(decision, case))
-
-
-def _hidden(decision: Decision, case: Case) -> list[Identity]:
-    closed = telling.kept_from(decision.session, case)
-    return [one.identity for one in case_people.of_case(decision, case) if one.identity.id in closed]
+def are_kept_away(decision: Decision, case: Case, accounts: Iterable[Account]) -> frozenset[str]:
+    """The ids of those accounts that bear every name of a person who must not know of the case."""
+    hidden = [set(one.name.casefold().split()) for one in telling.hidden(decision, case)]
+    return frozenset(one.id for one in accounts if any(names <= set(one.name.casefold().split()) for names in hidden))
 
 
 def _person(decision: Decision, case: Case) -> Group:

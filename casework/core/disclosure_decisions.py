@@ -9,14 +9,14 @@ from sqlalchemy import Select, func, select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, audit, cases, disclosures, notices, telling, vault
+from casework.core import access, accounts, audit, cases, disclosure_rules, disclosures, notices, telling, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen
-from casework.core.models import Case, CaseAccess, Disclosure
+from casework.core.models import Account, Case, CaseAccess, Disclosure
 from casework.core.permissions import Actor, Permission
 from casework.core.telling import Warned
 
@@ -113,6 +113,8 @@ def _asked(
     if found is None or found.assessed_by == actor.id or level.rank < Level(found.level or "U").rank:
         raise NotFound(access.denial(actor, action, "disclosure", disclosure_id, "decider"))
     case, decision = access.of_case(session, actor, Permission.DISCLOSURE_DECIDE, found.case_id, action)
+    if disclosure_rules.kept_from_deciding(decision, case, [session.get_one(Account, actor.id)]):
+        raise NotFound(access.denial(actor, action, "disclosure", disclosure_id, "decider"))
     cases.hold(session, case)
     session.refresh(found, with_for_update=True)
     if found.state != "assessed":

@@ -7,13 +7,12 @@ from datetime import date
 
 from casework import paper
 from casework.contract.language import gettext as _
-from casework.core import access, audit, clock, consent_rules, disclosed
+from casework.core import access, audit, clock, disclosed, disclosures
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.disclosed import Shown
 from casework.core.disclosure_content import ABOUT, FROM
-from casework.core.disclosure_rules import CONSENTS
 from casework.core.errors import Conflict, Refused
 from casework.core.grounds.situations import Place
 from casework.core.models import Case, Disclosure
@@ -22,6 +21,7 @@ from casework.core.permissions import Actor, Permission
 Places = Mapping[Place, str]
 """Where something can go, in words."""
 OVER = _("Brevet kan inte längre skickas, för utlämnandet gäller inte längre. Hämta en arbetsutskrift i stället.")
+SEALED = _("Brevet innehåller en förseglad uppgift. Be någon som får öppna den i ärendet att hämta brevet.")
 SPOKEN = _("Det som lämnades muntligt skickas inte som brev. Gör ett nytt utlämnande om det ska lämnas skriftligt.")
 
 
@@ -33,6 +33,8 @@ def letter(session: TenantSession, actor: Actor, case_id: str, disclosure_id: st
     case, decision, one = _given(session, actor, case_id, disclosure_id)
     if one.made.oral_on is not None:
         raise Refused.because(SPOKEN)
+    if not one.is_whole:
+        raise Refused.because(SEALED)
     if not may_go(decision, case, one):
         raise Refused.because(OVER)
     return _printed(case, decision, one, places, None)
@@ -46,13 +48,9 @@ def work_print(session: TenantSession, actor: Actor, case_id: str, disclosure_id
 
 
 def may_go(decision: Decision, case: Case, one: Shown) -> bool:
-    """Whether what was given may still be sent: it has not ended, and the consents that it rests on cover it now."""
-    made, kinds = one.made, one.wish.kinds
-    if one.state != "performed" or made.oral_on is not None:
-        return False
-    if made.ground not in CONSENTS:
-        return True
-    return consent_rules.coverage(decision, case, made.agency or "", kinds, decision.session.now).complete
+    """Whether its reader may still send it: nothing is blank, it has not ended, and its consents cover it now."""
+    given = one.state == "performed" and one.made.oral_on is None and one.is_whole
+    return given and disclosures.is_covered(decision, case, one.made)
 
 
 def on_paper(one: Shown, places: Places) -> paper.Letter:

@@ -22,6 +22,7 @@ from casework.core import (
     entries,
     municipality_settings,
     organisations,
+    sides,
     teams,
 )
 from casework.core.access import Decision
@@ -145,6 +146,17 @@ def is_stricter(need: Need, level: Level, *, took_two: bool) -> bool:
     return need.level.rank > level.rank or (need.takes_two and not took_two)
 
 
+def kept_from_deciding(decision: Decision, case: Case, accounts: Sequence[Account]) -> frozenset[str]:
+    """Those of some colleagues who decide nothing in a case, as it stands now.
+
+    A conflict of interest closes it to them, they work on its other side, or they bear the name of somebody who must
+    not know of it.
+    """
+    ids = frozenset(one.id for one in accounts)
+    closed = access.blocked(decision.session, case.id) | sides.on_the_other(decision.session, case, ids)
+    return (ids & closed) | disclosure_content.are_kept_away(decision, case, accounts)
+
+
 def asked(applied: Applied) -> tuple[str, ...]:
     """What a ground asks to be answered and written down, in words."""
     return questions(applied.explained.ground)
@@ -240,11 +252,16 @@ def _need(
 
 
 def _is_beyond(wish: Wish, recipient: Recipient, offered: Sequence[Group]) -> bool:
-    """Whether anything is chosen that its declaration does not mean for the recipient's agency."""
+    """Whether anything is chosen that its declaration does not mean for the recipient's agency.
+
+    No declaration speaks of a place outside the municipality: what is not meant for all of them is not meant for it.
+    """
+    meant_for = set(Agency) if recipient.agency is None else {recipient.agency}
     chosen = [item for group in offered for item in group.items if item.key in wish.items]
-    return recipient.agency is not None and any(recipient.agency not in item.shared_with for item in chosen)
+    return any(not meant_for <= set(item.shared_with) for item in chosen)
 
 
 def _deciders(decision: Decision, case: Case, need: Need) -> list[Account]:
-    kept_out = access.blocked(decision.session, case.id) | {decision.actor.id}
-    return [one for one in teams.candidates(decision.session, need.level) if one.id not in kept_out]
+    able = teams.candidates(decision.session, need.level)
+    kept_out = kept_from_deciding(decision, case, able) | {decision.actor.id}
+    return [one for one in able if one.id not in kept_out]

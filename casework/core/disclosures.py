@@ -14,6 +14,7 @@ from casework.core import (
     audit,
     cases,
     clock,
+    consent_rules,
     consent_uses,
     disclosure_faults,
     disclosure_rules,
@@ -28,7 +29,7 @@ from casework.core.disclosure_rules import CONSENTS, Look
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen, Spot
-from casework.core.models import Case, Disclosure
+from casework.core.models import Account, Case, Disclosure
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
@@ -42,7 +43,8 @@ def draft(
 ) -> Disclosure:
     """Keep what somebody has chosen and written so far; ``once`` names the page, so that sent twice it is one.
 
-    Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown.
+    Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown, and NotFound
+    for another case's, and where what it corrects was never given in this one.
     """
     case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
     made = _written(session, actor, case, once, wish, seen_version)
@@ -72,8 +74,8 @@ def assess(
 ) -> Disclosure:
     """Assess a disclosure, and perform it where the actor may decide it alone; else whoever was chosen is asked.
 
-    Raises Refused with every fault at its field, and Conflict as ``draft`` does or where ``seen_content`` is not the
-    digest of what would be told now.
+    Raises Refused with every fault at its field, Conflict and NotFound as ``draft`` does, and Conflict also where
+    ``seen_content`` is not the digest of what would be told now.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_ASSESSED)
     made = _written(session, actor, case, once, wish, seen_version)
@@ -151,17 +153,28 @@ def answer_of(decision: Decision, made: Disclosure) -> str:
     return vault.open_text(decision, made.case_id, TABLE, made.id, "answer", made.answer)
 
 
+def is_covered(decision: Decision, case: Case, made: Disclosure) -> bool:
+    """Whether the consents that it rests on cover it at this moment; so they do what rests on another ground."""
+    if made.ground not in CONSENTS:
+        return True
+    agency, kinds = made.agency or "", wish_of(decision, made).kinds
+    return consent_rules.coverage(decision, case, agency, kinds, decision.session.now).complete
+
+
 def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: Wish, seen_version: int) -> Disclosure:
     """The draft of that name with a wish in it, made if it is new; held until the transaction ends."""
     cases.hold(session, case)
     if not ONCE.fullmatch(once):
         raise Conflict
     made = session.get(Disclosure, (case.municipality, once), with_for_update=True, populate_existing=True)
-    if made is not None and (made.case_id != case.id or made.state != "draft" or made.version != seen_version):
+    is_here = made is not None and made.case_id == case.id
+    if seen_version and not is_here:
+        raise Conflict
+    if (made is not None and not is_here) or (wish.corrects and not _is_given(session, case, wish.corrects)):
+        raise NotFound(access.denial(actor, Action.DISCLOSURE_DRAFTED, "case", case.id, "missing"))
+    if made is not None and (made.state != "draft" or made.version != seen_version):
         raise Conflict
     if made is not None and (made.corrects_id or "") != wish.corrects:
-        raise Conflict
-    if made is None and seen_version:
         raise Conflict
     told = vault.seal_text(session, case.id, TABLE, once, "wanted", wish.as_text())
     if made is None:
@@ -172,6 +185,12 @@ def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: 
     made.version += 1
     session.flush()
     return made
+
+
+def _is_given(session: TenantSession, case: Case, disclosure_id: str) -> bool:
+    """Whether it was given in the case, whatever has become of it."""
+    made = session.get(Disclosure, (case.municipality, disclosure_id))
+    return made is not None and made.case_id == case.id and made.performed_at is not None
 
 
 def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
@@ -194,6 +213,9 @@ def _require_sound(decision: Decision, registry: Registry, case: Case, made: Dis
         raise Refused(refusals)
     if seen.content.digest != made.content_hash:
         raise Refused.because(_("Uppgifterna har ändrats sedan beslutet. Återta det och gör utlämnandet på nytt."))
+    decider = decision.session.get(Account, made.approved_by)
+    if decider is None or decider.id in disclosure_rules.kept_from_deciding(decision, case, [decider]):
+        raise Refused.because(_("Den som beslutade får inte längre besluta här. Återta det och gör om utlämnandet."))
     took_two = made.approved_by != made.assessed_by
     if seen.need is not None and disclosure_rules.is_stricter(seen.need, Level(made.level or "H"), took_two=took_two):
         raise Refused.because(_("Det krävs mer nu än när beslutet fattades. Återta det och gör utlämnandet på nytt."))

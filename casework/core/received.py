@@ -11,9 +11,10 @@ from sqlalchemy import Select, select
 from casework.core import access, audit, clock, disclosures, frozen, notices
 from casework.core.actions import Action
 from casework.core.db import TenantSession
+from casework.core.disclosure_rules import CONSENTS
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen
-from casework.core.models import CaseAccess, Disclosure
+from casework.core.models import Case, CaseAccess, CasePerson, Disclosure
 from casework.core.permissions import Actor, Permission
 
 
@@ -40,7 +41,8 @@ def listed(session: TenantSession, actor: Actor) -> Sequence[Line]:
     """What was sent to the actor and may be read now, the latest first; one audit row."""
     access.require(actor, Permission.RECEIVED_READ, Action.RECEIVED_LISTED, "list")
     notices.read(session, actor.id, "received_waits")
-    rows = session.scalars(_live(session, actor).order_by(Disclosure.performed_at.desc(), Disclosure.id)).all()
+    sent = session.scalars(_live(session, actor).order_by(Disclosure.performed_at.desc(), Disclosure.id)).all()
+    rows = _covered(session, actor, sent)
     of = {one.case_id for one in rows}
     audit.record(session, actor, Action.RECEIVED_LISTED, "list", "received", detail={"count": len(rows)}, cases=of)
     return [_line(one) for one in rows]
@@ -49,7 +51,8 @@ def listed(session: TenantSession, actor: Actor) -> Sequence[Line]:
 def opened(session: TenantSession, actor: Actor, sent_id: str) -> Opened:
     """What was sent, opened for its recipient, which is remembered; raises NotFound alike for all else."""
     access.require(actor, Permission.RECEIVED_READ, Action.RECEIVED_OPENED, "disclosure", sent_id)
-    made = session.scalar(_live(session, actor).where(Disclosure.id == sent_id).with_for_update(of=Disclosure))
+    held = session.scalars(_live(session, actor).where(Disclosure.id == sent_id).with_for_update(of=Disclosure)).all()
+    made = next(iter(_covered(session, actor, held)), None)
     if made is None or made.received is None or made.content_hash is None:
         raise NotFound(access.denial(actor, Action.RECEIVED_OPENED, "disclosure", sent_id, "missing"))
     line, spot = _line(made), frozen.Spot(disclosures.TABLE, made.id, "received")
@@ -65,19 +68,37 @@ def opened(session: TenantSession, actor: Actor, sent_id: str) -> Opened:
 
 def is_there(session: TenantSession, actor: Actor, sent_id: str) -> bool:
     """Whether something that was sent to the actor can be opened in the session's municipality."""
-    return session.scalar(_live(session, actor).where(Disclosure.id == sent_id)) is not None
+    return bool(_covered(session, actor, session.scalars(_live(session, actor).where(Disclosure.id == sent_id)).all()))
 
 
 def _live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
-    """What may be read at this moment: asked of the row itself and of the table of who sees what."""
+    """What may be read at this moment: asked of the row itself and of the table of who sees what.
+
+    What was sent to an agency is read there: whoever has left it for another has left this behind.
+    """
     may = access.reached(actor, Permission.RECEIVED_READ, session.now)
     return select(Disclosure).where(
         Disclosure.account_id == actor.id,
+        Disclosure.agency.in_({post.agency for post in actor.posts}),
         Disclosure.state == "performed",
         Disclosure.performed_at <= session.now,
         Disclosure.valid_until > session.now,
         Disclosure.case_id.in_(select(CaseAccess.case_id).where(may)),
     )
+
+
+def _covered(session: TenantSession, actor: Actor, sent: Sequence[Disclosure]) -> list[Disclosure]:
+    """Those that rest on no consent, or on consents that cover them at this moment.
+
+    A birthday or a new guardian changes whose consent is needed, and no job has to run for it.
+    """
+    resting = {one.case_id for one in sent if one.ground in CONSENTS}
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(resting))).all()
+    decision = access.of_consents(session, actor, resting, persons)
+    cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(resting)))}
+    return [
+        one for one in sent if one.case_id not in resting or disclosures.is_covered(decision, cases[one.case_id], one)
+    ]
 
 
 def _line(made: Disclosure) -> Line:

@@ -6,6 +6,7 @@ file of somebody who uses violence, that somebody is hidden from them; this one 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -38,17 +39,24 @@ def works_on_the_other(session: TenantSession, case: Case, account_id: str) -> b
     if case.side is None:
         return False
     organisations.take_turns(session)
+    return bool(on_the_other(session, case, [account_id]))
+
+
+def on_the_other(session: TenantSession, case: Case, accounts: Collection[str]) -> frozenset[str]:
+    """Those of some accounts who are named on the other side of a case, or were some months ago; it holds up nobody."""
+    if case.side is None:
+        return frozenset()
     months = municipality_settings.number(session, "apart_months")
     named = (
-        select(CaseMember.id)
+        select(CaseMember.account_id)
         .join(Case, (Case.municipality == CaseMember.municipality) & (Case.id == CaseMember.case_id))
         .where(
-            CaseMember.account_id == account_id,
+            CaseMember.account_id.in_(accounts),
             CaseMember.valid_until > session.now - MONTH * months,
             Case.side == OTHER[Side(case.side)],
         )
     )
-    return session.scalar(named.limit(1)) is not None
+    return frozenset(session.scalars(named).all())
 
 
 def require_apart(session: TenantSession, case: Case, account_id: str) -> None:

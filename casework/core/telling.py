@@ -17,6 +17,7 @@ from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
 from casework.core.permissions import Permission
+from casework.core.vault import Identity
 
 COUNTERPART = "counterpart"
 PROTECTED = {
@@ -59,6 +60,12 @@ def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
     subjects = select(Case.subject_id).where(Case.id.in_(facing), Case.subject_id.is_not(None))
     found = {*session.scalars(query), *(session.scalars(subjects) if facing else ())}
     return frozenset(one for one in found if one is not None)
+
+
+def hidden(decision: Decision, case: Case) -> list[Identity]:
+    """The same persons in the clear, to hold names against inside core: also for who only decides in the case."""
+    query = select(Person).where(Person.id.in_(kept_from(decision.session, case)))
+    return list(vault.open_persons(decision, decision.session.scalars(query).all()).values())
 
 
 def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:

@@ -220,6 +220,11 @@ class Model:
         told = [(state, nr) for state, _day, nr, _at in one.case.history if nr >= period and state in one.states]
         return told[-1][0] if told else ""
 
+    def received(self, one: Given, now: datetime) -> bool:
+        """Whether a disclosure is read: it holds, and what it rests on is consented to by all who must, now."""
+        agency = self.readers[one.who].agency
+        return one.holds(now) and (not one.on_consent or self.covering(one.case, agency, one.kinds, now) is not None)
+
     def kinds_seen(self, one: Given, work: frozenset[str], now: datetime) -> frozenset[str]:
         """The kinds of facts that a participant sees now: of a case at work, each covered by everybody needed."""
         if not one.holds(now) or one.case.state not in work:
@@ -250,6 +255,6 @@ class Model:
 
     def live(self, work: frozenset[str], now: datetime) -> set[str]:
         """The ids of all that somebody can see now."""
-        found = {one.id for one in self.disclosures.values() if one.holds(now)}
+        found = {one.id for one in self.disclosures.values() if self.received(one, now)}
         found |= {one.id for one in self.parts.values() if self.kinds_seen(one, work, now)}
         return found | {one.id for one in self.statuses.values() if isinstance(self.status(one, one.who, now), str)}

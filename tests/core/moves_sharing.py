@@ -140,7 +140,9 @@ class Sharing(Story):
         done = self.goes("disclosed", right, lambda: self.assess(case, want))
         if done is not None:
             made, told = done
-            given = Given(made.id, case, who, self.now, until, rests_on=rests or set(), content=told)
+            given = Given(
+                made.id, case, who, self.now, until, frozenset(kinds), rests or set(), on_consent, content=told
+            )
             self.model.disclosures[made.id] = given
 
     def propose(self) -> None:

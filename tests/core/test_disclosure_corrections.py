@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.core import access_rows, audit_verification, disclosures
-from casework.core.errors import Conflict, Refused
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import AuditEvent, Disclosure
 from tests.core.consenting import TODAY
 from tests.core.disclosing import assessed, decided, inbox, kept, performed, read, refused, state, wish
@@ -91,8 +91,12 @@ def test_nothing_is_corrected_twice_or_before_it_was_given_or_from_another_case(
     case, other = world.case(), world.case()
     old, elsewhere = assessed(world, case), assessed(world, other)
     waits = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
-    for wrong in (waits.id, elsewhere.id):
-        assert refused(world, case, corrects=wrong) == {None}
+    for wrong in (waits.id, elsewhere.id, "e" * 22):
+        with pytest.raises(NotFound):
+            refused(world, case, corrects=wrong)
+        want = wish(world, case, corrects=wrong)
+        with pytest.raises(NotFound), world.acting("maja") as (session, maja):
+            disclosures.draft(session, maja, case, "d" * 22, want)
     assessed(world, case, wish(world, case, corrects=old.id))
     assert refused(world, case, corrects=old.id) == {None}
     assert read(world, elsewhere) is not None

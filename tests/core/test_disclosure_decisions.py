@@ -162,9 +162,10 @@ def test_somebody_who_must_not_know_is_no_recipient_in_words(world):
         row = world.get(session, case)
         other = persons.add(session, maja, "Motte Partsson", personal_number(78), 0)
         persons.put_in_case(session, row, other, "counterpart", may_not_know=True)
-    assert refused(world, case, recipient="individual", outside="Herr Motte Partsson") == {"outside"}
-    assert refused(world, case, recipient="individual", outside="") == {"outside"}
-    assert refused(world, case, recipient="individual", outside="Advokat Lo Lagström") == set()
+    want = {"recipient": "individual", "items": ("person:name",)}
+    assert refused(world, case, **want, outside="Herr Motte Partsson") == {"outside"}
+    assert refused(world, case, **want, outside="") == {"outside"}
+    assert refused(world, case, **want, outside="Advokat Lo Lagström") == set()
 
 
 @pytest.mark.parametrize("marked", [True, False])

@@ -15,7 +15,7 @@ from casework.core.grounds.situations import Place
 from casework.core.models import AuditEvent
 from casework.web.labels import PLACES
 from tests.core.consenting import TODAY, consented, withdraw
-from tests.core.disclosing import assessed, kept, keys, wish
+from tests.core.disclosing import assessed, decided, kept, keys, performed, wish
 from tests.paper.sheets import read, squeezed, told
 
 
@@ -48,9 +48,10 @@ def test_what_was_not_chosen_is_not_on_paper(world):
     case = world.case()
     world.sign("maja", case, "note", text="Ringde på morgonen", heading="Hemligt möte")
     chosen = [key for key in keys(world, case) if key.endswith(":text")]
-    made = assessed(
-        world, case, wish(world, case, recipient="court", outside="Rätten", items=tuple(chosen), until=None)
-    )
+    to = {"recipient": "court", "outside": "Rätten", "until": None, "decider": world.ids["fia"]}
+    made = assessed(world, case, wish(world, case, items=tuple(chosen), **to))
+    decided(world, made, "fia")
+    performed(world, case, made)
     found = read(letter(world, case, made))
     assert squeezed("Ringde på morgonen") in found
     assert squeezed("Hemligt möte") not in found and "Exempelsson" not in found

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.core import access_rows, audit_verification, consent_uses, disclosures
+from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import AuditEvent, ConsentUse, Disclosure
 from tests.core.consenting import TODAY, consented, withdraw
@@ -273,6 +274,11 @@ def test_what_was_spoken_at_a_meeting_is_kept_and_read_by_nobody_here(world):
 def test_an_officer_of_another_case_does_not_touch_it(world):
     made = assessed(world, world.case())
     other = world.case("sven")
+    with world.acting("sven") as (session, sven), pytest.raises(NotFound):
+        disclosures.draft(session, sven, other, made.id, Wish())
+    for gone in (made.id, "f" * 22):  # gone on with after somebody threw it away
+        with world.acting("sven") as (session, sven), pytest.raises(Conflict):
+            disclosures.draft(session, sven, other, gone, Wish(), 1)
     for deed in (disclosures.end, disclosures.withdraw, disclosures.discard):
         with world.acting("sven") as (session, sven), pytest.raises(NotFound):
             deed(session, sven, other, made.id)

@@ -51,6 +51,11 @@ def without_asking_for_the_status(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(shared_status, "_covered", lambda _session, _actor, live: live)
 
 
+def without_asking_for_what_was_sent(plant: pytest.MonkeyPatch) -> None:
+    """What was sent on a consent is read on whether all those whose consent it takes now have given it or not."""
+    plant.setattr(received, "_covered", lambda _session, _actor, sent: list(sent))
+
+
 def taken_back_and_read(plant: pytest.MonkeyPatch) -> None:
     """A handover can be read after it was taken back."""
     plant.setattr(handovers, "READABLE", handovers.READABLE | {"taken_back"})
@@ -94,6 +99,7 @@ FAULTS: dict[Plant, dict[str, int]] = {
     without_a_stop: {"disclose": 2, "withdraw": 2, "let_in": 1},
     without_asking: {"let_in": 4, "guardian": 1, "pass_time": 1},
     without_asking_for_the_status: {"permit": 4, "guardian": 1, "pass_time": 1},
+    without_asking_for_what_was_sent: {"disclose": 4, "guardian": 1, "pass_time": 1},
     taken_back_and_read: {"hand_over": 1, "report": 1, "take_back": 2},
     past_a_conflict: {"hand_over": 2, "block": 3},
     standing_in_for_ever: {"stand_in": 2, "pass_time": 2, "report": 1, "hand_over": 1},

@@ -82,7 +82,6 @@ REMEMBERED_OTHERWISE = {
     "log_questions.answered": "it opens nothing; log_items.read, which shows the answers, remembers",
     "persons.is_closed_to": "registration and import remember, also that they turned the actor away",
     "persons.known_to": "registration and import remember, also that they turned the actor away",
-    "received.is_there": "it opens nothing; received.opened, which shows it, remembers",
     "sharing.drawn_up": "sharing.permit remembers",
     "teams.require_colleague": "it refuses or lets through, and changes nothing",
 }

@@ -115,8 +115,9 @@ def test_an_officer_who_knows_the_case_gives_facts_in_few_steps(page: Page, desk
     hand.click("label[for='harm-0']")
     hand.write("#assessment", "Fara för andra väger tyngre")
     hand.write("#until", "2026-12-01")
-    hand.click("label[for='sure']")
+    page.evaluate("document.activeElement.blur()")
     drawn(page, "1 december 2026")
+    hand.click("label[for='sure']")
     seen = told(page)
     hand.go("main .btn--go", "**/utlamnande/*")
     assert "Uppgifterna är lämnade" in page.inner_text("main")
@@ -149,6 +150,22 @@ def test_what_the_script_draws_is_what_the_server_shows(page: Page, desk: Desk, 
     page.click("[name=visa]")
     page.wait_for_load_state()
     assert told(page) == by_script and page.input_value("[name=seen]") == digest and len(by_script) > 5
+
+
+def test_whoever_was_sure_of_what_they_saw_is_asked_again_once_something_else_is_shown(
+    page: Page, desk: Desk, serve: Callable[..., str]
+):
+    case, address = desk.world.case("maja", name="Gösta Exempelsson"), serve(desk.app)
+    signed_in(page, address, "maja")
+    page.goto(f"{address}/arenden/{case}/delning/lamna-ut")
+    page.click("label[for='facts-case:state']")
+    drawn(page, "Aktualiserad")
+    page.click("label[for='sure']")
+    page.wait_for_timeout(600)  # it is drawn again, and the same is shown
+    assert page.is_checked("[name=sure]")
+    page.click("label[for='facts-person:name']")
+    drawn(page, "Gösta Exempelsson")
+    assert not page.is_checked("[name=sure]")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desk", "phone"])
@@ -187,8 +204,8 @@ def test_the_pages_of_a_disclosure_are_accessible(  # noqa: PLR0915 one journey,
         one.fill("Ja, prövat")
     page.select_option("#decider", desk.world.ids["fia"])
     page.click("[name=warned] + label")
-    page.click("label[for='sure']")
     drawn(page, "1 december 2026")
+    page.click("label[for='sure']")
     look("", "written")
     page.click("main .btn--go")
     page.wait_for_url("**/utlamnande/*")

@@ -180,6 +180,18 @@ def test_a_correction_takes_the_place_of_what_was_given_and_the_recipient_sees_t
     assert hidden(again, "corrects") == ""  # to do the same again is to correct nothing
 
 
+def test_what_was_given_in_another_case_and_what_was_never_given_are_corrected_with_the_same_answer(desk: Desk):
+    case, other, maja = desk.world.case("maja"), desk.world.case("sven"), desk.as_("maja")
+    assert given(maja, case, chosen(desk)).status_code == 303
+    sven, answers = desk.as_("sven"), set()
+    for wrong in (made(desk).id, "e" * 22):
+        sent = {"spara": "1", "once": hidden(sven.get(at(other)), "once"), "version": "0", "corrects": wrong}
+        page = sven.post(at(other), sent)
+        answers.add((page.status_code, words(page)))
+    assert [code for code, _words in answers] == [404]
+    assert sven.post(at(other), {"spara": "1", "once": made(desk).id, "version": "0"}).status_code == 404
+
+
 def test_whoever_decides_is_warned_of_who_is_protected_and_who_must_not_know(desk: Desk):
     case = desk.world.case("maja", name="Ung Skyddsson", protection=2)
     with desk.world.acting("maja") as (session, maja_):

@@ -128,6 +128,7 @@
       return el;
     };
     const draw = ({ digest, sections, questions, ground }) => {
+      if (seen.value !== digest) $('[name=sure]', form).checked = false;  // man har sett något annat än det som nu visas
       seen.value = digest;
       told.replaceChildren(...sections.flatMap(([heading, parts]) => {
         const list = made('dl', undefined, 'facts');

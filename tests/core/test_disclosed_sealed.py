@@ -1,0 +1,72 @@
+"""What was sealed in the case and then told is read in the case by those who may open it there, and by nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.core import disclosure_paper, emergencies, reading
+from casework.core.errors import NotFound, Refused
+from casework.web.labels import PLACES
+from tests.core.disclosing import assessed, decided, kept, performed, wish
+from tests.core.disclosing import read as received
+from tests.paper.sheets import read, squeezed
+
+ADDRESS, BLANK = "Hemlig gata 2", "Förseglad uppgift"
+
+
+@pytest.fixture
+def told(world):
+    """A case, and a sealed address of it that was told to the police, between two notes."""
+    case = world.case(name="Gösta Exempelsson")
+    before = world.sign("maja", case, "note", text="Ringde först")
+    world.clock.move(minutes=1)
+    address = world.sign("maja", case, "address")
+    world.clock.move(minutes=1)
+    after = world.sign("maja", case, "note", text="Ringde sedan")
+    with world.acting("maja") as (session, maja):
+        reading.unseal(session, maja, case, address, "person.address_real", "contact", "")
+    items = (f"{after}:text", f"{address}:person.address_real", "person:name", f"{before}:text")
+    made = assessed(world, case, wish(world, case, items=items, decider=world.ids["vilma"]))
+    decided(world, made, "vilma")
+    made = performed(world, case, made)
+    world.clock.move(hours=3)
+    return case, made
+
+
+def text(world, told, who):
+    found = kept(world, told[0], told[1], who)
+    assert found.content is not None
+    return [part.text for part in found.content.parts if part.heading != "Om utlämnandet"], found.is_whole
+
+
+def test_whoever_may_open_it_and_its_recipient_read_what_was_told(world, told):
+    whole = ["Gösta Exempelsson", "Ringde först", ADDRESS, "Ringde sedan"]
+    assert text(world, told, "maja") == (whole, True)
+    opened = received(world, told[1])
+    assert opened is not None and [part.text for part in opened.content.parts][:4] == whole
+
+
+@pytest.mark.parametrize("who", ["sven", "ulf", "jon"])
+def test_whoever_may_not_open_it_finds_a_blank_in_its_place(world, told, who):
+    if who == "jon":
+        with world.session() as session:
+            number = world.get(session, told[0]).number
+        with world.acting("jon") as (session, jon):
+            emergencies.enter(session, jon, number, "danger", "Larm")
+    else:
+        world.name(told[0], who, "reader" if who == "sven" else "co_officer", may_unseal=False)
+    assert text(world, told, who) == (["Gösta Exempelsson", "Ringde först", BLANK, "Ringde sedan"], False)
+
+
+def test_they_send_no_letter_and_their_print_has_the_same_blank(world, told):
+    case, made = told
+    world.name(case, "ulf", "co_officer", may_unseal=False)
+    with world.acting("ulf") as (session, ulf):
+        sheet = read(disclosure_paper.work_print(session, ulf, case, made.id, PLACES))
+    assert squeezed(BLANK) in sheet and squeezed(ADDRESS) not in sheet
+    with pytest.raises(Refused, match="förseglad"), world.acting("ulf") as (session, ulf):
+        disclosure_paper.letter(session, ulf, case, made.id, PLACES)
+    with world.acting("maja") as (session, maja):
+        assert squeezed(ADDRESS) in read(disclosure_paper.letter(session, maja, case, made.id, PLACES))
+    with pytest.raises(NotFound), world.acting("sven") as (session, sven):
+        disclosure_paper.letter(session, sven, case, made.id, PLACES)
