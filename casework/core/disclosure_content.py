@@ -107,18 +107,7 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
 
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
     """Whether a text names somebody who must not know of the case, by any name of theirs."""
-    return any(blackening.mentions(one, words) for one in _hidden(decision, case))
-
-
-def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
-    """Whether somebody with an account bears every name of a person who must not know of the case."""
-    words = set(name.casefold().split())
-    return any(set(one.name.casefold().split()) <= words for one in _hidden(decision, case))
-
-
-def _hidden(decision: Decision, case: Case) -> list[Identity]:
-    closed = telling.kept_from(decision.session, case)
-    return [one.identity for one in case_people.of_case(decision, case) if one.identity.id in closed]
+    return any(blackening.mentions(one, words) for one in telling.hidden(decision, case))
 
 
 def _person(decision: Decision, case: Case) -> Group:
