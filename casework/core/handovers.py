@@ -119,7 +119,10 @@ def read(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Cover,
 
 
 def read_sent(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Handover, Frozen]:
-    """What the actor sent, in words, and how it went; raises NotFound for what another sent."""
+    """What the actor sent, in words, and how it went; raises NotFound for what another sent.
+
+    So for who has left the agency that sent it, and for whom a conflict of interest closes the case it went into.
+    """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
     of = (
@@ -209,8 +212,7 @@ def sender_holds(
 def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     """The condition on ``Handover`` that it has come to the actor: the only form of the rule."""
     ways = [_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor))]
-    unblocked = or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(actor)))
-    return and_(or_(*ways), unblocked)
+    return and_(or_(*ways), _unblocked(actor))
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
@@ -242,11 +244,16 @@ def _comes_by(post: Post) -> ColumnElement[bool]:
 def _own(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     absent = {one.id: {post.unit_id for post in one.posts} for one in deputies.stood_in_for(session, actor)}
     stood_in = [and_(Handover.sender_id == id_, Handover.sender_unit_id.in_(units)) for id_, units in absent.items()]
-    return or_(_sent_by(actor), *stood_in)
+    return and_(or_(_sent_by(actor), *stood_in), _unblocked(actor))
 
 
 def _sent_by(actor: Actor) -> ColumnElement[bool]:
-    return Handover.sender_id == actor.id
+    agencies = {post.agency for post in actor.posts if Permission.HANDOVER_READ in post.grants}
+    return and_(Handover.sender_id == actor.id, Handover.sender_agency.in_(agencies))
+
+
+def _unblocked(actor: Actor) -> ColumnElement[bool]:
+    return or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(actor)))
 
 
 def _found(

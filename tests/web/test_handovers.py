@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from casework.core import case_people, handover_feedback, handover_steps
 from casework.core.models import Handover
+from casework.core.registration import Identified
 from tests.answers import ANSWERS
 from tests.core.handing import CHILD, GIVEN, WORRY, Hand
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
 from tests.web.conftest import Browser
-from tests.worlds import KUMLA, LAXA, VUXEN
+from tests.worlds import KUMLA, LAXA, VUXEN, personal_number
 
 SECRET = (CHILD, CHILD.split()[1], WORRY, GIVEN["child_number"], "Pia Partnersson")
 SENT = GIVEN | {"aterkoppling": "y"}
@@ -189,6 +191,24 @@ def test_who_reported_is_told_what_they_may_know(desk: Desk):
     assert maja.post(page, {"code": "opened"}).status_code == 303
     assert "En utredning har inletts." in words(pia.get(f"/skickat/{sent}"))
     assert "En utredning har inletts." in words(maja.get(page))
+
+
+def test_the_officer_is_warned_of_a_reporter_who_may_not_know_and_is_offered_no_answer(desk: Desk):
+    _pia, sent = reported(desk)
+    hand, case_id = Hand(desk.world), desk.world.case("maja")
+    hand.open(sent)
+    with desk.world.acting("ida") as (session, ida):
+        handover_steps.pass_on(session, ida, sent, desk.world.ids["maja"])
+    hand.add(sent, case_id)
+    maja, page = desk.as_("maja"), f"/arenden/{case_id}/inkommet/{sent}"
+    assert 'name="code"' in maja.get(page).text
+    with desk.world.acting("maja") as (session, actor):
+        who = Identified(personal_number(41).digits, "Pia Lovisa Partnersson", 0)
+        case_people.add(session, actor, case_id, who, "counterpart", may_not_know=True)
+    shown = maja.get(page)
+    assert 'name="code"' not in shown.text and handover_feedback.KEPT_AWAY in words(shown)
+    late = maja.post(page, {"code": "opened"})
+    assert late.status_code == 422 and handover_feedback.KEPT_AWAY in words(late)
 
 
 def test_a_deputy_is_named_on_its_page_and_ended_there(desk: Desk):
