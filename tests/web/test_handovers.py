@@ -217,6 +217,10 @@ def test_a_deputy_is_named_on_its_page_and_ended_there(desk: Desk):
     wrong = vilma.post("/inkorg/ersattare", fields | {"last": "2027-11-30"})
     assert wrong.status_code == 422 and "högst tre månader" in words(wrong)
     assert vilma.post("/inkorg/ersattare", fields).status_code == 303
+    ida, line = desk.as_("ida"), "Din chef har utsett en ersättare som får din inkorg."
+    assert line in words(ida.get("/att-lasa"))
+    assert "Sven Provsson för Ida" in words(ida.get("/inkorg/ersattare"))
+    assert line not in words(ida.get("/att-lasa"))
     _pia, _sent = reported(desk)
     sven = desk.as_("sven")
     assert "Du är ersättare." in words(sven.get("/inkorg"))
