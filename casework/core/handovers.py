@@ -105,9 +105,13 @@ def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
     return found
 
 
-def cover(session: TenantSession, actor: Actor, handover_id: str) -> Cover:
-    """What is told of one that has come in, before it is opened; raises NotFound for missing and another's alike."""
-    handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+def cover(session: TenantSession, actor: Actor, handover_id: str, *, late: bool = False) -> Cover:
+    """What is told of one that has come in, before it is opened; raises NotFound for missing and another's alike.
+
+    So it does once a case keeps it: who was first, and with which case, is told to those in that case. Only a form
+    that was ``late`` learns that somebody was first, and so does everybody to whom it came.
+    """
+    handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False, late=late)
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": 1})
     return _cover(session, actor, handover)
 
@@ -193,10 +197,25 @@ def opened(session: TenantSession, actor: Actor, handover: Handover, action: Act
     return _content(_leave(session, actor, handover, action), handover)
 
 
-def held(session: TenantSession, actor: Actor, handover_id: str, action: Action, *, lock: bool = True) -> Handover:
-    """One that has come to the actor, as its last writer left it, held until the transaction ends."""
+def held(
+    session: TenantSession,
+    actor: Actor,
+    handover_id: str,
+    action: Action,
+    *,
+    lock: bool = True,
+    late: bool | None = None,
+) -> Handover:
+    """One that has come to the actor, as its last writer left it, held until the transaction ends.
+
+    A step (whatever is held, unless said otherwise) also finds one that a case has come to keep, and then may do
+    nothing but say so: whatever case that is, also one that is closed to the actor, or the answer would tell which.
+    """
     access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
-    query = select(Handover).where(Handover.id == handover_id, reached(session, actor))
+    comes = reached(session, actor)
+    if lock if late is None else late:
+        comes = or_(comes, and_(_came_to(session, actor), Handover.kept.is_not(None)))
+    query = select(Handover).where(Handover.id == handover_id, comes)
     return _found(session, actor, query, handover_id, action, lock=lock)
 
 
@@ -210,9 +229,8 @@ def sender_holds(
 
 
 def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Handover`` that it has come to the actor: the only form of the rule."""
-    ways = [_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor))]
-    return and_(or_(*ways), _unblocked(actor))
+    """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule."""
+    return and_(_came_to(session, actor), Handover.kept.is_(None), _unblocked(actor))
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
@@ -225,6 +243,10 @@ def _takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
     if unit_id is None:
         return role in INTAKES
     return own_unit == unit_id and role in {*INTAKES, Role.TEAM_LEAD}
+
+
+def _came_to(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    return or_(_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor)))
 
 
 def _comes_to(somebody: Actor) -> ColumnElement[bool]:

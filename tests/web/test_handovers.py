@@ -129,9 +129,10 @@ def test_a_new_case_begins_with_its_person_filled_in_and_keeps_the_report(desk: 
     kept = desk.as_("ida").get(f"{done.location}/inkommet/{sent}")
     assert WORRY in words(kept)
     assert "Mottagen 24 nov 09.00" in words(pia.get(f"/skickat/{sent}"))
-    assert WORRY not in ida.get(f"/inkorg/{sent}").text  # the case alone keeps it
+    assert ida.get(f"/inkorg/{sent}").status_code == 404  # the case alone keeps it
     again = ida.post(path, fields, page="/inkorg")
     assert again.status_code == 303  # the same form, sent once more, begins no second case
+    assert "Någon annan hann före" in words(ida.get(again.location))
 
 
 def test_the_sender_reads_why_it_was_not_taken_on(desk: Desk):
@@ -154,9 +155,10 @@ def test_a_tab_from_before_it_was_taken_on_says_so_and_writes_nothing(desk: Desk
     path = f"/inkorg/{sent}/tacka-nej"
     stale = fill(jon, path, {"code": "unclear", "words": "Vem gäller det?"})
     assert Hand(desk.world).begin(sent) is not None
-    page = jon.post(path, stale)
+    page = jon.post(path, stale, page="/inkorg")
     assert page.status_code == 422
     assert "Någon annan ändrade det här medan du skrev" in words(page) and "Vem gäller det?" in page.text
+    assert jon.get(path).status_code == jon.get(f"/inkorg/{sent}").status_code == 404
     assert Hand(desk.world).row(sent).state == "accepted"
 
 
