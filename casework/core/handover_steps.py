@@ -26,11 +26,10 @@ OTHER = "other"
 REASONS = (
     ("wrong_recipient", _("Det hör inte hit. Skicka det till rätt mottagare.")),
     ("other_municipality", _("Det gäller en annan kommun.")),
-    ("twice", _("Det har redan kommit in en gång.")),
     ("unclear", _("Det går inte att förstå vem eller vad det gäller. Ring oss.")),
     (OTHER, _("Något annat")),
 )
-"""Why something is declined. The sender reads it, so none of them says anything of a person."""
+"""Why something is declined. The sender reads it, so none says anything of a person, or that another has reported."""
 WORDS, CALL, NOTHING = "words", "call", "nothing"
 ANSWERS = (
     (CALL, _("Ring oss, så tar vi det där.")),

@@ -55,7 +55,8 @@ def test_a_report_has_its_receipt_at_once_with_number_and_time(desk: Desk):
     page = words(pia.get(f"/skickat/{sent}"))
     with desk.world.session() as session:
         reference = session.get_one(Handover, (KUMLA, sent)).reference
-    assert "Socialtjänsten har tagit emot det. Det här är ditt kvitto." in page
+    assert "Skickat till socialtjänsten. Det här är ditt kvitto." in page
+    assert "tagit emot" not in page and "Mottagen" not in page  # nobody there has looked at it yet
     assert reference in page and "24 nov 09.00" in page and "Inte öppnad än" in page and WORRY in page
 
 
