@@ -108,8 +108,7 @@ def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
 def cover(session: TenantSession, actor: Actor, handover_id: str, *, late: bool = False) -> Cover:
     """What is told of one that has come in, before it is opened; raises NotFound for missing and another's alike.
 
-    So it does once a case keeps it: who was first, and with which case, is told to those in that case. Only a form
-    that was ``late`` learns that somebody was first, and so does everybody to whom it came.
+    So it does once a case keeps it. Only a form that was ``late`` learns that somebody was first, whatever case it is.
     """
     handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False, late=late)
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": 1})
@@ -129,17 +128,7 @@ def read_sent(session: TenantSession, actor: Actor, handover_id: str) -> tuple[H
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
-    of = (
-        session,
-        actor,
-        Permission.HANDOVER_READ,
-        Action.HANDOVER_READ,
-        "handover",
-        handover.id,
-        handover.case_id,
-        handover.digest,
-    )
-    decision = access.of_received(*of)
+    decision = _leave(session, actor, handover, Action.HANDOVER_READ)
     if handover.kept is not None and handover.case_id is not None:
         place = Spot(TABLE, handover.id, "kept")
         return handover, frozen.open_as_sender(decision, handover.case_id, place, handover.kept, handover.digest)
@@ -152,17 +141,7 @@ def read_reply(session: TenantSession, actor: Actor, handover_id: str) -> Reply:
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
     column = "answer" if handover.answer_code is not None else "reason"
     code, sealed = handover.answer_code or handover.reason_code or "", getattr(handover, column)
-    of = (
-        session,
-        actor,
-        Permission.HANDOVER_READ,
-        Action.HANDOVER_READ,
-        "handover",
-        handover.id,
-        handover.case_id,
-        handover.digest,
-    )
-    decision = access.of_received(*of)
+    decision = _leave(session, actor, handover, Action.HANDOVER_READ)
     if sealed is None:
         return Reply(code, "")
     place = (handover.sender_agency, TABLE, handover.id, column)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import func, select
 
@@ -14,13 +12,12 @@ from casework.core import (
     handover_sending,
     handover_steps,
     handovers,
-    teams,
 )
-from casework.core.db import TenantSession, new_id
+from casework.core.db import new_id
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.key_operations import resealing
 from casework.core.models import Case, Handover
-from casework.core.permissions import OPERATOR, Actor
+from casework.core.permissions import OPERATOR
 from tests.core.handing import CHILD, GIVEN, WORRY, Hand, acts, told
 from tests.worlds import KUMLA, LAXA, World
 
@@ -98,42 +95,6 @@ def test_it_is_taken_into_a_case_there_is_by_whoever_writes_in_it(world: World, 
     with world.acting("maja") as (session, maja):
         _row, content = handovers.read_in_case(session, maja, case_id, sent)
     assert CHILD in content.as_bytes().decode()
-
-
-def test_the_inbox_answers_alike_whatever_case_keeps_it(world: World, hand: Hand):
-    """Jon is blocked in one of two cases, as one of the other side is: no answer tells him which report went there."""
-    closed, other = world.case("maja"), world.case("maja")
-    with world.acting("vilma") as (session, vilma):
-        teams.block(session, vilma, closed, world.ids["jon"])
-    came: dict[str, list[type[Exception]]] = {}
-    for case_id in (closed, other):
-        for sent in (hand.opened(who="jon"), hand.open(hand.question(), "jon")):
-            with world.acting("ida") as (session, ida):
-                handover_steps.pass_on(session, ida, sent, world.ids["maja"])
-            hand.add(sent, case_id)
-            came[sent] = [_turned_away(world, sent, deed) for deed in LATE]
-    read, step = [NotFound, NotFound], [NotFound, *[Conflict] * 5]
-    assert list(came.values()) == [[*read, *step]] * 4
-    assert all("handover:answered" not in acts(world, sent) for sent in came)
-
-
-LATE: list[Callable[[TenantSession, Actor, str], object]] = [
-    handovers.cover,
-    handovers.read,
-    lambda *of: handover_steps.take_on(*of, token=new_id()),
-    handover_steps.open_one,
-    lambda *of: handover_steps.decline(*of, "unclear", "", token=new_id()),
-    lambda *of: handover_steps.answer(*of, "nothing", "", token=new_id()),
-    lambda *of: handover_steps.pass_on(*of, handover_steps.colleagues(*of[:2], "social_services")[0].id),
-    lambda *of: handover_intake.add(*of, "2026-0001", token=new_id()),
-]
-"""What somebody may try with one that a case has come to keep."""
-
-
-def _turned_away(world: World, sent: str, deed: Callable[[TenantSession, Actor, str], object]) -> type[Exception]:
-    with pytest.raises((NotFound, Conflict)) as raised, world.acting("jon") as (session, jon):
-        deed(session, jon, sent)
-    return raised.type
 
 
 def test_the_sender_is_told_alike_whether_there_was_a_case_or_not(world: World, hand: Hand):
