@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -35,13 +35,18 @@ class Absence:
 
 
 def colleagues(session: TenantSession, actor: Actor, absent_id: str | None = None) -> list[tuple[Account, str]]:
-    """Who may stand in for somebody (for the actor, unless said otherwise): account and unit, by name."""
+    """Who may stand in for somebody (for the actor, unless said otherwise): account and unit, by name.
+
+    Never the actor: nobody gives an inbox to themselves.
+    """
     access.require(actor, Permission.HANDOVER_READ, Action.DEPUTY_NAMED, "deputy")
     absent = _acting(session, absent_id or actor.id)
     found = []
     for unit_id in dict.fromkeys(post.unit_id for post in _reading(absent)):
         held = select(Membership.account_id).where(Membership.unit_id == unit_id)
-        query = select(Account).where(Account.id.in_(held), Account.id != absent.id).order_by(Account.name)
+        query = (
+            select(Account).where(Account.id.in_(held), Account.id.not_in([absent.id, actor.id])).order_by(Account.name)
+        )
         found += [
             (account, unit_id)
             for account in session.scalars(query).all()
@@ -55,7 +60,7 @@ def name(
 ) -> Deputy:
     """Let a colleague of the same unit have an inbox for some days: one's own, or as their lead somebody's.
 
-    Raises Refused with every fault at its field.
+    Whoever is away is told where another named their deputy. Raises Refused with every fault at its field.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.DEPUTY_NAMED, "deputy")
     whose = absent_id or actor.id
@@ -87,6 +92,8 @@ def name(
     session.flush()
     detail = {"absent": whose, "deputy": deputy_id}
     audit.record(session, actor, Action.DEPUTY_NAMED, "deputy", named.id, detail=detail)
+    if whose != actor.id:
+        notices.tell(session, whose, "deputy_named")
     return named
 
 
@@ -141,34 +148,34 @@ def listed(session: TenantSession, actor: Actor) -> list[Absence]:
 
 def stood_in_for(session: TenantSession, actor: Actor) -> list[Actor]:
     """Those whose inbox the actor has now, each with the posts in the unit that the two of them share."""
-    own = {post.unit_id for post in _reading(actor)}
-    query = select(Deputy).where(
-        Deputy.deputy_id == actor.id,
-        Deputy.unit_id.in_(own),
-        Deputy.valid_from <= session.now,
-        Deputy.valid_until > session.now,
-    )
-    found = []
-    for row in session.scalars(query).all():
-        absent = _acting(session, row.absent_id)
-        posts = tuple(post for post in _reading(absent) if post.unit_id == row.unit_id)
-        if posts:
-            found.append(Actor(absent.id, absent.name, absent.municipality, posts))
-    return found
+    rows = session.scalars(_now(session).where(Deputy.deputy_id == actor.id)).all()
+    return [absent for absent in (_stands_in(session, actor, row) for row in rows) if absent is not None]
 
 
 def of(session: TenantSession, account_ids: Collection[str]) -> list[str]:
-    """Who stands in for these accounts now."""
-    query = select(Deputy.deputy_id).where(
-        Deputy.absent_id.in_(account_ids), Deputy.valid_from <= session.now, Deputy.valid_until > session.now
-    )
-    return sorted(set(session.scalars(query).all()))
+    """Who stands in for these accounts now: whoever was named, while both still hold a post in the unit."""
+    rows = session.scalars(_now(session).where(Deputy.absent_id.in_(account_ids))).all()
+    standing = (row.deputy_id for row in rows if _stands_in(session, _acting(session, row.deputy_id), row))
+    return sorted(set(standing))
 
 
 def tell(session: TenantSession, account_ids: Collection[str], kind: str) -> None:
     """Leave a line for accounts, and for whoever stands in for them."""
     for account_id in sorted({*account_ids, *of(session, account_ids)}):
         notices.tell(session, account_id, kind)
+
+
+def _now(session: TenantSession) -> Select[Deputy]:
+    return select(Deputy).where(Deputy.valid_from <= session.now, Deputy.valid_until > session.now)
+
+
+def _stands_in(session: TenantSession, deputy: Actor, row: Deputy) -> Actor | None:
+    """Whom a deputy stands in for, with their posts in the unit; None where either holds none there any more."""
+    if row.unit_id not in {post.unit_id for post in _reading(deputy)}:
+        return None
+    absent = _acting(session, row.absent_id)
+    posts = tuple(post for post in _reading(absent) if post.unit_id == row.unit_id)
+    return Actor(absent.id, absent.name, absent.municipality, posts) if posts else None
 
 
 def _reading(actor: Actor) -> Sequence[Post]:

@@ -6,7 +6,7 @@ Its preview, whoever decides it, its recipient and whoever looks it up years lat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from casework.core import answers, blackening, case_people, cases, clock, entrie
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.frozen import Frozen, Part
-from casework.core.models import Account, Case, Disclosure, Entry, Value
+from casework.core.models import Case, Disclosure, Entry, Value
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
@@ -135,12 +135,6 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
     """Whether a text names somebody who must not know of the case, by any name of theirs."""
     return any(blackening.mentions(one, words) for one in telling.hidden(decision, case))
-
-
-def are_kept_away(decision: Decision, case: Case, accounts: Iterable[Account]) -> frozenset[str]:
-    """The ids of those accounts that bear every name of a person who must not know of the case."""
-    hidden = [set(one.name.casefold().split()) for one in telling.hidden(decision, case)]
-    return frozenset(one.id for one in accounts if any(names <= set(one.name.casefold().split()) for names in hidden))
 
 
 def _person(decision: Decision, case: Case) -> Group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import answers, cases, clock, disclosure_content, entries
+from casework.core import answers, cases, clock, disclosure_content, entries, telling
 from casework.core.access import Decision
 from casework.core.disclosure_rules import CONSENTS, Look, asked, decides_alone, longest
 from casework.core.disclosure_wish import HARM
@@ -41,7 +41,7 @@ def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: 
     if seen.recipient.account is None and not seen.wish.outside.strip():
         found.append(Refusal(_("Skriv vem hos mottagaren som får uppgifterna."), "outside"))
     account = seen.recipient.account
-    if account is not None and disclosure_content.are_kept_away(decision, case, [account]):
+    if account is not None and telling.is_kept_away(decision, case, account.name):
         found.append(Refusal(_("Den personen får inte få veta något om ärendet."), "recipient"))
     if disclosure_content.kept_away(decision, case, seen.wish.outside):
         found.append(Refusal(_("Den personen får inte få veta något om ärendet."), "outside"))

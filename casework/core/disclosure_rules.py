@@ -24,6 +24,7 @@ from casework.core import (
     organisations,
     sides,
     teams,
+    telling,
 )
 from casework.core.access import Decision
 from casework.core.consent_rules import Coverage
@@ -154,7 +155,9 @@ def kept_from_deciding(decision: Decision, case: Case, accounts: Sequence[Accoun
     """
     ids = frozenset(one.id for one in accounts)
     closed = access.blocked(decision.session, case.id) | sides.on_the_other(decision.session, case, ids)
-    return (ids & closed) | disclosure_content.are_kept_away(decision, case, accounts)
+    hidden = [one.name for one in telling.hidden(decision, case)]
+    named = (one.id for one in accounts if any(telling.may_be_one(name, one.name) for name in hidden))
+    return (ids & closed) | frozenset(named)
 
 
 def asked(applied: Applied) -> tuple[str, ...]:

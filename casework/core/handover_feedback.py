@@ -9,7 +9,19 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, deputies, entries, handover_forms, handovers, municipality_settings
+from casework.core import (
+    access,
+    accounts,
+    approvals,
+    audit,
+    cases,
+    deputies,
+    handover_forms,
+    handovers,
+    municipality_settings,
+    telling,
+)
+from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused
@@ -18,8 +30,9 @@ from casework.core.permissions import Actor, Permission
 
 GROUND = "SOL_19_6"
 SETTING = "reporter_feedback"
-TWO_PEOPLE = 2
-"""From this protection level on a disclosure takes two people, and goes by the disclosure's own way."""
+KEPT_AWAY = _(
+    "Den som anmälde får inte veta något om ärendet. Lämna ingen återkoppling, varken här eller på annat sätt."
+)
 GIVEN = (
     ("opened", _("En utredning har inletts.")),
     ("not_opened", _("Ingen utredning har inletts.")),
@@ -33,6 +46,12 @@ def may_be_given(session: TenantSession, handover: Handover) -> bool:
     """Whether a report waits for feedback: asked for, not given, and the municipality gives it."""
     waits = handover.kind == handover_forms.REPORT and handover.wants_feedback and handover.feedback is None
     return waits and handover.kept is not None and is_offered(session)
+
+
+def is_kept_away(decision: Decision, case: Case, handover: Handover) -> bool:
+    """Whether who reported may not learn of the case: by the name of somebody in it, or by a conflict of interest."""
+    session, name = decision.session, accounts.names(decision.session, {handover.sender_id})[handover.sender_id]
+    return access.is_blocked(session, handover.sender_id, case.id) or telling.is_kept_away(decision, case, name)
 
 
 def may_be_asked(session: TenantSession, handover: Handover) -> bool:
@@ -67,10 +86,10 @@ def ask(session: TenantSession, actor: Actor, handover_id: str) -> Handover:
 def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, code: str) -> Handover:
     """Tell who reported one of the few things that may be told; once. Raises Conflict where a colleague has.
 
-    Raises Refused where it was not asked for, where the municipality gives none here, and for a person whose
-    protection makes every disclosure one of two people.
+    Raises Refused where it was not asked for, where the municipality gives none here, for who may not learn of the
+    case, and where somebody in it is so protected that every disclosure is one of two people.
     """
-    case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.HANDOVER_FEEDBACK_GIVEN)
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.HANDOVER_FEEDBACK_GIVEN)
     cases.hold(session, case)
     held = select(Handover).where(Handover.id == handover_id, Handover.case_id == case.id, Handover.kept.is_not(None))
     handover = session.scalar(held.with_for_update().execution_options(populate_existing=True))
@@ -82,9 +101,11 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
         raise Refused.because(_("Välj vad den som anmälde ska få veta."), "code")
     if not handover.wants_feedback or not is_offered(session):
         raise Refused.because(_("Återkoppling är inte begärd, eller så lämnar kommunen den på annat sätt."), "code")
-    if entries.protection_of(session, case) >= TWO_PEOPLE and code != "unsuitable":
+    if is_kept_away(decision, case, handover):
+        raise Refused.because(KEPT_AWAY, "code")
+    if code != "unsuitable" and approvals.guards(session, case.id):
         raise Refused.because(
-            _("Personen har skyddad folkbokföring eller fingerade uppgifter. Då lämnas ingen återkoppling här."), "code"
+            _("Någon i ärendet har skyddade personuppgifter. Då lämnas ingen återkoppling här."), "code"
         )
     changed = session.execute(
         update(Handover)

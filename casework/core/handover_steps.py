@@ -26,11 +26,10 @@ OTHER = "other"
 REASONS = (
     ("wrong_recipient", _("Det hör inte hit. Skicka det till rätt mottagare.")),
     ("other_municipality", _("Det gäller en annan kommun.")),
-    ("twice", _("Det har redan kommit in en gång.")),
     ("unclear", _("Det går inte att förstå vem eller vad det gäller. Ring oss.")),
     (OTHER, _("Något annat")),
 )
-"""Why something is declined. The sender reads it, so none of them says anything of a person."""
+"""Why something is declined. The sender reads it, so none says anything of a person, or that another has reported."""
 WORDS, CALL, NOTHING = "words", "call", "nothing"
 ANSWERS = (
     (CALL, _("Ring oss, så tar vi det där.")),
@@ -42,7 +41,7 @@ ANSWERS = (
 def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
     """Open what came in, which is the receipt: when, and by which function, is told to the sender. Twice is once.
 
-    Raises Conflict for one that was taken back meanwhile.
+    Raises Conflict for one that was taken back meanwhile, or that a case has come to keep.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_OPENED, "handover", handover_id)
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_OPENED)
@@ -51,7 +50,7 @@ def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
         opened = {"opened_at": session.now, "opened_by": actor.id, "opened_role": role}
         move(session, handover, "opened", {"sent"}, **opened)
         _remember(session, actor, handover, Action.HANDOVER_OPENED)
-    elif handover.state == "taken_back":
+    elif handover.state == "taken_back" or handover.kept is not None:
         raise Conflict
 
 
@@ -75,14 +74,17 @@ def decline(session: TenantSession, actor: Actor, handover_id: str, code: str, w
 
 
 def answer(session: TenantSession, actor: Actor, handover_id: str, code: str, words: str, *, token: str) -> Handover:
-    """Answer what was opened or accepted, once; raises Conflict where another has, and Refused for no such answer.
+    """Answer what was opened or accepted, once; raises Conflict where another has, or once a case keeps it.
 
-    Social services give no facts this way, which would take a ground: only how to reach them, or that they give none.
+    Raises Refused for no such answer. Social services give no facts this way, which would take a ground: only how to
+    reach them, or that they give none.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_ANSWERED, "handover", handover_id)
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_ANSWERED)
     if handover.state == "answered" and (handover.answered_by, handover.answered_token) == (actor.id, token):
         return handover
+    if handover.kept is not None:
+        raise Conflict
     if handover.kind == handover_forms.REPORT or code not in dict(answers_of(handover.recipient_agency)):
         raise Refused.because(_("Välj ett svar."), "code")
     said = _words(words, required=code != NOTHING)

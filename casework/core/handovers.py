@@ -105,9 +105,12 @@ def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
     return found
 
 
-def cover(session: TenantSession, actor: Actor, handover_id: str) -> Cover:
-    """What is told of one that has come in, before it is opened; raises NotFound for missing and another's alike."""
-    handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+def cover(session: TenantSession, actor: Actor, handover_id: str, *, late: bool = False) -> Cover:
+    """What is told of one that has come in, before it is opened; raises NotFound for missing and another's alike.
+
+    So it does once a case keeps it. Only a form that was ``late`` learns that somebody was first, whatever case it is.
+    """
+    handover = held(session, actor, handover_id, Action.HANDOVER_READ, lock=False, late=late)
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": 1})
     return _cover(session, actor, handover)
 
@@ -119,20 +122,13 @@ def read(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Cover,
 
 
 def read_sent(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Handover, Frozen]:
-    """What the actor sent, in words, and how it went; raises NotFound for what another sent."""
+    """What the actor sent, in words, and how it went; raises NotFound for what another sent.
+
+    So for who has left the agency that sent it, and for whom a conflict of interest closes the case it went into.
+    """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
-    of = (
-        session,
-        actor,
-        Permission.HANDOVER_READ,
-        Action.HANDOVER_READ,
-        "handover",
-        handover.id,
-        handover.case_id,
-        handover.digest,
-    )
-    decision = access.of_received(*of)
+    decision = _leave(session, actor, handover, Action.HANDOVER_READ)
     if handover.kept is not None and handover.case_id is not None:
         place = Spot(TABLE, handover.id, "kept")
         return handover, frozen.open_as_sender(decision, handover.case_id, place, handover.kept, handover.digest)
@@ -145,17 +141,7 @@ def read_reply(session: TenantSession, actor: Actor, handover_id: str) -> Reply:
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
     column = "answer" if handover.answer_code is not None else "reason"
     code, sealed = handover.answer_code or handover.reason_code or "", getattr(handover, column)
-    of = (
-        session,
-        actor,
-        Permission.HANDOVER_READ,
-        Action.HANDOVER_READ,
-        "handover",
-        handover.id,
-        handover.case_id,
-        handover.digest,
-    )
-    decision = access.of_received(*of)
+    decision = _leave(session, actor, handover, Action.HANDOVER_READ)
     if sealed is None:
         return Reply(code, "")
     place = (handover.sender_agency, TABLE, handover.id, column)
@@ -190,10 +176,25 @@ def opened(session: TenantSession, actor: Actor, handover: Handover, action: Act
     return _content(_leave(session, actor, handover, action), handover)
 
 
-def held(session: TenantSession, actor: Actor, handover_id: str, action: Action, *, lock: bool = True) -> Handover:
-    """One that has come to the actor, as its last writer left it, held until the transaction ends."""
+def held(
+    session: TenantSession,
+    actor: Actor,
+    handover_id: str,
+    action: Action,
+    *,
+    lock: bool = True,
+    late: bool | None = None,
+) -> Handover:
+    """One that has come to the actor, as its last writer left it, held until the transaction ends.
+
+    A step (whatever is held, unless said otherwise) also finds one that a case has come to keep, and then may do
+    nothing but say so: whatever case that is, also one that is closed to the actor, or the answer would tell which.
+    """
     access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
-    query = select(Handover).where(Handover.id == handover_id, reached(session, actor))
+    comes = reached(session, actor)
+    if lock if late is None else late:
+        comes = or_(comes, and_(_came_to(session, actor), Handover.kept.is_not(None)))
+    query = select(Handover).where(Handover.id == handover_id, comes)
     return _found(session, actor, query, handover_id, action, lock=lock)
 
 
@@ -207,10 +208,8 @@ def sender_holds(
 
 
 def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Handover`` that it has come to the actor: the only form of the rule."""
-    ways = [_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor))]
-    unblocked = or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(actor)))
-    return and_(or_(*ways), unblocked)
+    """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule."""
+    return and_(_came_to(session, actor), Handover.kept.is_(None), _unblocked(actor))
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
@@ -223,6 +222,10 @@ def _takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
     if unit_id is None:
         return role in INTAKES
     return own_unit == unit_id and role in {*INTAKES, Role.TEAM_LEAD}
+
+
+def _came_to(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    return or_(_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor)))
 
 
 def _comes_to(somebody: Actor) -> ColumnElement[bool]:
@@ -242,11 +245,16 @@ def _comes_by(post: Post) -> ColumnElement[bool]:
 def _own(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     absent = {one.id: {post.unit_id for post in one.posts} for one in deputies.stood_in_for(session, actor)}
     stood_in = [and_(Handover.sender_id == id_, Handover.sender_unit_id.in_(units)) for id_, units in absent.items()]
-    return or_(_sent_by(actor), *stood_in)
+    return and_(or_(_sent_by(actor), *stood_in), _unblocked(actor))
 
 
 def _sent_by(actor: Actor) -> ColumnElement[bool]:
-    return Handover.sender_id == actor.id
+    agencies = {post.agency for post in actor.posts if Permission.HANDOVER_READ in post.grants}
+    return and_(Handover.sender_id == actor.id, Handover.sender_agency.in_(agencies))
+
+
+def _unblocked(actor: Actor) -> ColumnElement[bool]:
+    return or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(actor)))
 
 
 def _found(

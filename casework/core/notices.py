@@ -16,6 +16,7 @@ KINDS = {
     "approval_waits": _("Något väntar på ditt godkännande."),
     "colleague_reset": _("Kontot för någon på din enhet har återställts."),
     "consent_ended": _("Ett samtycke har slutat gälla och en delning har avslutats i ett ärende du arbetar i."),
+    "deputy_named": _("Din chef har utsett en ersättare som får din inkorg."),
     "disclosure_decided": _("Ett utlämnande som du har bett om beslut om är avgjort."),
     "disclosure_ended": _("Ett utlämnande har avslutats i ett ärende du arbetar i."),
     "disclosure_waits": _("Ett utlämnande väntar på ditt beslut."),

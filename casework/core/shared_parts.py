@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casework.contract.fields import Field, Sensitivity
 from casework.contract.focus import Form
 from casework.contract.participation import Part, Participation
-from casework.core import answers, approvals, consent_rules, entries, vault
+from casework.core import answers, approvals, consent_rules, entries, telling, vault
 from casework.core.access import Decision
 from casework.core.models import Case, CasePerson, Entry, Person, Value
 from casework.core.registry import Registry
@@ -55,17 +55,13 @@ def covered(decision: Decision, registry: Registry, case: Case, agency: str, cho
 
 
 def is_in_case(decision: Decision, case: Case, name: str) -> bool:
-    """Whether the case has a person of that name. No employee's number is kept, so the whole name is what there is."""
+    """Whether somebody in the case may be the person of that name."""
     rows = decision.session.scalars(
         select(Person)
         .join(CasePerson, (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id))
         .where(CasePerson.case_id == case.id)
     ).all()
-    return _plain(name) in {_plain(one.name) for one in vault.open_persons(decision, rows).values()}
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return any(telling.may_be_one(one.name, name) for one in vault.open_persons(decision, rows).values())
 
 
 def of_case(decision: Decision, registry: Registry, case: Case, agency: str, kinds: Collection[str]) -> list[Written]:

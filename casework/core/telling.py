@@ -5,6 +5,8 @@ Whoever sends something asks here: a copy, a consent, a disclosure. There is no 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -20,6 +22,8 @@ from casework.core.permissions import Permission
 from casework.core.vault import Identity
 
 COUNTERPART = "counterpart"
+NAMES = 2
+"""How many names two people share, at the least, before they are taken for one although one of them has more."""
 PROTECTED = {
     3: _(
         "{name} har fingerade personuppgifter. Lämna inget som förbinder den gamla identiteten med den nya: "
@@ -62,16 +66,37 @@ def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
     return frozenset(one for one in found if one is not None)
 
 
-def hidden(decision: Decision, case: Case) -> list[Identity]:
-    """The same persons in the clear, to hold names against inside core: also for who only decides in the case."""
-    query = select(Person).where(Person.id.in_(kept_from(decision.session, case)))
-    return list(vault.open_persons(decision, decision.session.scalars(query).all()).values())
-
-
 def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:
     """Whether somebody may be told of a case: they have a part in it, and none of their parts keeps it from them."""
     part = select(CasePerson.id).where(CasePerson.case_id == case.id, CasePerson.person_id == person_id)
     return session.scalar(part.limit(1)) is not None and person_id not in kept_from(session, case)
+
+
+def hidden(decision: Decision, case: Case) -> list[Identity]:
+    """Those in a case who must not learn of it, in the clear: to hold names against inside core."""
+    parts = select(CasePerson.person_id).where(CasePerson.case_id == case.id)
+    ids = kept_from(decision.session, case)
+    query = select(Person).where(Person.id.in_(ids), Person.id.in_(parts)).order_by(Person.id)
+    rows = decision.session.scalars(query).all()
+    return list(vault.open_persons(decision, rows).values())
+
+
+def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
+    """Whether somebody with an account bears the name of a person who must not know of the case."""
+    return any(may_be_one(one.name, name) for one in hidden(decision, case))
+
+
+def may_be_one(name: str, other: str) -> bool:
+    """Whether two names may be one person's: the same, or one with a middle name or a surname more than the other.
+
+    No employee's personal number is kept, so the name is what there is; and it is not always written whole.
+    """
+    one, two = _names(name), _names(other)
+    return bool(one) and (one == two or (len(one & two) >= NAMES and (one <= two or two <= one)))
+
+
+def _names(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold()))
 
 
 def warnings_before_sending(

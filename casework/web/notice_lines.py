@@ -13,6 +13,7 @@ PAGES = {
     "account_reset": "own_sign_in.show",
     "approval_decided": "approvals.index",
     "approval_waits": "approvals.index",
+    "deputy_named": "deputies.index",
     "disclosure_waits": "disclosure_decisions.index",
     "emergency_opened": "emergencies.index",
     "handover_told": "sending.index",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from casework.contract.workflow import Level
 from casework.core import deputies, handover_sending, handovers, organisations
 from casework.core.db import new_id
 from casework.core.errors import NotFound, Refused
 from casework.core.frozen import Frozen, Part
 from casework.core.handover_sending import Address
-from casework.core.models import Deputy
-from casework.core.permissions import OPERATOR
+from casework.core.models import AgencyUnit, Deputy
+from casework.core.permissions import OPERATOR, Role
 from tests.core.handing import WORRY, Hand, told
-from tests.worlds import KUMLA, SKOLA, VUXEN, World
+from tests.worlds import BARN, KUMLA, SKOLA, VUXEN, World
 
 TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
 
@@ -81,7 +83,35 @@ def test_a_deputy_is_of_the_same_unit_and_named_by_the_absent_or_their_lead(worl
         name(world, "ida", "ida", "ida")
     with pytest.raises(Refused):
         name(world, "ida", "ida", "lo")  # an administrator of the unit reads no handover
+    with pytest.raises(Refused) as refused:
+        name(world, "vilma", "ida", "vilma")  # nobody gives herself what is not hers
+    assert [one.field for one in refused.value.refusals] == ["deputy"]
+    with world.acting("vilma") as (session, vilma):
+        assert world.ids["vilma"] not in {
+            one.id for one, _unit in deputies.colleagues(session, vilma, world.ids["ida"])
+        }
     name(world, "vilma", "ida", "maja")
+
+
+@pytest.mark.parametrize(("by", "is_told"), [("vilma", True), ("ida", False)])
+def test_who_is_away_is_told_where_another_named_their_deputy(world: World, by: str, is_told: bool):
+    name(world, by, "ida", "sven")
+    assert ("deputy_named" in told(world, "ida")) is is_told
+
+
+@pytest.mark.parametrize("moves", ["ida", "sven"])
+def test_no_line_of_what_comes_in_goes_to_a_deputy_who_no_longer_has_the_inbox(world: World, hand: Hand, moves: str):
+    name(world, "ida", "ida", "sven")
+    with world.session() as session:
+        for post in organisations.memberships_of(session, world.account(session, moves)):
+            organisations.end_membership(session, OPERATOR, post)
+    world.clock.move(minutes=1)
+    with world.session() as session:
+        unit = session.scalars(select(AgencyUnit).where(AgencyUnit.name == BARN)).one()
+        organisations.grant(session, OPERATOR, world.account(session, moves), Role.CASE_OFFICER, unit, Level.H)
+    world.clock.move(minutes=1)
+    hand.report()
+    assert "handover_waits" in told(world, "jon") and "handover_waits" not in told(world, "sven")
 
 
 def test_an_absence_is_ended_at_once_by_the_absent_or_their_lead_alone(world: World, hand: Hand):

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
-from casework.core import handover_feedback, handover_steps, handovers, municipality_settings
+from casework.contract.workflow import Level
+from casework.core import (
+    case_people,
+    handover_feedback,
+    handover_steps,
+    handovers,
+    municipality_settings,
+    organisations,
+    teams,
+)
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import AgencyUnit
+from casework.core.permissions import OPERATOR, Role
+from casework.core.registration import Identified
 from tests.core.handing import Hand, acts, told
-from tests.worlds import World
+from tests.worlds import World, personal_number
 
 
 @pytest.fixture
@@ -76,3 +89,81 @@ def test_of_a_protected_child_no_one_person_tells_anything(world: World, hand: H
     with pytest.raises(Refused):
         give(world, case_id, sent, "running")
     give(world, case_id, sent, "unsuitable")
+
+
+def named(world: World, case_id: str, name: str, role: str, protection: int = 0) -> None:
+    """Maja puts somebody of that name into the case."""
+    with world.acting("maja") as (session, maja):
+        who = Identified(personal_number(41).digits, name, protection)
+        case_people.add(session, maja, case_id, who, role, may_not_know=False)
+
+
+@pytest.mark.parametrize("name", ["Pia Partnersson", "Pia Lovisa Partnersson"])
+def test_who_reported_and_may_not_know_of_the_case_is_told_nothing_of_it(world: World, hand: Hand, name: str):
+    sent, case_id = taken_on(world, hand)
+    named(world, case_id, name, "counterpart")
+    for code in dict(handover_feedback.GIVEN):
+        with pytest.raises(Refused) as refused:
+            give(world, case_id, sent, code)
+        assert [one.field for one in refused.value.refusals] == ["code"]
+    with world.acting("pia") as (session, pia):
+        row, _content = handovers.read_sent(session, pia, sent)
+    assert row.feedback is None and row.wants_feedback  # to them it is as if nobody had answered yet
+
+
+def test_a_namesake_who_may_know_stops_no_feedback(world: World, hand: Hand):
+    sent, case_id = taken_on(world, hand)
+    named(world, case_id, "Pia Partnersson", "relative")
+    give(world, case_id, sent)
+
+
+def test_of_anybody_protected_in_the_case_no_one_person_tells_anything(world: World, hand: Hand):
+    sent, case_id = taken_on(world, hand)
+    named(world, case_id, "Mor Skyddad", "guardian", protection=3)
+    with pytest.raises(Refused):
+        give(world, case_id, sent)
+    give(world, case_id, sent, "unsuitable")
+
+
+def reads_nothing(world: World, sent: str) -> bool:
+    """Whether what Pia sent is to her as if there were none, on every way to it."""
+    with world.acting("pia") as (session, pia):
+        listed = [one.id for one in handovers.sent(session, pia)]
+    for deed in (handovers.read_sent, handovers.read_reply, handover_feedback.ask):
+        with pytest.raises(NotFound), world.acting("pia") as (session, pia):
+            deed(session, pia, sent)
+    return listed == []
+
+
+def test_who_reported_and_is_blocked_in_the_case_reads_and_is_told_nothing_of_it(world: World, hand: Hand):
+    sent, case_id = taken_on(world, hand)
+    with world.acting("vilma") as (session, vilma):
+        teams.block(session, vilma, case_id, world.ids["pia"])
+    assert reads_nothing(world, sent)
+    with pytest.raises(Refused):
+        give(world, case_id, sent)
+
+
+def test_who_reported_and_works_at_another_agency_now_reads_nothing_of_it(world: World, hand: Hand):
+    sent, case_id = taken_on(world, hand)
+    with world.session() as session:
+        for post in organisations.memberships_of(session, world.account(session, "pia")):
+            organisations.end_membership(session, OPERATOR, post)
+        organisations.unit(session, "recreation", "Fritid")
+    world.clock.move(minutes=1)
+    with world.session() as session:
+        unit = session.scalars(select(AgencyUnit).where(AgencyUnit.agency == "recreation")).one()
+        organisations.grant(session, OPERATOR, world.account(session, "pia"), Role.PARTNER, unit, Level.H)
+    world.clock.move(minutes=1)
+    give(world, case_id, sent)
+    assert reads_nothing(world, sent)
+
+
+def test_a_report_that_goes_into_a_case_closed_to_its_sender_leaves_them_no_line(world: World, hand: Hand):
+    case_id, sent = world.case("maja"), hand.opened()
+    with world.acting("vilma") as (session, vilma):
+        teams.block(session, vilma, case_id, world.ids["pia"])
+    with world.acting("ida") as (session, ida):
+        handover_steps.pass_on(session, ida, sent, world.ids["maja"])
+    hand.add(sent, case_id)
+    assert "handover_told" not in told(world, "pia")

@@ -116,7 +116,7 @@ def test_the_sender_is_told_alike_whether_there_was_a_case_or_not(world: World, 
 def test_the_sender_is_told_of_the_refusal_and_reads_its_reason(world: World, hand: Hand):
     """Defect 3 of other systems: a sender who never hears that it was refused."""
     sent = hand.opened()
-    for code, words in (("nonsense", ""), ("other", " ")):
+    for code, words in (("nonsense", ""), ("other", " "), ("twice", "")):  # that another reported is told to nobody
         with pytest.raises(Refused):
             hand.decline(sent, code=code, words=words)
     hand.decline(sent, code="other", words="Barnet bor i Laxå.")

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from casework.core import access, case_people, cases, consent_rules, deciders, export_rules, telling
+from casework.core import access, case_people, cases, consent_rules, deciders, export_rules, shared_parts, telling
 from casework.core.actions import Action
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
+from tests.core.disclosing import refused
 from tests.worlds import REGISTRY, personal_number
 
 PARTS = ("guardian", "child", "partner", "relative", "counterpart")
@@ -104,3 +105,33 @@ def test_who_only_decides_in_a_case_is_warned_of_nobody(world, case):
     with world.acting("fia") as (session, fia):
         row, decision = cases.open_case(session, fia, case, "overview")
         assert telling.warnings_before_sending(decision, row) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "one"),
+    [
+        ("Erik Johan Demosson", "Erik Demosson", True),
+        ("Erik Demosson", "Erik Johan Demosson", True),
+        ("Demosson, ERIK", "Erik Demosson", True),
+        ("Anna-Lena Ek-Prov", "Anna Lena Ek", True),
+        ("Asa\u030a Prov", "As\u00e5 Prov", True),
+        ("Erik", "Erik", True),
+        ("Erik", "Erik Demosson", False),
+        ("Erik Johan Demosson", "Erik Olof Demosson", False),
+        ("Erik Demosson", "Elin Demosson", False),
+        ("", "", False),
+    ],
+)
+def test_a_name_too_many_or_too_few_makes_nobody_somebody_else(name, other, one):
+    assert telling.may_be_one(name, other) is telling.may_be_one(other, name) is one
+
+
+@pytest.mark.parametrize(("role", "kept"), [("counterpart", True), ("relative", False)])
+def test_who_must_not_know_is_kept_away_by_a_name_with_one_more_in_it(world, case, role, kept):
+    with world.acting("maja") as (session, maja):
+        who = Identified(personal_number(41).digits, "Erik Johan Demosson", 0)
+        case_people.add(session, maja, case, who, role, may_not_know=False)
+    assert ("recipient" in refused(world, case)) is kept
+    with world.acting("maja") as (session, maja):
+        row, decision = opened(session, maja, case)
+        assert shared_parts.is_in_case(decision, row, "Erik Demosson")  # nobody of the case takes part in it

@@ -68,7 +68,7 @@ def report(page: Page, album: Album) -> None:
     page.get_by_label("Kontakt").fill("Kurator, elevhälsan, 019-000 00 02")
     album.picture(page, "young-1-report")
     page.get_by_role("button", name="Lämna orosanmälan till socialtjänsten").click()
-    assert "Det här är ditt kvitto." in page.locator("main").inner_text()
+    assert "Skickat till socialtjänsten. Det här är ditt kvitto." in page.locator("main").inner_text()
     album.picture(page, "young-2-receipt")
 
 

@@ -63,7 +63,7 @@ def report(page: Page, album: Album) -> None:
     page.get_by_label("Kontakt").fill("Områdespolis, 000-114 00 00")
     page.get_by_label("Jag vill veta om en utredning inleds").check()
     page.get_by_role("button", name="Lämna orosanmälan till socialtjänsten").click()
-    assert "Det här är ditt kvitto." in page.locator("main").inner_text()
+    assert "Skickat till socialtjänsten. Det här är ditt kvitto." in page.locator("main").inner_text()
     album.look(page)
 
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from casework.core import case_people, handover_feedback, handover_steps
 from casework.core.models import Handover
+from casework.core.registration import Identified
 from tests.answers import ANSWERS
 from tests.core.handing import CHILD, GIVEN, WORRY, Hand
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
 from tests.web.conftest import Browser
-from tests.worlds import KUMLA, LAXA, VUXEN
+from tests.worlds import KUMLA, LAXA, VUXEN, personal_number
 
 SECRET = (CHILD, CHILD.split()[1], WORRY, GIVEN["child_number"], "Pia Partnersson")
 SENT = GIVEN | {"aterkoppling": "y"}
@@ -53,7 +55,8 @@ def test_a_report_has_its_receipt_at_once_with_number_and_time(desk: Desk):
     page = words(pia.get(f"/skickat/{sent}"))
     with desk.world.session() as session:
         reference = session.get_one(Handover, (KUMLA, sent)).reference
-    assert "Socialtjänsten har tagit emot det. Det här är ditt kvitto." in page
+    assert "Skickat till socialtjänsten. Det här är ditt kvitto." in page
+    assert "tagit emot" not in page and "Mottagen" not in page  # nobody there has looked at it yet
     assert reference in page and "24 nov 09.00" in page and "Inte öppnad än" in page and WORRY in page
 
 
@@ -127,9 +130,10 @@ def test_a_new_case_begins_with_its_person_filled_in_and_keeps_the_report(desk: 
     kept = desk.as_("ida").get(f"{done.location}/inkommet/{sent}")
     assert WORRY in words(kept)
     assert "Mottagen 24 nov 09.00" in words(pia.get(f"/skickat/{sent}"))
-    assert WORRY not in ida.get(f"/inkorg/{sent}").text  # the case alone keeps it
+    assert ida.get(f"/inkorg/{sent}").status_code == 404  # the case alone keeps it
     again = ida.post(path, fields, page="/inkorg")
     assert again.status_code == 303  # the same form, sent once more, begins no second case
+    assert "Någon annan hann före" in words(ida.get(again.location))
 
 
 def test_the_sender_reads_why_it_was_not_taken_on(desk: Desk):
@@ -152,9 +156,10 @@ def test_a_tab_from_before_it_was_taken_on_says_so_and_writes_nothing(desk: Desk
     path = f"/inkorg/{sent}/tacka-nej"
     stale = fill(jon, path, {"code": "unclear", "words": "Vem gäller det?"})
     assert Hand(desk.world).begin(sent) is not None
-    page = jon.post(path, stale)
+    page = jon.post(path, stale, page="/inkorg")
     assert page.status_code == 422
     assert "Någon annan ändrade det här medan du skrev" in words(page) and "Vem gäller det?" in page.text
+    assert jon.get(path).status_code == jon.get(f"/inkorg/{sent}").status_code == 404
     assert Hand(desk.world).row(sent).state == "accepted"
 
 
@@ -191,12 +196,34 @@ def test_who_reported_is_told_what_they_may_know(desk: Desk):
     assert "En utredning har inletts." in words(maja.get(page))
 
 
+def test_the_officer_is_warned_of_a_reporter_who_may_not_know_and_is_offered_no_answer(desk: Desk):
+    _pia, sent = reported(desk)
+    hand, case_id = Hand(desk.world), desk.world.case("maja")
+    hand.open(sent)
+    with desk.world.acting("ida") as (session, ida):
+        handover_steps.pass_on(session, ida, sent, desk.world.ids["maja"])
+    hand.add(sent, case_id)
+    maja, page = desk.as_("maja"), f"/arenden/{case_id}/inkommet/{sent}"
+    assert 'name="code"' in maja.get(page).text
+    with desk.world.acting("maja") as (session, actor):
+        who = Identified(personal_number(41).digits, "Pia Lovisa Partnersson", 0)
+        case_people.add(session, actor, case_id, who, "counterpart", may_not_know=True)
+    shown = maja.get(page)
+    assert 'name="code"' not in shown.text and handover_feedback.KEPT_AWAY in words(shown)
+    late = maja.post(page, {"code": "opened"})
+    assert late.status_code == 422 and handover_feedback.KEPT_AWAY in words(late)
+
+
 def test_a_deputy_is_named_on_its_page_and_ended_there(desk: Desk):
     vilma = desk.as_("vilma")
     fields = {"absent": desk.world.ids["ida"], "deputy": desk.world.ids["sven"], "first": "i dag", "last": "2026-11-30"}
     wrong = vilma.post("/inkorg/ersattare", fields | {"last": "2027-11-30"})
     assert wrong.status_code == 422 and "högst tre månader" in words(wrong)
     assert vilma.post("/inkorg/ersattare", fields).status_code == 303
+    ida, line = desk.as_("ida"), "Din chef har utsett en ersättare som får din inkorg."
+    assert line in words(ida.get("/att-lasa"))
+    assert "Sven Provsson för Ida" in words(ida.get("/inkorg/ersattare"))
+    assert line not in words(ida.get("/att-lasa"))
     _pia, _sent = reported(desk)
     sven = desk.as_("sven")
     assert "Du är ersättare." in words(sven.get("/inkorg"))

@@ -44,7 +44,7 @@ def test_a_report_goes_from_school_to_intake_and_word_comes_back(
     page.click("label[for=danger-1]")
     page.click("label[for=guardians_told-1]")
     page.click("text=Lämna orosanmälan till socialtjänsten")
-    assert "Det här är ditt kvitto." in page.inner_text("main")
+    assert "Skickat till socialtjänsten. Det här är ditt kvitto." in page.inner_text("main")
     fits(page)
 
     ida = new_context(color_scheme="dark").new_page()

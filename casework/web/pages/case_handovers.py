@@ -58,7 +58,10 @@ def show(case_id: str, received_id: str) -> Response | tuple[str, int]:
     sent, content = handovers.read_in_case(request.session(), request.actor(), case_id, received_id)
     case, decision = _open(case_id)
     given: dict[str, Any] = {"sent": sent, "content": content, "form": form, "told": dict(handover_feedback.GIVEN)}
-    given["may_tell"] = _may_tell(decision, case) and handover_feedback.may_be_given(decision.session, sent)
+    given["warning"] = handover_feedback.KEPT_AWAY
+    may_tell = _may_tell(decision, case) and handover_feedback.may_be_given(decision.session, sent)
+    given["kept_away"] = may_tell and handover_feedback.is_kept_away(decision, case, sent)
+    given["may_tell"] = may_tell and not given["kept_away"]
     return _page("show", case, decision, **given), 422 if form.is_submitted() else 200
 
 

@@ -8,7 +8,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from casework.contract import gettext as _
-from casework.core import deputies
+from casework.core import deputies, notices
 from casework.core.permissions import Permission
 from casework.web import forms, receipts, request
 from casework.web.access import requires
@@ -41,6 +41,7 @@ def index() -> Response | tuple[str, int]:
             of = (request.session(), request.actor(), form.deputy.data, form.first.on, form.last.on)
             deputies.name(*of, absent_id=form.absent.data)
             return _done("named")
+    notices.read(request.session(), request.actor().id, "deputy_named")
     found = deputies.listed(request.session(), request.actor())
     page = render_template("deputies/index.html", form=form, found=found, receipt=receipts.take(RECEIPTS))
     return page, 422 if form.is_submitted() else 200

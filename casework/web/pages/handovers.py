@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -180,7 +181,8 @@ def _goes_into_a_case(cover: Cover) -> bool:
 
 
 def _cover(handover_id: str) -> Cover:
-    return handovers.cover(request.session(), request.actor(), handover_id)
+    late = http.method == "POST"
+    return handovers.cover(request.session(), request.actor(), handover_id, late=late)
 
 
 def _step(name: str, cover: Cover, form: forms.BaseForm) -> tuple[str, int]:

@@ -21,7 +21,7 @@ from casework.web.handover_words import TokenForm
 pages = Blueprint("sending", __name__)
 
 RECEIPTS = {
-    "sent": _("Socialtjänsten har tagit emot det. Det här är ditt kvitto."),
+    "sent": _("Skickat till socialtjänsten. Det här är ditt kvitto."),
     "taken_back": _("Tillbakatagen. Ingen har läst den."),
     "too_late": _("Det gick inte att ta tillbaka. Den är redan öppnad."),
     "asked": _("Du får veta när det finns ett besked."),

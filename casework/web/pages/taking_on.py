@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from casework.contract import gettext as _
 from casework.core import access, handover_forms, handover_intake, handovers
 from casework.core.db import new_id
+from casework.core.handovers import Cover
 from casework.core.permissions import Permission
 from casework.web import forms, handover_words, receipts, registering, request
 from casework.web.access import requires
@@ -23,10 +25,10 @@ pages = Blueprint("taking_on", __name__)
 @requires(Permission.CASE_REGISTER)
 def begin(handover_id: str, area: str, case_type: str, key: str) -> Response | tuple[str, int]:
     """The form that the case begins with; sent, the case is there and keeps what came in."""
-    cover = handovers.cover(request.session(), request.actor(), handover_id)
+    cover = handovers.cover(request.session(), request.actor(), handover_id, late=http.method == "POST")
     begins = _beginning(area, case_type, key)
     if begins is None or cover.state != "opened":
-        return redirect(url_for("handovers.show", handover_id=handover_id), 303)
+        return _gone(cover)
     content = handovers.read(request.session(), request.actor(), handover_id)[1]
     name, number = handover_forms.child(content, request.today())
     form = registering.bound(begins, _TakingOn, namn=name, personnummer=number, token=new_id())
@@ -48,6 +50,13 @@ def _beginning(area: str, case_type: str, key: str) -> Beginning | None:
     named = (area, case_type, key)
     ways = (one for one in registering.beginnings() if not one.is_anonymous)
     return next((one for one in ways if (one.area.name, one.kind.name, one.step.name) == named), None)
+
+
+def _gone(cover: Cover) -> Response:
+    if cover.state == "accepted":  # a case keeps it, and the inbox has no page of it any more
+        receipts.leave("gone")
+        return redirect(url_for("handovers.index"), 303)
+    return redirect(url_for("handovers.show", handover_id=cover.id), 303)
 
 
 def _done(handover_id: str, begins: Beginning, form: RegisterForm) -> Response:
