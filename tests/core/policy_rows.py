@@ -94,7 +94,12 @@ def _inside(session: TenantSession, case_id: str, case: ModelCase) -> list[tuple
         found.append((Disclosure, _assessed(case_id, one) | waits))
     for one in case.received:
         over = {"state": "performed"} if one.over is None else {"state": "closed", "because": "revoked"}
-        given = {"account_id": one.who, "agency": "school", "received": NOTHING, "valid_until": one.ends}
+        given: dict[str, Any] = {
+            "account_id": one.who,
+            "agency": "school",
+            "received": NOTHING,
+            "valid_until": one.ends,
+        }
         given |= {
             "approved_by": one.who,
             "approved_at": one.begins,
