@@ -113,8 +113,8 @@ def _inside(session: TenantSession, case_id: str, case: ModelCase) -> list[tuple
         found.append((Unsealing, {"case_id": case_id, "account_id": one.who, "reason": None} | what))
     for who, lifted in [*((who, False) for who in case.blocked), *((who, True) for who in case.let_in_again)]:
         made = {"case_id": case_id, "account_id": who, "made_at": session.now, "made_by": "test"}
-        over = {"lifted_at": session.now if lifted else None, "lifted_by": "test" if lifted else None}
-        found.append((ConflictBlock, made | over))
+        lift: dict[str, Any] = {"lifted_at": session.now if lifted else None, "lifted_by": "test" if lifted else None}
+        found.append((ConflictBlock, made | lift))
     for reference, shared in case.shared.items():
         row = {"valid_from": shared.begins, "valid_until": shared.ends, "ended_at": shared.over}
         found.append((StatusPermission, _told(case_id, reference, shared.agency) | row))
