@@ -81,7 +81,7 @@ def offer(session: TenantSession, actor: Actor, case_id: str, *, communicates: b
 
     With ``communicates`` what was ordered is what a party is to be told before a decision, else every other copy.
     """
-    page: audit.Detail = {"page": "export"}
+    page: audit.Detail = {"page": "communication" if communicates else "export"}
     case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case_id, Action.CASE_OPENED, detail=page)
     told = export_rules.who_may_be_told(session, case)
     known = vault.open_persons(decision, session.scalars(select(Person).where(Person.id.in_(told))).all())

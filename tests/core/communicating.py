@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.core import access, case_exports, communications, export_rules
 from casework.core.actions import Action
-from casework.core.communications import Answer, Shown
+from casework.core.communications import Answer, LeftOut, Shown
 from casework.core.db import TenantSession
 from casework.core.export_choices import COMMUNICATION, FOR_A_PARTY, GIVE, WITHHOLD, Choice
 from casework.core.export_content import Content
@@ -94,3 +94,9 @@ def content(world: World, case: str, id_: str, by: str = "maja") -> Content | No
 def asked(session: TenantSession, made: CaseExport) -> Approval:
     """What waits for somebody's approval of an order."""
     return session.scalars(select(Approval).where(Approval.object_id == made.id)).one()
+
+
+def leave_out(world: World, case: str, by: str = "maja", **changed: str) -> str:
+    said = replace(LeftOut(subject(world, case), "urgent", "Han kan skadas i natt"), **changed)
+    with world.acting(by) as (session, actor):
+        return communications.leave_out(session, actor, case, said).id
