@@ -17,6 +17,7 @@ from casework.core.export_content import Content
 from casework.core.export_rules import Wanted
 from casework.core.models import Approval, CaseExport
 from casework.core.permissions import Actor, Permission
+from casework.core.registry import Registry
 from tests.core.copies import all_given, order, subject
 from tests.worlds import REGISTRY, World
 
@@ -31,9 +32,11 @@ def asked_for(world: World, case: str, party: str = "", **changed: Any) -> Wante
     return replace(wanted, choices=all_given(world, case, wanted), **changed)
 
 
-def in_case(session: TenantSession, actor: Actor, case: str, party: str, words: str) -> tuple[str, str]:
+def in_case(
+    session: TenantSession, actor: Actor, case: str, party: str, words: str, registry: Registry = REGISTRY
+) -> tuple[str, str]:
     """The ids of an order that may be sent to a party and of one that was, by somebody at work in a case."""
-    _offer, _whom, listed = case_exports.to_test(session, REGISTRY, actor, case, party)
+    _offer, _whom, listed = case_exports.to_test(session, registry, actor, case, party)
     given = [
         Choice(one.place, one.field, *((GIVE,) if one.words is not None else (WITHHOLD, (), FOR_A_PARTY, "Förseglat")))
         for one in listed
@@ -41,8 +44,8 @@ def in_case(session: TenantSession, actor: Actor, case: str, party: str, words: 
     chosen = tuple(dict.fromkeys(one.place for one in listed if one.is_entry))
     last = session.now.date() + timedelta(days=14)
     wanted = Wanted(COMMUNICATION, party, chosen, assessment=words, choices=given, answer_by=last)
-    waiting, ready = (case_exports.order(session, REGISTRY, actor, case, wanted)[0].id for _nth in range(2))
-    return waiting, communications.send(session, REGISTRY, actor, case, ready).id
+    waiting, ready = (case_exports.order(session, registry, actor, case, wanted)[0].id for _nth in range(2))
+    return waiting, communications.send(session, registry, actor, case, ready).id
 
 
 def instead(wanted: Wanted, **changed: Choice) -> Wanted:
