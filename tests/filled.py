@@ -16,7 +16,7 @@ from casework.core.crypto import Sealed
 from casework.core.db import Base, Moment, SealedValue, Tenanted, TenantSession, new_id
 from casework.core.export_rules import Wanted
 from casework.core.models import Case
-from tests.core import disclosing
+from tests.core import communicating, disclosing
 from tests.core.handing import Hand
 from tests.databases import Database
 from tests.worlds import KUMLA, REGISTRY, World, found
@@ -41,6 +41,7 @@ def filled(database: Database) -> None:
             case_exports.order(session, REGISTRY, maja, case, Wanted("extract", subject, assessment="Prövat"))
             to = f"police:{world.ids['erik']}"
             disclosures.assess(session, REGISTRY, maja, case, new_id(), disclosing.plain(session, to))
+            communicating.in_case(session, maja, case, subject, "Prövat")
         Hand(world).report()
         world.listed("maja")
     for table in Base.metadata.sorted_tables:

@@ -147,6 +147,9 @@ def _exporting(session: TenantSession, _registry: Registry, asked: Asked) -> Wor
         (_("Mottagare: {part}."), {"part": asked.text("part")}),
         (_("Så många anteckningar och formulär går med: {count}."), {"count": int(asked.parameters["count"])}),
     ]
+    if asked.parameters.get("answer_by"):
+        day = date.fromisoformat(asked.text("answer_by"))
+        words.append((_("Före beslut. Parten får svara till och med {day}."), {"day": day}))
     if asked.parameters.get("masked") or asked.parameters.get("withheld"):
         counts = {name: int(asked.parameters[name]) for name in ("masked", "withheld")}
         words.append((_("Prövat uppgift för uppgift: {masked} maskeras och {withheld} lämnas inte ut."), counts))

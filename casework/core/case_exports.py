@@ -34,7 +34,7 @@ from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Broken, NotFound, Refused
-from casework.core.export_choices import Choice
+from casework.core.export_choices import COMMUNICATION, TO_A_PARTY, Choice
 from casework.core.export_content import Content
 from casework.core.export_items import Item
 from casework.core.export_rules import Wanted
@@ -44,8 +44,10 @@ from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 KIND = "case:export"
-PAGE, FILE, PDF = "page", "file", "pdf"
-"""How a copy is handed out: shown or printed once to who ordered it, or put into a file by the operator's command."""
+PAGE, FILE, PDF, SENT = "page", "file", "pdf", "sent"
+"""How a copy is handed out: shown or printed once to who ordered it, put into a file by the operator's command, sent.
+
+Only ``communications`` sends, and what a decision will rest on is handed out in no other way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,17 @@ def reached(actor: Actor, now: datetime) -> Select[str]:
     return select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_EXPORT, now)).distinct()
 
 
-def offer(session: TenantSession, actor: Actor, case_id: str) -> Offer:
-    """What may be ordered in a case, for its page; raises NotFound for who may not."""
-    page: audit.Detail = {"page": "export"}
+def offer(session: TenantSession, actor: Actor, case_id: str, *, communicates: bool = False) -> Offer:
+    """What may be ordered in a case, for its page; raises NotFound for who may not.
+
+    With ``communicates`` what was ordered is what a party is to be told before a decision, else every other copy.
+    """
+    page: audit.Detail = {"page": "communication" if communicates else "export"}
     case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, case_id, Action.CASE_OPENED, detail=page)
     told = export_rules.who_may_be_told(session, case)
     known = vault.open_persons(decision, session.scalars(select(Person).where(Person.id.in_(told))).all())
-    query = select(CaseExport).where(CaseExport.case_id == case.id, CaseExport.ordered_by == actor.id)
+    kind = CaseExport.purpose == COMMUNICATION if communicates else CaseExport.purpose != COMMUNICATION
+    query = select(CaseExport).where(CaseExport.case_id == case.id, CaseExport.ordered_by == actor.id, kind)
     ordered = session.scalars(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
     return Offer(
         case,
@@ -127,7 +133,8 @@ def order(
         with_sealed=wanted.with_sealed,
         ordered_by=actor.id,
         ordered_at=session.now,
-        takes_two=export_rules.takes_two(session, case, wanted.purpose),
+        takes_two=export_rules.takes_two(session, case, wanted.purpose, wanted.recipient_id),
+        answer_by=wanted.answer_by,
     )
     if wanted.assessment.strip():
         text = wanted.assessment.strip()
@@ -151,6 +158,8 @@ def order(
         "masked": sum(one.verdict == export_choices.MASK for one in wanted.choices),
         "withheld": sum(one.verdict == export_choices.WITHHOLD for one in wanted.choices),
     }
+    if made.answer_by is not None:
+        chosen["answer_by"] = made.answer_by.isoformat()
     return made, approvals.ask(session, actor, KIND, "export", made.id, chosen, case.id, reason=reason)
 
 
@@ -169,7 +178,7 @@ def waiting(session: TenantSession, number: str) -> CaseExport | None:
     query = (
         select(CaseExport, Case)
         .join(Case, (Case.municipality == CaseExport.municipality) & (Case.id == CaseExport.case_id))
-        .where(Case.number == number, CaseExport.handed_out_at.is_(None))
+        .where(Case.number == number, CaseExport.handed_out_at.is_(None), CaseExport.purpose != COMMUNICATION)
     )
     found = session.execute(query.order_by(CaseExport.ordered_at.desc(), CaseExport.id)).all()
     ready = (
@@ -199,7 +208,7 @@ def hand_out(
     """
     access.require(actor, Permission.CASE_EXPORT, Action.EXPORT_HANDED_OUT, "export", export_id)
     made = _held(session, actor, export_id)
-    if case_id not in {None, made.case_id}:
+    if case_id not in {None, made.case_id} or (how == SENT) != (made.purpose == COMMUNICATION):
         raise NotFound(access.denial(actor, Action.EXPORT_HANDED_OUT, "export", export_id, "case"))
     case, decision = access.of_case(session, actor, Permission.CASE_EXPORT, made.case_id, Action.EXPORT_HANDED_OUT)
     export_rules.require_sound(session, case, made, may_unseal=access.may_unseal(session, actor, case.id))
@@ -223,7 +232,7 @@ def hand_out(
 
 def _choice_faults(decision: Decision, registry: Registry, case: Case, wanted: Wanted) -> list[Refusal]:
     """Why what was decided of each item cannot be ordered; a party's copy is always tested item by item."""
-    if not wanted.choices and wanted.purpose != "party":
+    if not wanted.choices and wanted.purpose not in TO_A_PARTY:
         return []
     chosen = [one for one in export_rules.signed(decision.session, case) if one.id in set(wanted.entries)]
     listed = export_items.items(decision, registry, case, wanted.recipient_id, chosen)
@@ -232,6 +241,8 @@ def _choice_faults(decision: Decision, registry: Registry, case: Case, wanted: W
     closed = [one for one in listed if one.words is None and (one.place, one.field) in given]
     if closed and not wanted.with_sealed:
         reason = _("Förseglade uppgifter lämnas bara till personen själv, av den som är namngiven för dem.")
+        if wanted.purpose == COMMUNICATION:
+            reason = _("Förseglade uppgifter går inte med i en kommunicering. Lämna dem i en kopia till personen.")
         found += [Refusal(reason, export_choices.at(one.place, one.field, "verdict")) for one in closed]
     return found
 

@@ -26,11 +26,16 @@ VERDICTS = (
     (WITHHOLD, _("Lämnas inte ut")),
 )
 FOR_A_PARTY = "OSL_10_3"
+NEEDLESS = "FL_25"
+COMMUNICATION = "communication"
+"""What a copy is for that tells a party what a decision will rest on (FL 25 §)."""
+TO_A_PARTY = frozenset({COMMUNICATION, "party"})
 LAWS = (
     (FOR_A_PARTY, _("10 kap. 3 § OSL: part, av synnerlig vikt att uppgiften inte röjs")),
     ("OSL_21_3", _("21 kap. 3 § OSL: visar var en förföljd person bor eller går att nå")),
     ("OSL_26_1", _("26 kap. 1 § OSL: någon annan kan lida men")),
     ("OSL_26_5", _("26 kap. 5 § OSL: visar vem som har anmält")),
+    (NEEDLESS, _("25 § förvaltningslagen: saknar betydelse för beslutet")),
 )
 """What something may be kept back by: code, and the words for whoever tests it."""
 PROVISIONS = {
@@ -38,9 +43,11 @@ PROVISIONS = {
     "OSL_21_3": _("21 kap. 3 § OSL"),
     "OSL_26_1": _("26 kap. 1 § OSL"),
     "OSL_26_5": _("26 kap. 5 § OSL"),
+    NEEDLESS: _("25 § förvaltningslagen"),
 }
 SECRET = _("Uppgiften omfattas av sekretess.")
 OF_WEIGHT = _("Det är av synnerlig vikt att uppgiften inte röjs.")
+NO_MATTER = _("Uppgiften saknar betydelse för beslutet.")
 LONGEST = 1000
 """Letters in the reason for one item."""
 Told = Mapping[tuple[str, str], str | None]
@@ -87,7 +94,13 @@ class Tested:
 
 def told(law: str) -> tuple[str, str]:
     """What the recipient hears of why something is kept back: the provision, and words that are the same for all."""
-    return PROVISIONS.get(law, law), OF_WEIGHT if law == FOR_A_PARTY else SECRET
+    return PROVISIONS.get(law, law), {FOR_A_PARTY: OF_WEIGHT, NEEDLESS: NO_MATTER}.get(law, SECRET)
+
+
+def laws(purpose: str) -> list[tuple[str, str]]:
+    """What may be kept back by for a purpose: from a party only what weighs most, or does not matter to a decision."""
+    allowed = {"party": {FOR_A_PARTY}, COMMUNICATION: {FOR_A_PARTY, NEEDLESS}}.get(purpose)
+    return [(code, words) for code, words in LAWS if (code in allowed if allowed else code != NEEDLESS)]
 
 
 def faults(purpose: str, choices: Sequence[Choice], told: Told) -> list[Refusal]:
@@ -116,13 +129,13 @@ def _fault(purpose: str, one: Choice, words: str | None) -> Refusal | None:  # n
         return refuse("verdict", _("Välj om uppgiften lämnas ut eller inte."))
     if one.verdict == GIVE:
         return None
-    if one.law not in dict(LAWS):
+    if one.law not in dict(LAWS) or (one.law == NEEDLESS and (purpose != COMMUNICATION or one.verdict == MASK)):
         return refuse("law", _("Välj stöd i lag för det som inte lämnas ut."))
-    if purpose == "party" and one.law != FOR_A_PARTY:
+    if purpose in TO_A_PARTY and one.law not in {FOR_A_PARTY, NEEDLESS}:
         return refuse("law", _("En part får bara nekas det som är av synnerlig vikt att inte röja (10 kap. 3 § OSL)."))
-    if purpose != "party" and one.law == FOR_A_PARTY:
+    if purpose not in TO_A_PARTY and one.law == FOR_A_PARTY:
         return refuse("law", _("10 kap. 3 § OSL gäller bara partsinsyn. Välj den sekretess som hindrar."))
-    if not one.reason.strip():
+    if not one.reason.strip() and one.law != NEEDLESS:
         return refuse("reason", _("Skriv varför uppgiften inte lämnas ut."))
     if len(one.reason) > LONGEST:
         return refuse("reason", _("Korta skälet till högst 1 000 tecken."))

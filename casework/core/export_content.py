@@ -110,6 +110,7 @@ class Content:
     recipient: str
     municipality: str
     made_at: str
+    answer_by: str | None
     number: str
     area: str
     case_type: str
@@ -157,6 +158,7 @@ def gather(
         recipient=recipient,
         municipality=_municipality(decision),
         made_at=_moment(decision.session.now),
+        answer_by=_day(order.answer_by),
         number=case.number,
         area=case.area if focus is None else focus.label,
         case_type=case.case_type if kind is None else kind.label,

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from casework.contract.language import gettext as _
 from casework.core import case_people
 from casework.core.errors import Broken
+from casework.core.export_choices import COMMUNICATION
 from casework.core.export_content import FORMAT, Content, KeptBack, Written
 from casework.core.export_items import OBJECTED
 
@@ -21,10 +22,20 @@ JSON, PAGE, PDF, MANIFEST, ABOUT = "case.json", "case.html", "case.pdf", "manife
 WHEN = (1980, 1, 1, 0, 0, 0)
 """The time every file bears, so that the same copy is the same bytes."""
 Facts = Iterable[tuple[str, str]]
-TITLES = {"extract": _("Registerutdrag"), "party": _("Kopia till part"), "archive": _("Arkivexemplar")}
+TITLES = {
+    "extract": _("Registerutdrag"),
+    "party": _("Kopia till part"),
+    "archive": _("Arkivexemplar"),
+    COMMUNICATION: _("Underrättelse före beslut"),
+}
 PARTS = {"subject": _("Personen som ärendet gäller")} | dict(case_people.ROLES)
 NOT_SEALED = _("Förseglad uppgift, går inte med")
 LEFT_OUT = _("Uppgifter om andra än mottagaren är utelämnade eller svärtade.")
+ASKS = _(
+    "Innan vi beslutar i ärendet får du ta del av det som beslutet kan grundas på (25 § förvaltningslagen). Om något "
+    "är fel eller saknas kan du svara, i skrift eller muntligen. Svara senast {day}. Svarar du inte kan vi besluta "
+    "ändå."
+)
 README = f"""Kopia av ett ärende, format {FORMAT}
 
 {PAGE}      att läsa i en webbläsare
@@ -82,8 +93,8 @@ def page(content: Content) -> bytes:
     body = ElementTree.SubElement(root, "body")
     _line(body, "h1", TITLES[content.purpose])
     _facts(body, about(content))
-    if content.purpose != "archive":
-        _line(body, "p", LEFT_OUT)
+    if said := notice(content):
+        _line(body, "p", said)
     _line(body, "h2", _("Personer"))
     for one in content.persons:
         numbers = (one.number or "", one.birth_date or "")
@@ -114,6 +125,13 @@ def objected(entry: Written) -> Iterator[tuple[str, str]]:
         yield f"{OBJECTED}, {who}, {one.received_on}", NOT_SEALED if one.words is None else one.words
 
 
+def notice(content: Content) -> str:
+    """What whoever gets a copy is told first; nothing for the archive."""
+    if content.answer_by is not None:
+        return f"{ASKS.format(day=content.answer_by)} {LEFT_OUT}"
+    return "" if content.purpose == "archive" else LEFT_OUT
+
+
 def what(one: KeptBack) -> str:
     """What was kept back, in words that say only how much of it and where it stood."""
     if not one.where:
@@ -131,6 +149,8 @@ def about(content: Content) -> Iterator[tuple[str, str]]:
     yield _("Avslutat"), content.closed_on or "–"
     yield _("Mottagare"), content.recipient or _("Arkivet")
     yield _("Kopian gjord"), content.made_at
+    if content.answer_by is not None:
+        yield _("Svara senast"), content.answer_by
 
 
 def told(content: Content) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from casework import paper
 from casework.contract.language import gettext as _
 from casework.core import clock
 from casework.core.export_content import Content, Written
-from casework.core.export_files import LEFT_OUT, NOT_SEALED, PARTS, TITLES, about, objected, told, what
+from casework.core.export_files import NOT_SEALED, PARTS, TITLES, about, notice, objected, told, what
 
 
 def pdf(content: Content) -> bytes:
@@ -24,7 +24,7 @@ def on_paper(content: Content) -> paper.Copy:
         on=clock.today(datetime.fromisoformat(content.made_at)),
         title=TITLES[content.purpose],
         facts=tuple(paper.Part(term, _when(words)) for term, words in about(content)),
-        notice="" if content.purpose == "archive" else LEFT_OUT,
+        notice=notice(content),
         sections=tuple(_sections(content)),
         withheld=tuple(paper.Withheld(what(one), one.law, one.reason) for one in content.withheld),
         digest=hashlib.sha256(content.as_json()).hexdigest(),

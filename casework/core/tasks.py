@@ -50,6 +50,19 @@ def add_duty(decision: Decision, case: Case, what: str, due_on: date) -> Task:
     return _add(session, actor, case, what, due_on, named or actor.id)
 
 
+def add_follow_up(decision: Decision, case: Case, what: str, due_on: date, task_id: str) -> Task:
+    """The officer's task to look after something by a day; it shares the id of what it is about, which finishes it."""
+    session, actor = decision.session, decision.actor
+    return _add(session, actor, case, what, due_on, case.officer_id or actor.id, task_id)
+
+
+def finish_follow_up(decision: Decision, case: Case, task_id: str) -> None:
+    """Mark the task done once what it is about is done; one that somebody has marked already stays as it is."""
+    task = decision.session.get(Task, (case.municipality, task_id))
+    if task is not None and task.done_at is None:
+        task.done_at, task.done_by = decision.session.now, decision.actor.id
+
+
 def finish_decision(session: TenantSession, case: Case, decider: Decider) -> None:
     """Mark the decider's task done once the step is taken."""
     task = session.get(Task, (case.municipality, decider.id))

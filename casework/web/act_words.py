@@ -40,6 +40,11 @@ WORDS: Mapping[str, str] = {
     Action.CASE_UNLINKED: _("Tog bort länken till ett annat ärende"),
     Action.CASES_LISTED: _("Såg ärendet i en lista"),
     Action.CASES_SEARCHED: _("Fick ärendet som träff i en sökning"),
+    Action.COMMUNICATION_ANSWERED: _("Skrev in svaret på en kommunicering"),
+    Action.COMMUNICATION_LEFT_OUT: _("Antecknade att kommuniceringen utelämnas"),
+    Action.COMMUNICATION_PRINTED: _("Hämtade brevet om kommunicering"),
+    Action.COMMUNICATION_READ: _("Läste vad som kommunicerades"),
+    Action.COMMUNICATION_SENT: _("Kommunicerade till en part före beslut"),
     Action.CONFLICT_BLOCKED: _("Spärrade någon på grund av jäv"),
     Action.CONFLICT_LIFTED: _("Hävde en spärr på grund av jäv"),
     Action.CONSENT_ANSWERED: _("Registrerade svaret på ett samtycke"),
@@ -171,6 +176,7 @@ PAGES: Mapping[str, str] = {
     "people": _("Öppnade personerna"),
     "tasks": _("Öppnade det som ska göras"),
     "export": _("Öppnade sidan för kopior"),
+    "communication": _("Öppnade kommuniceringen"),
     "log": _("Läste vem som har öppnat"),
 }
 ROLES: Mapping[str, str] = {

@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
 from casework.contract import gettext as _
-from casework.core.export_choices import FOR_A_PARTY, GIVE, LAWS, LONGEST, MASK, VERDICTS, WITHHOLD, Choice, at
+from casework.core import answers
+from casework.core.export_choices import (
+    COMMUNICATION,
+    FOR_A_PARTY,
+    GIVE,
+    LONGEST,
+    MASK,
+    TO_A_PARTY,
+    VERDICTS,
+    WITHHOLD,
+    Choice,
+    at,
+    laws,
+)
 from casework.core.export_items import Item
 from casework.core.export_rules import PURPOSES, Wanted
 from casework.web import forms
 
+Laws = Sequence[tuple[str, str]]
+OfItems = TypeVar("OfItems", bound="ItemsForm")
 PARTS = ("verdict", "passages", "law", "reason")
 WHOLE = "*"
 """In the place of a field: everything of an entry for which nothing else is chosen."""
 SHARED = ("verdict", "law", "reason")
 NAMES_OTHERS = _("Nämner någon annan i ärendet.")
 CLOSED = _("Uppgiften är förseglad.")
-OF_PERSONS = [one for one in PURPOSES if one[0] != "archive"]
+OF_PERSONS = [one for one in PURPOSES if one[0] not in {"archive", COMMUNICATION}]
 
 
 class ItemsForm(forms.WhyForm):
-    """What a copy is for and how secrecy was assessed; ``listed`` are the items it asks about, four inputs each."""
+    """How secrecy was assessed; ``listed`` are the items it asks about, four inputs each."""
 
     listed: ClassVar[Sequence[Item]] = ()
 
-    purpose = RadioField(_("Vad ska kopian användas till?"), validate_choice=False)
     assessment = TextAreaField(
         _("Hur har du prövat sekretessen?"),
         [Length(max=2000, message=_("Korta texten till högst 2 000 tecken."))],
@@ -67,7 +83,7 @@ class ItemsForm(forms.WhyForm):
             one.words is None and choice.verdict == GIVE for one, choice in zip(self.listed, choices, strict=True)
         )
         places = tuple(dict.fromkeys(one.place for one in self.listed if one.is_entry))
-        return Wanted(self.purpose.data or "", recipient_id, places, sealed, self.assessment.data or "", choices)
+        return Wanted("", recipient_id, places, sealed, self.assessment.data or "", choices)
 
     def _inputs(self, place: str, field: str, parts: Sequence[str] = PARTS) -> dict[str, Any]:
         return {part: self[at(place, field, part)] for part in parts}
@@ -89,21 +105,62 @@ class ItemsForm(forms.WhyForm):
         return Choice(one.place, one.field, said["verdict"], passages if masks else (), said["law"], said["reason"])
 
 
-def bound(listed: Sequence[Item], *, is_subject: bool) -> ItemsForm:
-    """The form for what stands in a case; what names somebody else, and what is sealed, begins as kept back."""
-    inputs = {at(one.place, one.field, part): made for one in listed for part, made in _asked(one)}
-    inputs |= {
-        at(place, WHOLE, part): made for place in {one.place for one in listed} for part, made in _asked_of_all()
-    }
-    form_class = type("ItemsForm", (ItemsForm,), {**inputs, "listed": tuple(listed)})
-    defaults = {name: value for one in listed for name, value in _begun(one, is_subject=is_subject)}
-    defaults["purpose"] = "extract" if is_subject else "party"
-    form: ItemsForm = forms.bind(form_class, None, **defaults)
+class CopyForm(ItemsForm):
+    """A copy tested item by item, and what it is for."""
+
+    purpose = RadioField(_("Vad ska kopian användas till?"), validate_choice=False)
+
+    def wanted(self, recipient_id: str) -> Wanted:
+        """What was ordered."""
+        return replace(super().wanted(recipient_id), purpose=self.purpose.data or "")
+
+
+class CommunicationForm(ItemsForm):
+    """What a party is told before a decision, tested item by item, and until when they may answer. Nothing sealed."""
+
+    answer_by = StringField(
+        _("Vilken dag ska svaret senast ha kommit?"),
+        description=_("Till exempel 15/12. Ge parten tid att läsa, fråga och svara."),
+    )
+
+    def validate_answer_by(self, field: StringField) -> None:
+        """The day, as it was meant."""
+        if (field.data or "").strip() and self._day() is None:
+            raise ValidationError(_("Skriv datumet så här: 2026-11-20."))
+
+    def wanted(self, recipient_id: str) -> Wanted:
+        """What is to be told to whom, and by when they may answer."""
+        told = super().wanted(recipient_id)
+        return replace(told, purpose=COMMUNICATION, with_sealed=False, answer_by=self._day())
+
+    def _day(self) -> date | None:
+        return answers.day(self.answer_by.data or "", self.today) if (self.answer_by.data or "").strip() else None
+
+
+def bound(listed: Sequence[Item], *, is_subject: bool) -> CopyForm:
+    """The form of a copy; what names somebody else, and what is sealed, begins as kept back."""
+    form = _bound(CopyForm, listed, laws("extract"), "extract" if is_subject else "party")
     form.purpose.choices = forms.choices(OF_PERSONS if is_subject else OF_PERSONS[1:])
     return form
 
 
-def _asked(one: Item) -> Iterator[tuple[str, Any]]:
+def bound_before_decision(listed: Sequence[Item]) -> CommunicationForm:
+    """The form of what a party is told before a decision; the same begins as kept back."""
+    return _bound(CommunicationForm, listed, laws(COMMUNICATION), COMMUNICATION)
+
+
+def _bound(form_class: type[OfItems], listed: Sequence[Item], allowed: Laws, purpose: str) -> OfItems:
+    inputs = {at(one.place, one.field, part): made for one in listed for part, made in _asked(one, allowed)}
+    inputs |= {
+        at(place, WHOLE, part): made for place in {one.place for one in listed} for part, made in _asked_of_all(allowed)
+    }
+    made = cast("type[OfItems]", type(form_class.__name__, (form_class,), {**inputs, "listed": tuple(listed)}))
+    law = FOR_A_PARTY if purpose in TO_A_PARTY else "OSL_26_1"
+    defaults = {name: value for one in listed for name, value in _begun(one, law)}
+    return forms.bind(made, None, purpose=purpose, **defaults)
+
+
+def _asked(one: Item, allowed: Laws) -> Iterator[tuple[str, Any]]:
     may = VERDICTS if one.words is not None else [pair for pair in VERDICTS if pair[0] != MASK]
     yield "verdict", RadioField(_("Lämnas uppgiften ut?"), choices=forms.choices(may), validate_choice=False)
     yield (
@@ -116,25 +173,25 @@ def _asked(one: Item) -> Iterator[tuple[str, Any]]:
             ),
         ),
     )
-    yield from _why()
+    yield from _why(allowed)
 
 
-def _asked_of_all() -> Iterator[tuple[str, Any]]:
+def _asked_of_all(allowed: Laws) -> Iterator[tuple[str, Any]]:
     may = [(GIVE, _("Lämna ut det")), (WITHHOLD, _("Lämna inte ut det"))]
     label = _("Allt här som du inte har valt något för")
     yield "verdict", RadioField(label, choices=forms.choices(may), validate_choice=False)
-    yield from _why()
+    yield from _why(allowed)
 
 
-def _why() -> Iterator[tuple[str, Any]]:
-    yield "law", SelectField(_("Stöd i lag"), choices=forms.choices(LAWS, _("Välj")), validate_choice=False)
+def _why(allowed: Laws) -> Iterator[tuple[str, Any]]:
+    yield "law", SelectField(_("Stöd i lag"), choices=forms.choices(allowed, _("Välj")), validate_choice=False)
     too_long = Length(max=LONGEST, message=_("Korta skälet till högst 1 000 tecken."))
     hint = _("Sparas förseglat i ärendet. Mottagaren får veta lagrummet men inte skälet.")
     yield "reason", StringField(_("Skäl"), [Optional(), too_long], description=hint)
 
 
-def _begun(one: Item, *, is_subject: bool) -> Iterator[tuple[str, str]]:
+def _begun(one: Item, law: str) -> Iterator[tuple[str, str]]:
     if one.names_others or one.words is None:
         yield at(one.place, one.field, "verdict"), WITHHOLD
-        yield at(one.place, one.field, "law"), "OSL_26_1" if is_subject else FOR_A_PARTY
+        yield at(one.place, one.field, "law"), law
         yield at(one.place, one.field, "reason"), NAMES_OTHERS if one.names_others else CLOSED

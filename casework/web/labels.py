@@ -66,6 +66,14 @@ DISCLOSURES = {
     "corrected": ("no", _("Rättat")),
 }
 """Where a disclosure stands: the kind of mark, and its words."""
+COMMUNICATIONS = {
+    "waits": ("wait", _("Väntar på svar")),
+    "late": ("late", _("Sista dagen är över")),
+    "answered": ("done", _("Besvarat")),
+    "none": ("no", _("Inget svar")),
+    "left_out": ("no", _("Utelämnat")),
+}
+"""Where a kommunicering stands: the kind of mark, and its words."""
 MEMBERS = {"officer": _("handläggare"), "co_officer": _("medhandläggare"), "reader": _("läsare")}
 PROTECTIONS = {
     "0": _("inget skydd"),
@@ -77,6 +85,7 @@ PURPOSES = {
     "extract": _("registerutdrag till personen"),
     "party": _("partsinsyn"),
     "archive": _("arkivering"),
+    "communication": _("kommunicering före beslut"),
 }
 """What a copy of a case is for."""
 RECIPIENTS = {

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from casework.core import access, case_exports, case_people, entries, export_items, export_rules
 from casework.core.actions import Action
 from casework.core.case_exports import PAGE, HandedOut
-from casework.core.export_choices import FOR_A_PARTY, GIVE, WITHHOLD, Choice
+from casework.core.export_choices import FOR_A_PARTY, GIVE, TO_A_PARTY, WITHHOLD, Choice
 from casework.core.export_rules import Wanted
 from casework.core.models import Approval, AuditEvent, CaseExport
 from casework.core.permissions import Permission
@@ -47,7 +47,7 @@ def order(world: World, case: str, wanted: Wanted, by: str = "maja") -> tuple[Ca
 
 def all_given(world: World, case: str, wanted: Wanted, by: str = "maja") -> list[Choice]:
     """What is said of each item of a copy in which nothing is kept back but what is sealed."""
-    law = FOR_A_PARTY if wanted.purpose == "party" else "OSL_26_1"
+    law = FOR_A_PARTY if wanted.purpose in TO_A_PARTY else "OSL_26_1"
     return [
         Choice(*place, GIVE) if words is not None else Choice(*place, WITHHOLD, (), law, "Förseglat")
         for place, words in items(world, case, wanted, by).items()

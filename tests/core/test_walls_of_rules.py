@@ -16,6 +16,7 @@ RULES = {
         "ALTER TABLE memberships DISABLE TRIGGER memberships_apart",
         "DROP TRIGGER approvals_final ON approvals",
         "ALTER TABLE case_exports DISABLE TRIGGER case_exports_once",
+        "ALTER TABLE communications DISABLE TRIGGER communications_once",
         "ALTER TABLE consents DISABLE TRIGGER consents_forward",
         "ALTER TABLE consent_uses DISABLE TRIGGER consent_uses_never",
         "DROP TRIGGER disclosures_forward ON disclosures",

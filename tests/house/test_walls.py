@@ -58,6 +58,8 @@ OTHERWISE: dict[str, set[str]] = {
             *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by"),
         )
     },
+    "communications": {"SELECT", "INSERT", "DELETE"}
+    | {f"UPDATE ({one})" for one in "how received_on answered_by answered_at told reason answer".split()},
     "objections": {"SELECT", "INSERT", "DELETE", "UPDATE (words)"},
     "participations": {"SELECT", "INSERT", "DELETE"}
     | {f"UPDATE ({column})" for column in ("ended_at", "ended_by", "kinds")},

@@ -21,6 +21,7 @@ from casework.core import (
     case_people,
     cases,
     clock,
+    communications,
     conflicts,
     consent_papers,
     consent_register,
@@ -41,6 +42,7 @@ from casework.core import (
     tasks,
     teams,
 )
+from casework.core.communications import Answer, LeftOut
 from casework.core.db import new_id
 from casework.core.disclosure_wish import Wish
 from casework.core.models import ConflictBlock, Disclosure, Emergency, Entry
@@ -49,7 +51,7 @@ from casework.core.registration import Identified
 from casework.core.registry import Registry
 from casework.settings import Settings
 from casework.web import create_app
-from tests.core import disclosing
+from tests.core import communicating, disclosing
 from tests.core.consenting import wanted
 from tests.core.papers import PDF
 from tests.databases import Database
@@ -174,6 +176,7 @@ def write_what_is_said(day: Day, case_id: str) -> None:
         paper = PDF.replace(b"Catalog", said("a signed paper").encode())
         day.ids["paper_id"] = consent_papers.add(session, maja, case_id, asked.id, paper).id
     give_out(day, case_id)
+    communicate(day, case_id)
     with day.world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, case_id, ids["ulf"])
         block = session.scalars(select(ConflictBlock.id).where(ConflictBlock.case_id == case_id)).one()
@@ -220,6 +223,18 @@ def give_out(day: Day, case_id: str) -> None:
     with day.world.acting("maja") as (session, maja):
         disclosures.draft(session, maja, case_id, new_id(), outside)
     day.ids |= {"disclosure_id": corrects.id, "sent_id": corrects.id, "waiting_id": assess("waits").id}
+
+
+def communicate(day: Day, case_id: str) -> None:
+    """What a party was told before a decision and answered, one that waits, and why somebody was told nothing."""
+    with day.world.acting("maja") as (session, maja):
+        subject, words = day.world.get(session, case_id).subject_id or "", day.said("how a party's part was assessed")
+        waiting, told = communicating.in_case(session, maja, case_id, subject, words, REGISTRY)
+        answer = Answer("letter", clock.today(session.now), day.said("what a party answered"))
+        communications.answer(session, maja, case_id, told, answer)
+        left_out = LeftOut(subject, "urgent", day.said("why a party was told nothing"))
+        communications.leave_out(session, maja, case_id, left_out)
+    day.ids |= {"order_id": waiting, "communication_id": told}
 
 
 def watch(day: Day, case_id: str) -> None:

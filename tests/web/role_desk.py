@@ -29,6 +29,7 @@ from casework.core.export_rules import Wanted
 from casework.core.models import (
     CaseExport,
     CaseMember,
+    Communication,
     ConflictBlock,
     Consent,
     ConsentPaper,
@@ -48,7 +49,7 @@ from casework.core.models import (
 )
 from casework.settings import Settings
 from casework.web import create_app
-from tests.core import disclosing
+from tests.core import communicating, disclosing
 from tests.core.consenting import wanted
 from tests.core.handing import Hand
 from tests.core.papers import PDF
@@ -126,6 +127,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             copy, _asked = case_exports.order(
                 session, REGISTRY, actor, own, Wanted("extract", subject, [note], False, CANARY)
             )
+            ordered, told = communicating.in_case(session, actor, own, subject, CANARY)
             part = case_desk.taking_part(session, world, actor, own, world.ids["erik"])
             to, asked_of = f"police:{world.ids['erik']}", world.ids["fia"]
             sent, waits = (
@@ -160,6 +162,8 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "order_id": ordered,
+            "communication_id": told,
             "person_id": subject,
             "consent_id": consent.id,
             "paper_id": paper.id,
@@ -191,6 +195,7 @@ def counts(world: World) -> dict[str, int]:
             Task,
             StatusPermission,
             CaseMember,
+            Communication,
             ConflictBlock,
             Consent,
             ConsentPaper,

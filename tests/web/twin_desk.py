@@ -44,7 +44,7 @@ from casework.core.models import (
 from casework.settings import Settings
 from casework.web import create_app
 from tests.answers import ANSWERS
-from tests.core import consenting, disclosing, handing, papers
+from tests.core import communicating, consenting, disclosing, handing, papers
 from tests.databases import Database, Databases
 from tests.web import case_desk
 from tests.web.conftest import Browser
@@ -130,6 +130,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             disclosures.assess(session, REGISTRY, maja, case_id, new_id(), disclosing.plain(session, to, mark, **more))
             for more in ({}, {}, {"harm": "maybe", "decider": asked_of})
         )
+        ordered, told = communicating.in_case(session, maja, case_id, subject_id, words("Prövat"))
         part = case_desk.taking_part(session, world, maja, case_id, account["erik"])
     received, arrived, absence = handed_over(world, place, case_id)
     waiting, block = watched(world, place, account)
@@ -166,6 +167,8 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "item_id": item,
             "question_id": question,
             "export_id": copy.id,
+            "order_id": ordered,
+            "communication_id": told,
             "person_id": subject_id,
             "disclosure_id": kept.id,
             "sent_id": sent.id,

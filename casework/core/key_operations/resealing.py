@@ -30,6 +30,7 @@ from casework.core.models import (
     AuditEvent,
     CaseExport,
     CaseKey,
+    Communication,
     ConflictBlock,
     Consent,
     ConsentPaper,
@@ -54,6 +55,7 @@ GRACE = 2 * AGE
 TEXTS: dict[Any, tuple[str, ...]] = {
     Approval: ("reason", "answer"),
     CaseExport: ("assessment", "choices"),
+    Communication: ("told", "reason", "answer"),
     ConflictBlock: ("lifted_reason",),
     Consent: ("kinds", "note"),
     ConsentPaper: ("paper",),

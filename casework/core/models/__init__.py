@@ -14,6 +14,7 @@ from casework.core.models.audit import (
 )
 from casework.core.models.case import Case, CaseCounter, CaseLink, CasePerson, Import, StateChange, TrackState
 from casework.core.models.case_export import CaseExport
+from casework.core.models.communication import Communication
 from casework.core.models.consent import Consent, ConsentPaper, ConsentUse
 from casework.core.models.disclosure import Disclosure
 from casework.core.models.emergency import Emergency
@@ -51,6 +52,7 @@ __all__ = [
     "CaseLink",
     "CaseMember",
     "CasePerson",
+    "Communication",
     "ConflictBlock",
     "Consent",
     "ConsentPaper",

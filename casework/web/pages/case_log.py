@@ -35,6 +35,7 @@ SEEN = frozenset(
         Action.CASE_OPENED,
         Action.CASES_LISTED,
         Action.CASES_SEARCHED,
+        Action.COMMUNICATION_READ,
         Action.DAY_READ,
         Action.ENTRY_READ,
         Action.JOURNAL_READ,

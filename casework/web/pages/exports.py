@@ -13,6 +13,7 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional
 from casework.contract import gettext as _
 from casework.core import awaiting, case_exports, cases, export_files, export_paper, export_rules
 from casework.core.case_exports import Offer
+from casework.core.export_choices import TO_A_PARTY
 from casework.core.export_rules import Wanted
 from casework.core.permissions import Permission
 from casework.core.vault import Identity
@@ -30,7 +31,7 @@ from casework.web import (
     stepping_up,
 )
 from casework.web.access import requires
-from casework.web.item_form import ItemsForm
+from casework.web.item_form import CopyForm
 
 pages = Blueprint("exports", __name__)
 
@@ -47,7 +48,7 @@ class OrderForm(forms.WhyForm):
     purpose = RadioField(
         _("Vad ska kopian användas till?"),
         [InputRequired(_("Välj vad kopian ska användas till."))],
-        choices=forms.choices(one for one in export_rules.PURPOSES if one[0] != "party"),
+        choices=forms.choices(one for one in export_rules.PURPOSES if one[0] not in TO_A_PARTY),
     )
     recipient = SelectField(_("Mottagare"), description=_("Används inte när ärendet går till arkivet."))
     entries = SelectMultipleField(
@@ -185,7 +186,7 @@ def _page(offer: Offer, form: OrderForm) -> str:
     )
 
 
-def _items_page(offer: Offer, recipient: Identity, form: ItemsForm) -> str:
+def _items_page(offer: Offer, recipient: Identity, form: CopyForm) -> str:
     return render_template(
         "exports/items.html",
         frame=case_frame.frame(offer.case, offer.decision),
@@ -202,7 +203,7 @@ def _words(content: Any) -> dict[str, Any]:
         "title": export_files.TITLES[content.purpose],
         "facts": list(export_files.about(content)),
         "parts": export_files.PARTS,
-        "left_out": "" if content.purpose == ARCHIVE else export_files.LEFT_OUT,
+        "notice": export_files.notice(content),
         "not_sealed": export_files.NOT_SEALED,
         "objected": export_files.objected,
         "what": export_files.what,
