@@ -58,6 +58,7 @@ OTHERWISE: dict[str, set[str]] = {
             *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by"),
         )
     },
+    "meetings": {"SELECT", "INSERT", "DELETE", "UPDATE (attendance)"},
     "objections": {"SELECT", "INSERT", "DELETE", "UPDATE (words)"},
     "participations": {"SELECT", "INSERT", "DELETE"}
     | {f"UPDATE ({column})" for column in ("ended_at", "ended_by", "kinds")},

@@ -40,6 +40,7 @@ from casework.core.models import (
     LogAnswer,
     LogQuestion,
     LogReview,
+    Meeting,
     Membership,
     Objection,
     Participation,
@@ -199,6 +200,7 @@ def counts(world: World) -> dict[str, int]:
             LogQuestion,
             LogAnswer,
             LogReview,
+            Meeting,
             Objection,
             Participation,
         )

@@ -28,6 +28,7 @@ from casework.core.models import (
     Entry,
     Handover,
     Import,
+    Meeting,
     Objection,
     Participation,
     StateChange,
@@ -40,8 +41,8 @@ from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
 WRITTEN = (
-    *(Approval, ConflictBlock, Consent, Decider, Disclosure, Emergency, Handover, Objection, Participation),
-    *(StatusPermission, Task, TrackState),
+    *(Approval, ConflictBlock, Consent, Decider, Disclosure, Emergency, Handover, Meeting, Objection),
+    *(Participation, StatusPermission, Task, TrackState),
 )
 """Rows that an import never makes: where there is one, somebody has written to the case."""
 GOES_WITH_A_CASE: tuple[Any, ...] = (Unsealing, CaseAccess, CaseMember, StateChange, CasePerson)
