@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from casework.core import access, attendance, meeting_overview, meetings
 from casework.core.actions import Action
@@ -37,7 +36,7 @@ def wanted(asked: Sequence[Came], **changed: object) -> Wanted:
     return replace(begun, **changed)  # type: ignore[arg-type] # named fields of what is wanted
 
 
-def record(world: World, case: str, asked: Sequence[Came], *, once: str = "", **changed: object) -> str:
+def record(world: World, case: str, asked: Sequence[Came], once: str = "", **changed: object) -> str:
     with world.acting("maja") as (session, maja):
         return meetings.record(session, BOTH, maja, case, once or new_id(), wanted(asked, **changed)).id
 
@@ -45,7 +44,7 @@ def record(world: World, case: str, asked: Sequence[Came], *, once: str = "", **
 def refused(world: World, case: str, asked: Sequence[Came], **changed: object) -> set[str | None]:
     """The fields at which a meeting is refused."""
     try:
-        record(world, case, asked, **changed)
+        record(world, case, asked, "", **changed)
     except Refused as refusal:
         return {one.field for one in refusal.refusals}
     return set()
@@ -55,7 +54,3 @@ def shown(world: World, case: str, who: str = "maja") -> list[Shown]:
     with world.acting(who) as (session, actor):
         row, decision = access.of_case(session, actor, Permission.CASE_READ, case, Action.CASE_OPENED)
         return meeting_overview.of_case(decision, BOTH, row)
-
-
-def days(*ahead: int) -> list[date]:
-    return [date.fromordinal(TODAY.toordinal() + one) for one in ahead]

@@ -73,8 +73,7 @@ def index(case_id: str) -> str:
         coverage=participations.coverage(decision, registry, case),
         hindrance=participations.hindrance(decision.session, registry, case),
         meetings=meeting_overview.of_case(decision, registry, case),
-        may_meet=_may(decision, case, Permission.CASE_WRITE) and meetings.declared(registry, case) is not None,
-        may_share=_may(decision, case, Permission.CASE_SHARE),
+        **_may(decision, case),
         receipt=receipts.take(RECEIPTS),
     )
 
@@ -119,8 +118,13 @@ def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
     return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
 
 
-def _may(decision: Decision, case: Case, permission: Permission) -> bool:
-    return access.is_reached(decision.session, decision.actor, permission, case.id)
+def _may(decision: Decision, case: Case) -> dict[str, bool]:
+    """Whether the actor may let somebody take part, and record a meeting."""
+    shares, writes = (
+        access.is_reached(decision.session, decision.actor, one, case.id)
+        for one in (Permission.CASE_SHARE, Permission.CASE_WRITE)
+    )
+    return {"may_share": shares, "may_meet": writes and meetings.declared(request.registry(), case) is not None}
 
 
 def _bound(case: Case, decision: Decision) -> AddForm:
