@@ -203,7 +203,8 @@ def _faults(session: TenantSession, wanted: Wanted, among: Mapping[str, Attender
     if not set(keys) <= set(among) or len(keys) != len(set(keys)):
         return [*found, Refusal(_("Välj bland dem som visas."))]
     if not any(one.came for one in wanted.asked):
-        found.append(Refusal(_("Välj minst en som var med.")))
+        first = next(iter(among), "")
+        found.append(Refusal(_("Välj minst en som var med."), f"came:{first}"))
     for one in wanted.asked:
         found += _faults_of(one, among[one.key], wanted.day)
     return found
