@@ -128,6 +128,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
                 session, REGISTRY, actor, own, Wanted("extract", subject, [note], False, CANARY)
             )
             part = case_desk.taking_part(session, world, actor, own, world.ids["erik"])
+            meeting = case_desk.met(session, world, actor, own, CANARY)
             to, asked_of = f"police:{world.ids['erik']}", world.ids["fia"]
             sent, waits = (
                 disclosures.assess(session, REGISTRY, actor, own, new_id(), disclosing.plain(session, to, **more))
@@ -172,6 +173,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             "handover_id": arrived,
             "deputy_id": absence,
             "participation_id": part,
+            "meeting_id": meeting,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
