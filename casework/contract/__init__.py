@@ -34,7 +34,7 @@ from casework.contract.focus import (
 from casework.contract.hooks import hookimpl
 from casework.contract.identifiers import identifier_in
 from casework.contract.language import gettext
-from casework.contract.participation import Part, Participation
+from casework.contract.participation import Meeting, Part, Participation
 from casework.contract.workflow import Guard, Level, SideTrack, State, Transition, Workflow
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Guard",
     "Level",
     "LongText",
+    "Meeting",
     "Number",
     "Part",
     "Participation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -230,7 +231,18 @@ class CaseType:
                 field = fields.get(name)
                 if field is None or not field.shared_with or field.sensitivity is Sensitivity.SEALED:
                     found.append(f"a part of form {part.form!r} shows {name!r}, which may not be shared")
-        return found
+        return [*found, *self._meeting(forms)]
+
+    def _meeting(self, forms: Mapping[str, Mapping[str, Field]]) -> list[str]:
+        how = None if self.participation is None else self.participation.meeting
+        if how is None:
+            return []
+        fields = forms.get(how.form, {})
+        found = [f"a meeting is written in an unknown field {name!r}" for name in how.fields if name not in fields]
+        if any(form.name == how.form and not form.many for form in self.forms):
+            found.append(f"the form of a meeting, {how.form!r}, must be one that is filled in many times")
+        others = [name for name, field in fields.items() if field.required and name not in how.fields]
+        return found + [f"a meeting cannot be recorded without an answer to {name!r}" for name in others]
 
 
 @dataclass(frozen=True, slots=True)

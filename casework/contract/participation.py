@@ -22,14 +22,36 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """The form that a meeting is signed in, and which of its fields say the day, the place, who came and who did not.
+
+    What others told there is signed in the form for that (``exchange.INCOMING``), which the case type has too.
+    """
+
+    form: str
+    day: str
+    place: str
+    present: str
+    absent: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What is filled in when a meeting is recorded."""
+        return (self.day, self.place, self.present, self.absent)
+
+
+@dataclass(frozen=True, slots=True)
 class Participation:
     """That named persons of other agencies take part in such cases: what they may see, and in which states.
 
-    A field that is in no part is never shown to them, nor is anything in another state.
+    A field that is in no part is never shown to them, nor is anything in another state. ``meeting`` says how the
+    meetings with them are recorded.
     """
 
     parts: tuple[Part, ...]
     states: tuple[str, ...]
+    _: KW_ONLY
+    meeting: Meeting | None = None
 
     @property
     def kinds(self) -> tuple[FactKind, ...]:

@@ -117,6 +117,7 @@ class Action(StrEnum):
     LOG_REPORTED = "log:reported"
     LOG_REVIEWED = "log:reviewed"
     MAIL_ADDRESS_CHANGED = "mail_address:changed"
+    MEETING_RECORDED = "meeting:recorded"
     MEMBER_ENDED = "member:ended"
     MEMBER_NAMED = "member:named"
     MEMBERSHIP_ENDED = "membership:ended"

@@ -67,6 +67,7 @@ RULES_SQLITE = (
     "disclosures_update_forward",
     "handovers_update_bound",
     "handovers_update_forward",
+    "meetings_update_bound",
     "memberships_delete_held",
     "memberships_insert_apart",
     "memberships_insert_held",

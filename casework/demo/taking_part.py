@@ -6,20 +6,31 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from casework.core import accounts, clock, consent_register, organisations, participations, shared_parts
-from casework.core.consent_register import Wanted
-from casework.core.db import TenantSession
+from casework.core import (
+    access,
+    accounts,
+    attendance,
+    clock,
+    consent_register,
+    meetings,
+    organisations,
+    participations,
+    shared_parts,
+)
+from casework.core.actions import Action
+from casework.core.db import TenantSession, new_id
 from casework.core.installation import Installation
+from casework.core.meetings import Came, Wanted
 from casework.core.models import Account, Case
 from casework.core.participations import Chosen
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 from casework.demo import consenting, people, walks
 
 SEED = 4
 """Of the invented guardians; others than everybody else in the demonstration."""
-ASKED, ADDED = timedelta(days=9), timedelta(days=8)
-"""How long ago everybody agreed, and how long ago the partners were let in."""
+ASKED, ADDED, MET = timedelta(days=9), timedelta(days=8), timedelta(days=3)
+"""How long ago everybody agreed, the partners were let in, and all of them met."""
 DAYS = 90
 SEEN = {"school": ("status", "school"), "recreation": ("status", "leisure"), "police": ("status", "crime")}
 """Which kinds of facts the person of each agency sees."""
@@ -43,12 +54,14 @@ FORMS: dict[str, dict[str, str]] = {
         "child_voice": "Vill slippa gå hem själv på fredagar, och vill spela innebandy igen.",
         "guardian_voice": "Vill veta samma dag när något har hänt i skolan.",
     },
-    "meeting": {
-        "meeting.present": "Den unga, båda vårdnadshavarna, kuratorn, fritidsledaren, polisen och socialtjänsten.",
-        "meeting.told": "Kuratorn berättade om frånvaron, fritidsledaren om torsdagarna på fritidsgården.",
-    },
 }
 """What is written in such a case, so that there is something to read."""
+TOLD = {
+    "school": ("Har varit borta fyra av tio dagar. Kuratorn når hemmet på kvällarna.", "Samtycke, 12 kap. 2 § OSL"),
+    "recreation": ("Kommer till fritidsgården på torsdagar och stannar till stängning.", "Samtycke, 12 kap. 2 § OSL"),
+    "subject": ("Vill ha skjuts till träningen och slippa gå hem själv.", ""),
+}
+"""What each told at the meeting, and on which ground; the police were asked and did not come."""
 
 
 def fill(installation: Installation, set_clock: Callable[[datetime], None], now: datetime) -> None:
@@ -69,6 +82,9 @@ def fill(installation: Installation, set_clock: Callable[[datetime], None], now:
         set_clock(now - ADDED)
         with installation.session(code) as session:
             _let_in(session, installation.registry, session.get_one(Case, (code, case_id)))
+        set_clock(now - MET)
+        with installation.session(code) as session:
+            _meet(session, installation.registry, session.get_one(Case, (code, case_id)))
     set_clock(now)
 
 
@@ -93,7 +109,9 @@ def _consent(session: TenantSession, officer: Actor, case: Case, guardians: list
     today, kinds = clock.today(session.now), sorted({kind for seen in SEEN.values() for kind in seen})
     for giver, part in consenting.everybody(session, officer, case, guardians):
         last = today + timedelta(days=DAYS + 30)
-        made = consent_register.draft(session, officer, case.id, Wanted(giver, part, tuple(SEEN), kinds, today, last))
+        made = consent_register.draft(
+            session, officer, case.id, consent_register.Wanted(giver, part, tuple(SEEN), kinds, today, last)
+        )
         consent_register.request(session, officer, case.id, made.id)
         consent_register.answer(session, officer, case.id, made.id, consenting.YES)
 
@@ -103,3 +121,16 @@ def _let_in(session: TenantSession, registry: Registry, case: Case) -> None:
     until = clock.today(session.now) + timedelta(days=DAYS)
     for account, agency in participations.candidates(session):
         participations.add(session, registry, officer, case.id, Chosen(account.id, agency, SEEN[agency], until))
+
+
+def _meet(session: TenantSession, registry: Registry, case: Case) -> None:
+    """Record a meeting to which everybody was asked: the police did not come, and the others told something."""
+    officer = accounts.actor(session, session.get_one(Account, case.officer_id))
+    _case, decision = access.of_case(session, officer, Permission.CASE_WRITE, case.id, Action.CASE_OPENED)
+    asked = [
+        Came(one.key, one.part != "police", *TOLD.get(one.part, ("", "")))
+        for one in attendance.candidates(decision, case)
+        if one.could_come(clock.today(session.now))
+    ]
+    wanted = Wanted(clock.today(session.now), "Påhittade skolan, grupprum 2", asked)
+    meetings.record(session, registry, officer, case.id, new_id(), wanted)

@@ -120,6 +120,7 @@ WORDS: Mapping[str, str] = {
     Action.LOG_REPORTED: _("Gjorde årsrapporten om loggen"),
     Action.LOG_REVIEWED: _("Signerade en granskning av loggen"),
     Action.MAIL_ADDRESS_CHANGED: _("Ändrade sin adress för e-post"),
+    Action.MEETING_RECORDED: _("Antecknade ett möte"),
     Action.MEMBER_ENDED: _("Avslutade någons åtkomst"),
     Action.MEMBER_NAMED: _("Namngav någon i ärendet"),
     Action.MEMBERSHIP_ENDED: _("Avslutade ett uppdrag"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.contract import Form
-from casework.core import access, accounts, cases, entries
+from casework.core import access, accounts, cases, entries, meetings
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.errors import NotFound
@@ -67,7 +67,7 @@ def one(case: Case, decision: Decision, form_name: str) -> dict[str, Any]:
         "help": "" if declared is None else declared.help,
         "many": declared is None or declared.many,
         "lines": lines(case, decision, present, writes=writes),
-        "write_url": path(case, "skriv", form_name) if writes else "",
+        "write_url": _write_url(case, form_name) if writes else "",
         "url": path(case, "uppgifter", form_name),
         "forms_url": path(case, "uppgifter"),
     }
@@ -83,8 +83,14 @@ def _row(case: Case, form: Form, filled: list[Entry], names: dict[str, str], *, 
         latest,
         "" if latest is None else names.get(latest.author_id, ""),
         path(case, "uppgifter", form.name),
-        path(case, "skriv", form.name) if writes else "",
+        _write_url(case, form.name) if writes else "",
     )
+
+
+def _write_url(case: Case, form_name: str) -> str:
+    """Where a form is filled in; a meeting on the page that asks who came."""
+    how = meetings.declared(request.registry(), case)
+    return path(case, "deltagare", "mote") if how and how.form == form_name else path(case, "skriv", form_name)
 
 
 def _within(decision: Decision, form_name: str) -> bool:

@@ -60,6 +60,7 @@ OTHERWISE: dict[str, set[str]] = {
     },
     "communications": {"SELECT", "INSERT", "DELETE"}
     | {f"UPDATE ({one})" for one in "how received_on answered_by answered_at told reason answer".split()},
+    "meetings": {"SELECT", "INSERT", "DELETE", "UPDATE (attendance)"},
     "objections": {"SELECT", "INSERT", "DELETE", "UPDATE (words)"},
     "participations": {"SELECT", "INSERT", "DELETE"}
     | {f"UPDATE ({column})" for column in ("ended_at", "ended_by", "kinds")},

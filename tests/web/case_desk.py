@@ -14,21 +14,27 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from casework.core import (
+    access,
     accounts,
+    attendance,
     cases,
     consent_register,
     emergencies,
     log_acts,
     log_items,
+    meetings,
     participations,
     passwords,
     teams,
 )
+from casework.core.actions import Action
 from casework.core.consent_register import Answer, Wanted
-from casework.core.db import TenantSession
+from casework.core.db import TenantSession, new_id
+from casework.core.meetings import Came
+from casework.core.meetings import Wanted as Meeting
 from casework.core.models import AuditEvent, Emergency, LogQuestion
 from casework.core.participations import Chosen
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission
 from casework.settings import Settings
 from casework.web import create_app
 from tests.databases import Database, Databases, Kind
@@ -96,6 +102,14 @@ def taking_part(session: TenantSession, world: World, actor: Actor, case_id: str
     consent_register.answer(session, actor, case_id, asked.id, Answer(given=True, how="oral", identity="known"))
     chosen = Chosen(account_id, "police", ["status"], today + timedelta(days=60))
     return participations.add(session, world.installation.registry, actor, case_id, chosen).id
+
+
+def met(session: TenantSession, world: World, actor: Actor, case_id: str, words: str) -> str:
+    """The id of a meeting of a case, at which its person told something."""
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.CASE_OPENED)
+    asked = [Came(one.key, one.part == "subject", words) for one in attendance.candidates(decision, case) if one.tells]
+    there = Meeting(session.now.date(), words, [one for one in asked if one.came])
+    return meetings.record(session, world.installation.registry, actor, case_id, new_id(), there).id
 
 
 def questioned(world: World, case: str, who: str = "maja", by: str = "greta", code: str = KUMLA) -> tuple[str, str]:

@@ -41,6 +41,7 @@ from casework.core.models import (
     LogAnswer,
     LogQuestion,
     LogReview,
+    Meeting,
     Membership,
     Objection,
     Participation,
@@ -129,6 +130,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             )
             ordered, told = communicating.in_case(session, actor, own, subject, CANARY)
             part = case_desk.taking_part(session, world, actor, own, world.ids["erik"])
+            meeting = case_desk.met(session, world, actor, own, CANARY)
             to, asked_of = f"police:{world.ids['erik']}", world.ids["fia"]
             sent, waits = (
                 disclosures.assess(session, REGISTRY, actor, own, new_id(), disclosing.plain(session, to, **more))
@@ -175,6 +177,7 @@ def opened(databases: Databases, folder: Path) -> Iterator[Desk]:
             "handover_id": arrived,
             "deputy_id": absence,
             "participation_id": part,
+            "meeting_id": meeting,
         }
         yield Desk(world, create_app(settings, world.installation), own, others, foreign, arguments)
         world.installation.engine.dispose()
@@ -204,6 +207,7 @@ def counts(world: World) -> dict[str, int]:
             LogQuestion,
             LogAnswer,
             LogReview,
+            Meeting,
             Objection,
             Participation,
         )

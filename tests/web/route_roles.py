@@ -108,6 +108,8 @@ WHO: dict[str, set[str]] = {
     "log_review.everything": LEAD | {"berta", "greta"},
     "log_review.index": LEAD | {"berta", "greta"},
     "log_review.item": LEAD | {"greta"},
+    "meetings.new": TEAM,
+    "meetings.show": TEAM,
     "notices.dismiss": SIGNED_IN,
     "notices.index": SIGNED_IN,
     "own.mail": SIGNED_IN,

@@ -132,6 +132,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
         )
         ordered, told = communicating.in_case(session, maja, case_id, subject_id, words("Prövat"))
         part = case_desk.taking_part(session, world, maja, case_id, account["erik"])
+        meeting = case_desk.met(session, world, maja, case_id, words("Biblioteket"))
     received, arrived, absence = handed_over(world, place, case_id)
     waiting, block = watched(world, place, account)
     with world.session(None) as session:
@@ -174,6 +175,7 @@ def filled(world: World, place: Place) -> dict[str, str]:
             "sent_id": sent.id,
             "waiting_id": waits.id,
             "participation_id": part,
+            "meeting_id": meeting,
             "notice_id": notice.id,
             "unit": place.units(world),
         }

@@ -23,6 +23,7 @@ from casework.core.models.ground_rule import GroundRule
 from casework.core.models.handover import Deputy, Handover
 from casework.core.models.key import CaseKey, InstallationKey, MunicipalityKey, PersonKey
 from casework.core.models.log_review import LogAnswer, LogQuestion, LogReview
+from casework.core.models.meeting import Meeting
 from casework.core.models.membership import Membership, RoleHolding
 from casework.core.models.notice import MailAddress, Notice
 from casework.core.models.objection import Objection
@@ -79,6 +80,7 @@ __all__ = [
     "LogQuestion",
     "LogReview",
     "MailAddress",
+    "Meeting",
     "Membership",
     "Municipality",
     "MunicipalityKey",

@@ -29,6 +29,7 @@ from casework.core.models import (
     Entry,
     Handover,
     Import,
+    Meeting,
     Objection,
     Participation,
     StateChange,
@@ -41,7 +42,7 @@ from casework.core.permissions import OPERATOR, Actor
 from casework.core.registers import running
 
 WRITTEN = (
-    *(Approval, Communication, ConflictBlock, Consent, Decider, Disclosure, Emergency, Handover, Objection),
+    *(Approval, Communication, ConflictBlock, Consent, Decider, Disclosure, Emergency, Handover, Meeting, Objection),
     *(Participation, StatusPermission, Task, TrackState),
 )
 """Rows that an import never makes: where there is one, somebody has written to the case."""

@@ -10,7 +10,16 @@ from flask import request as http
 from werkzeug.wrappers import Response
 
 from casework.contract import gettext as _
-from casework.core import access, clock, disclosed, disclosure_faults, disclosure_paper, disclosure_rules, disclosures
+from casework.core import (
+    access,
+    clock,
+    disclosed,
+    disclosure_faults,
+    disclosure_paper,
+    disclosure_rules,
+    disclosures,
+    meeting_overview,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -48,7 +57,7 @@ RECEIPTS = {
     "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
     "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
 }
-LETTER, CORRECT = "brev", "ratta"
+LETTER, CORRECT, MEETING = "brev", "ratta", "mote"
 OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 
 
@@ -57,7 +66,7 @@ OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 def new(case_id: str) -> Response | tuple[str, int]:
     """Choose, see what it becomes, and give it or ask somebody to decide."""
     case, decision = _open(case_id, Permission.CASE_SHARE)
-    return _write(case, decision, disclosure_form.bound(Wish()))
+    return _write(case, decision, disclosure_form.bound(_begun(case, decision)))
 
 
 @pages.post("/arenden/<case_id>/delning/lamna-ut/se")
@@ -148,6 +157,14 @@ def _end(case: Case, kept: Shown) -> Response:
         deed, code = (disclosures.withdraw, "withdrawn")
     deed(session, actor, case.id, made.id)
     return _done(case.id, made.id, code)
+
+
+def _begun(case: Case, decision: Decision) -> Wish:
+    """What a new disclosure begins with: nothing, or to whom and when where it was made at a meeting."""
+    if http.method == "POST" or MEETING not in http.args:
+        return Wish()
+    shown = meeting_overview.one(decision, request.registry(), case, http.args[MEETING])
+    return meeting_overview.begun(decision, case, shown, counting.read(http.args.get("deltagare")))
 
 
 def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:

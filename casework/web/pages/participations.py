@@ -13,7 +13,7 @@ from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 
 from casework.contract import gettext as _
-from casework.core import access, answers, consent_rules, participations, shared_parts
+from casework.core import access, answers, consent_rules, meeting_overview, meetings, participations, shared_parts
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -72,7 +72,8 @@ def index(case_id: str) -> str:
         ended=[one for one in shown if one.ended_on is not None],
         coverage=participations.coverage(decision, registry, case),
         hindrance=participations.hindrance(decision.session, registry, case),
-        may_share=access.is_reached(decision.session, decision.actor, Permission.CASE_SHARE, case.id),
+        meetings=meeting_overview.of_case(decision, registry, case),
+        **_may(decision, case),
         receipt=receipts.take(RECEIPTS),
     )
 
@@ -115,6 +116,15 @@ def one(case_id: str, participation_id: str) -> Response | str:
 def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
     page: Detail = {"page": "participants"}
     return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
+
+
+def _may(decision: Decision, case: Case) -> dict[str, bool]:
+    """Whether the actor may let somebody take part, and record a meeting."""
+    shares, writes = (
+        access.is_reached(decision.session, decision.actor, one, case.id)
+        for one in (Permission.CASE_SHARE, Permission.CASE_WRITE)
+    )
+    return {"may_share": shares, "may_meet": writes and meetings.declared(request.registry(), case) is not None}
 
 
 def _bound(case: Case, decision: Decision) -> AddForm:

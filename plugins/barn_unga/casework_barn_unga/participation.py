@@ -1,10 +1,11 @@
 """What those who take part in SSPF may see, by the kind of facts that a consent must cover.
 
 A part of several kinds is shown where all of them are covered. What the consents have no kind for is in no part: the
-young person's friends, what somebody told at a meeting in their own words, and the methods of assessment.
+young person's friends, what somebody told at a meeting in their own words, who did not come, and the methods of
+assessment.
 """
 
-from casework.contract import FactKind, Part, Participation
+from casework.contract import FactKind, Meeting, Part, Participation
 from casework_barn_unga.workflow import AT_WORK
 
 STATUS, SCHOOL, FAMILY, LEISURE = FactKind.STATUS, FactKind.SCHOOL, FactKind.FAMILY, FactKind.LEISURE
@@ -25,11 +26,12 @@ PARTS = (
     # Only the police decide whether what they told may be told on.
     Part("crime_info", ("crime_info",), (CRIME,), only_if=("crime_info.may_be_told", "yes")),
     Part("participants", ("participants.name", "participants.function", "participants.agency"), (STATUS,)),
-    Part("meeting", ("meeting.date", "meeting.present"), (STATUS,)),
+    Part("meeting", ("meeting.date", "meeting.place", "meeting.present"), (STATUS,)),
     Part("plan", ("plan.goal", "child_voice", "plan.next_date"), (STATUS,)),
     Part("plan", ("guardian_voice",), (STATUS, FAMILY)),
     Part("commitment", ("commitment", "commitment.by", "commitment.due", "commitment.status"), (STATUS,)),
     Part("police", ("police_status", "police_status.contact"), (STATUS,)),
 )
 
-PARTICIPATION = Participation(PARTS, AT_WORK)
+MEETING = Meeting("meeting", "meeting.date", "meeting.place", "meeting.present", "meeting.absent")
+PARTICIPATION = Participation(PARTS, AT_WORK, meeting=MEETING)

@@ -32,14 +32,24 @@ MEETING = Form(
     _("Möte"),
     (
         Date("meeting.date", _("När var mötet?"), sensitivity=TEAM, required=True, past=True, shared_with=PARTNERS),
+        Text(
+            "meeting.place",
+            _("Var var mötet?"),
+            sensitivity=TEAM,
+            required=True,
+            shared_with=PARTNERS,
+            sealed_if_protected=True,
+        ),
         LongText("meeting.present", _("Vilka var med?"), sensitivity=TEAM, required=True, shared_with=PARTNERS),
+        LongText("meeting.absent", _("Vilka var inbjudna och kom inte?"), sensitivity=TEAM),
         LongText(
             "meeting.told",
             _("Vem lämnade vilken uppgift?"),
             sensitivity=TEAM,
-            required=True,
             shared_with=PARTNERS,
-            help=_("En rad för var och en: vem som berättade, vad och för vilka."),
+            help=_(
+                "Det som var och en lämnade hör hemma i mottagna uppgifter och i utlämnanden. Här står bara resten."
+            ),
         ),
     ),
     many=True,
