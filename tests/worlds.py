@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
 import casework_avhoppare
-import casework_barn_unga.participation
-from casework.contract import CaseType, FactKind, Level, Part, Participation, hookimpl
+from casework.contract import CaseType, Level
 from casework.core import (
     accounts,
     activation,
@@ -62,23 +61,6 @@ PEOPLE: dict[str, tuple[str, Role, Level, str, tuple[str, ...]]] = {
 ON_DUTY = {"jon"}
 """Whose post may break the glass."""
 REGISTRY = Registry({"avhoppare": casework_avhoppare})
-TAKES_PART = Participation(
-    (Part("police_status", ("police_status",), (FactKind.STATUS,)),),
-    ("received",),
-    meeting=casework_barn_unga.participation.MEETING,
-)
-MEETING = casework_barn_unga.FOCUS.case_type("sspf").form("meeting")
-
-
-def with_participants() -> Registry:
-    """The same area as if others took part in its cases, so that every page about that has a case here."""
-    focus = casework_avhoppare.FOCUS
-    own_kind = focus.case_type("avhopp")
-    kind = replace(own_kind, forms=(*own_kind.forms, MEETING), participation=TAKES_PART)
-    own = {name: getattr(casework_avhoppare, name) for name in dir(casework_avhoppare) if name.startswith("casework_")}
-    changed = hookimpl(lambda: replace(focus, case_types=(kind,)), specname="casework_focus_area")
-    hooks = {name: staticmethod(one) for name, one in (own | {"casework_focus_area": changed}).items()}
-    return Registry({"avhoppare": type("WithParticipants", (), hooks)()})
 
 
 class SetClock:

@@ -55,8 +55,9 @@ from tests.core.consenting import wanted
 from tests.core.handing import Hand
 from tests.core.papers import PDF
 from tests.databases import Databases, Kind
+from tests.participating import with_participants
 from tests.web import case_desk
-from tests.worlds import REGISTRY, World, found, with_participants
+from tests.worlds import REGISTRY, World, found
 
 PASSWORD = "vinter-lykta-kanot-9"
 CANARY = "Kanariefågel"

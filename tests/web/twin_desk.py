@@ -46,6 +46,7 @@ from casework.web import create_app
 from tests.answers import ANSWERS
 from tests.core import communicating, consenting, disclosing, handing, papers
 from tests.databases import Database, Databases
+from tests.participating import with_participants
 from tests.web import case_desk
 from tests.web.conftest import Browser
 from tests.web.twin_places import PEOPLE, PLACES, Place, founded
@@ -55,7 +56,6 @@ from tests.worlds import (
     REGISTRY,
     World,
     personal_number,
-    with_participants,
 )
 
 STATUS = sharing.Chosen(
