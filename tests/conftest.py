@@ -144,6 +144,7 @@ def axe(axe_source: str) -> Callable[[Page], list[str]]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
     def check(page: Page) -> list[str]:
+        page.wait_for_load_state()  # a click may have begun to load another page
         page.evaluate(axe_source)  # through the debugging protocol, which no content security policy binds
         found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
         return [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]]
