@@ -10,7 +10,7 @@ from casework.contract import gettext as _
 from casework.core import access, consent_overview, consent_papers, consent_rules
 from casework.core.actions import Action
 from casework.core.permissions import Permission
-from casework.web import case_frame, forms, labels, receipts, request, stepping_up
+from casework.web import case_frame, forms, labels, printed, receipts, request, stepping_up
 from casework.web.access import requires
 
 pages = Blueprint("consent_papers", __name__)
@@ -51,9 +51,7 @@ def fetch(case_id: str, consent_id: str, paper_id: str) -> Response:
     stepping_up.require()
     opened = consent_papers.open_paper(request.session(), request.actor(), case_id, consent_id, paper_id)
     kind, ending = TYPES[opened.kind]
-    answer = Response(opened.content, mimetype=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="samtycke.{ending}"'
-    return answer
+    return printed.file(opened.content, kind, f"samtycke.{ending}")
 
 
 def _page(case_id: str, consent_id: str, form: PaperForm) -> str:
