@@ -46,14 +46,21 @@ def bind(installation: Installation, provider: Provider, username: str, who: str
 
 
 class Errand:
-    """A browser with a provider to go to."""
+    """A browser with a provider to go to.
+
+    The provider goes by the time of the machine, so the program does too, from the first page on: its sessions end.
+    """
 
     def __init__(self, browser: Browser, provider: Provider, clock: Clock) -> None:
         self.browser, self.provider, self.clock = browser, provider, clock
+        self._keep_up()
+
+    def _keep_up(self) -> None:
+        self.clock.now = max(self.clock.now, datetime.now(UTC))
 
     def leaves(self, path: str, page: str) -> str:
         """Press the button on a page; where the browser is led."""
-        self.clock.now = max(self.clock.now, datetime.now(UTC))
+        self._keep_up()
         left = self.browser.post(path, page=page)
         assert left.status_code == 200, left.text
         return address_on(left.text)

@@ -55,6 +55,27 @@ def test_signing_out_in_one_tab_empties_the_others(page, address):
         tab.wait_for_load_state("networkidle")  # what it still fetches is not cut off with the server
 
 
+def test_a_tab_that_hears_of_the_signing_out_before_the_server_does_shows_nothing_meanwhile(page, address):
+    type_password(page, address)
+    page.wait_for_url(re.compile(r"/(hem|min-dag|arenden)$"))
+    other = page.context.new_page()
+    other.goto(f"{address}/installningar")
+    page.goto(f"{address}/hem")
+    underway = []
+
+    def keep_waiting(route):
+        underway.append(route)
+
+    page.route("**/logga-ut", keep_waiting)
+    page.get_by_role("button", name="Logga ut").click(no_wait_after=True)
+    other.wait_for_function("document.body.hidden")
+    assert other.url == f"{address}/installningar"
+    underway[0].continue_()
+    other.wait_for_url("**/logga-in*")
+    for tab in (page, other):
+        tab.wait_for_load_state("networkidle")
+
+
 def minutes_pass(page: Page, clock: Clock, minutes: float) -> None:
     """For the server and for the browser."""
     clock.forward(minutes=minutes)

@@ -60,9 +60,7 @@ def fetch(case_id: str, consent_id: str, paper_id: str) -> Response:
     stepping_up.require()
     opened = consent_papers.open_paper(request.session(), request.actor(), case_id, consent_id, paper_id)
     kind, ending = TYPES[opened.kind]
-    answer = Response(opened.content, mimetype=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="samtycke.{ending}"'
-    return answer
+    return printed.file(opened.content, kind, f"samtycke.{ending}")
 
 
 def _page(case_id: str, consent_id: str, form: PaperForm) -> str:

@@ -7,6 +7,7 @@
   const words = $('[data-words]')?.dataset ?? {};
   const lockForm = $('form[data-lock]'), savers = [];
   const tabs = lockForm && globalThis.BroadcastChannel ? new BroadcastChannel('session') : null;
+  if (globalThis.BroadcastChannel && location.search === '?utloggad') new BroadcastChannel('session').postMessage('out');
   let leaving = false;
   const post = (url, body, token, signal) => fetch(url, {
     method: 'POST', body, signal, credentials: 'same-origin', redirect: 'manual',
@@ -228,9 +229,12 @@
       if (data === 'active') { active = told = Date.now(); if (dlg.open) dlg.close('active'); return; }
       if (data === 'locked') for (const form of [...touched, ...unsaved]) await hold(form.dataset.draft ?? form.action, form).catch(() => {});
       leaving = true;
-      location.assign(data === 'locked' ? '/last' : '/logga-in');
+      if (data === 'locked') { location.assign('/last'); return; }
+      // Den som frågar efter inloggningen innan servern har loggat ut skickas hem igen, med allt synligt. Först döljs allt.
+      document.body.hidden = true;
+      if (data === 'out') location.assign('/logga-in'); else setTimeout(() => location.assign('/logga-in'), 10000);
     };
-    $('[data-sign-out]')?.addEventListener('submit', () => tabs?.postMessage('out'));
+    $('[data-sign-out]')?.addEventListener('submit', () => tabs?.postMessage('leaving'));
     // En sida som webbläsaren har sparat visas inte förrän servern har sagt att någon fortfarande är inloggad.
     addEventListener('pageshow', async (e) => {
       if (!e.persisted) return;
