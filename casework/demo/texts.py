@@ -59,6 +59,19 @@ ANSWERS: dict[str, dict[str, str]] = {
         "conflict_checked": "yes",
         "child_in_household": "no",
     },
+    "participants": {
+        "participants.name": "Sixten Dummy",
+        "participants.function": "Fritidsledare",
+        "participants.agency": "recreation",
+    },
+    "plan": {
+        "plan.goal": "En fritid utan de äldre kamraterna, och närvaro i skolan varje dag.",
+        "child_voice": "Vill spela innebandy igen om någon följer med första gången.",
+    },
+    "commitment": {
+        "commitment": "Följer med till träningen på tisdagar",
+        "commitment.by": "Sixten Dummy, fritidsverksamheten",
+    },
     "agreement": {"agreement.contact_persons": "Stödteamet, på den säkra telefonen"},
 }
 LINES = (
