@@ -131,6 +131,21 @@ def test_a_case_of_a_protected_person_is_assigned_by_two(desk: Desk, case: str):
     assert desk.as_("sven").get(f"/arenden/{case}").status_code == 200
 
 
+def test_a_colleague_is_asked_to_decide_in_a_protected_persons_case_by_two(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson", protection=2, state="initial")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/steg/do_not_open/beslut"
+    assert "måste en annan enhetschef eller förste socialsekreterare godkänna frågan" in words(maja.get(at))
+    asked = {"account": desk.world.ids["vilma"], "what": "Kan du besluta före helgen?"}
+    assert maja.post(at, asked).status_code == 303
+    assert "Väntar på godkännande av" in words(maja.get(f"/arenden/{case}/team"))
+    fia, (one,) = desk.as_("fia"), waiting(desk, "fia")
+    page = fia.get(one)
+    assert "Vilma Dummy" in words(page) and "Gösta" not in page.text
+    assert desk.as_("vilma").get(at).status_code == 404
+    fia.post(one, {"decision": "grant", "seen": hidden(page, "seen")})
+    assert desk.as_("vilma").get(f"/arenden/{case}/steg/do_not_open").status_code == 200
+
+
 def test_a_lower_protection_is_asked_for_in_the_case_and_decided_without_its_content(desk: Desk, case: str):
     maja, at = desk.as_("maja"), f"/arenden/{case}/personer/lagre-skydd"
     page = maja.get(at)
