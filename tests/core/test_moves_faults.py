@@ -37,7 +37,7 @@ def without_an_end(plant: pytest.MonkeyPatch) -> None:
 
 
 def without_a_stop(plant: pytest.MonkeyPatch) -> None:
-    """What rests on a consent goes on when it is withdrawn."""
+    """What rested on a withdrawn consent is not ended, and comes back with the next consent."""
     plant.setattr(consent_uses, "stop", lambda *_given: ())
 
 
@@ -96,7 +96,7 @@ def written_over(plant: pytest.MonkeyPatch) -> None:
 
 FAULTS: dict[Plant, dict[str, int]] = {
     without_an_end: {"disclose": 2, "pass_time": 2},
-    without_a_stop: {"disclose": 2, "withdraw": 2, "let_in": 1},
+    without_a_stop: {"disclose": 2, "withdraw": 2, "consent": 3},
     without_asking: {"let_in": 4, "guardian": 1, "pass_time": 1},
     without_asking_for_the_status: {"permit": 4, "guardian": 1, "pass_time": 1},
     without_asking_for_what_was_sent: {"disclose": 4, "guardian": 1, "pass_time": 1},
