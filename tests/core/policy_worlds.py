@@ -88,7 +88,8 @@ def write_people(session: TenantSession, organisation: Organisation, worlds: Seq
         named = {
             place.who
             for case in world.cases.values()
-            for place in (*case.team, *case.asked, *case.emergencies, *case.takes_part)
+            for told in (case.takes_part, case.judges, case.received)
+            for place in (*case.team, *case.asked, *case.emergencies, *told)
         }
         named |= {who for case in world.cases.values() for who in (*case.blocked, *case.let_in_again)}
         units |= {case.unit for case in world.cases.values()}

@@ -261,7 +261,9 @@ def test_the_case_remembers_who_read_it_and_a_denied_look_reads_nothing(sspf_wor
     world, case = sspf_world, sspf(sspf_world)
     everybody_consents(world, case)
     pia = add(world, case)
+    world.clock.move(seconds=1)  # what happens at one moment has no order
     read(world, pia)
+    world.clock.move(seconds=1)
     end(world, case, pia)
     assert read(world, pia) is None
     with world.acting("maja") as (session, maja):
