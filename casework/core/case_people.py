@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, persons, registration, vault
+from casework.core import access, approvals, audit, cases, persons, registration, stopping, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked
@@ -66,6 +66,8 @@ def add(
     part = persons.put_in_case(session, case, person, role, may_not_know=may_not_know or role == "counterpart")
     session.flush()
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case.id, detail={"role": role})
+    stopping.of_namesakes(session, actor, case)
+    stopping.of_protected(session, actor, person, case)
     cases.touch(session, case)
     return part
 

@@ -5,20 +5,16 @@ Whatever comes to rest on consents has a kind, and its own way of stopping, in `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
-from casework.core import audit, notices
-from casework.core.actions import Action
+from casework.core import stopping
 from casework.core.db import TenantSession
-from casework.core.models import Case, Consent, ConsentUse, Disclosure, Participation, StatusPermission
+from casework.core.models import Case, Consent, ConsentUse
 from casework.core.permissions import Actor
 
 DISCLOSURE, PARTICIPATION, STATUS = "disclosure", "participation", "status"
-
-Stop = Callable[[TenantSession, Actor, Case, str], str | None]
-"""Stops one thing now; the account that owns it, or None where it had ended before."""
 
 
 def rest(session: TenantSession, case: Case, kind: str, object_id: str, consents: Iterable[Consent]) -> None:
@@ -42,43 +38,13 @@ def stop(session: TenantSession, actor: Actor, case: Case, consent: Consent) -> 
     What rests on another ground, or on other consents only, goes on. Nothing is erased.
     """
     query = select(ConsentUse).where(ConsentUse.case_id == case.id, ConsentUse.consent_id == consent.id)
-    owners = (STOPS[one.kind](session, actor, case, one.object_id) for one in session.scalars(query).all())
+    owners = (STOPS[one.kind](session, actor, case, one.object_id, "consent") for one in session.scalars(query).all())
     return {owner for owner in owners if owner is not None}
 
 
-def _stop_status(session: TenantSession, actor: Actor, case: Case, shared_id: str) -> str | None:
-    shared = session.get(StatusPermission, (case.municipality, shared_id))
-    if shared is None or shared.ended_at is not None or shared.valid_until <= session.now:
-        return None
-    shared.ended_at, shared.ended_by = session.now, actor.id
-    session.flush()
-    detail: audit.Detail = {"because": "consent", "ended": True}
-    audit.record(session, actor, Action.STATUS_REVOKED, "status", shared.id, case_id=case.id, detail=detail)
-    return shared.made_by
-
-
-def _stop_disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: str) -> str | None:
-    made = session.get(Disclosure, (case.municipality, disclosure_id))
-    if made is None or made.state != "performed" or made.valid_until is None or made.valid_until <= session.now:
-        return None
-    made.state, made.ended_at, made.ended_by, made.because = "closed", session.now, actor.id, "consent"
-    session.flush()
-    detail: audit.Detail = {"because": "consent", "content": made.content_hash or "", "state": "closed"}
-    audit.record(session, actor, Action.DISCLOSURE_ENDED, "disclosure", made.id, case_id=case.id, detail=detail)
-    return made.performed_by
-
-
-def _stop_participation(session: TenantSession, actor: Actor, case: Case, participation_id: str) -> str | None:
-    part = session.get(Participation, (case.municipality, participation_id))
-    if part is None or part.ended_at is not None or part.valid_until <= session.now:
-        return None
-    part.ended_at, part.ended_by = session.now, actor.id
-    session.flush()
-    detail: audit.Detail = {"account": part.account_id, "because": "consent"}
-    audit.record(session, actor, Action.PARTICIPANT_ENDED, "participation", part.id, case_id=case.id, detail=detail)
-    notices.tell(session, part.account_id, "participation_ended")
-    return part.made_by
-
-
-STOPS: dict[str, Stop] = {DISCLOSURE: _stop_disclosure, PARTICIPATION: _stop_participation, STATUS: _stop_status}
+STOPS: dict[str, stopping.Stop] = {
+    DISCLOSURE: stopping.disclosure,
+    PARTICIPATION: stopping.participation,
+    STATUS: stopping.status,
+}
 """How each kind of thing that can rest on a consent is stopped."""

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select, update
 
 from casework.contract.fields import Sensitivity
-from casework.core import access, access_rows, audit, crypto, keys, opened_numbers, organisations, vault
+from casework.core import access, access_rows, audit, crypto, keys, opened_numbers, organisations, stopping, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -115,6 +115,7 @@ def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber 
 def raise_protection(session: TenantSession, actor: Actor, person: Person, protection: int) -> None:
     """Raise a person's protection level and seal what is sealed for the protected, in every case of theirs.
 
+    What was given of those cases is read no more by anybody, unless it was given as the higher level asks.
     Lowering takes two people: ``case_people.lower_protection``.
     """
     if protection <= person.protection:
@@ -125,6 +126,7 @@ def raise_protection(session: TenantSession, actor: Actor, person: Person, prote
         opened_numbers.forget(session)
     _seal_guarded(session, person)
     audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection})
+    stopping.of_protected(session, actor, person)
 
 
 def lower_protection(

@@ -8,10 +8,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
-from casework.core import access, audit, clock, disclosures, frozen, notices
+from casework.core import access, approvals, audit, clock, disclosures, frozen, notices, stopping, telling
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.disclosure_rules import CONSENTS
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen
 from casework.core.models import Case, CaseAccess, CasePerson, Disclosure
@@ -88,16 +87,22 @@ def _live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
 
 
 def _covered(session: TenantSession, actor: Actor, sent: Sequence[Disclosure]) -> list[Disclosure]:
-    """Those that rest on no consent, or on consents that cover them at this moment.
+    """Those that may still be read: what they rest on, who is protected and who must not know are asked anew.
 
-    A birthday or a new guardian changes whose consent is needed, and no job has to run for it.
+    A birthday, a new guardian or a counterpart who bears the reader's name changes it, and no job has to run for it.
     """
-    resting = {one.case_id for one in sent if one.ground in CONSENTS}
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(resting))).all()
-    decision = access.of_consents(session, actor, resting, persons)
-    cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(resting)))}
+    of = {one.case_id for one in sent}
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
+    decision = access.of_consents(session, actor, of, persons)
+    cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(of)))}
+    closed = {one.id for one in cases.values() if telling.is_kept_away(decision, one, actor.name)}
+    guarded = {id_ for id_ in of if approvals.guards(session, id_)}
     return [
-        one for one in sent if one.case_id not in resting or disclosures.is_covered(decision, cases[one.case_id], one)
+        one
+        for one in sent
+        if one.case_id not in closed
+        and (one.case_id not in guarded or stopping.took_two(one))
+        and disclosures.is_covered(decision, cases[one.case_id], one)
     ]
 
 

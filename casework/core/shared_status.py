@@ -7,10 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from casework.contract.fields import Agency
-from casework.core import access, clock, consent_rules, shared_row, sharing
+from casework.core import (
+    access,
+    clock,
+    consent_rules,
+    entries,
+    municipality_settings,
+    shared_row,
+    sharing,
+    telling,
+)
 from casework.core.access import Decision
 from casework.core.access_rows import CLOSED_STATUS_DAYS, ends
 from casework.core.actions import Action
@@ -79,7 +88,7 @@ def page(session: TenantSession, registry: Registry, actor: Actor) -> SharedPage
             live.append((shared, case))
         elif end is not None and session.now < end + timedelta(days=CLOSED_STATUS_DAYS):
             over.append(Ended(shared.reference, clock.today(end)))
-    live = _covered(session, actor, live)
+    live = _still_told(session, actor, live)
     decision = access.of_shared(session, actor, live)
     return SharedPage([shared_row.shown(decision, registry, shared, case) for shared, case in live], over)
 
@@ -155,44 +164,60 @@ def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | Non
     )
 
 
-def _covered(
+def _still_told(
     session: TenantSession, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
 ) -> list[tuple[StatusPermission, Case]]:
-    """Those that rest on another ground than the register's consents, or on consents that cover them at this moment.
+    """Those that may still be read: what they rest on, who is protected and who must not know are asked anew.
 
-    A birthday or a new guardian changes whose consent is needed, and no job has to run for it.
+    A birthday, a new guardian or a counterpart who bears the reader's name changes it, and no job has to run for it.
     """
-    resting = {case.id for shared, case in live if shared.ground == sharing.REGISTER}
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(resting))).all()
-    decision = access.of_consents(session, actor, resting, persons)
-    asked = {consent_rules.STATUS}
+    of = {case.id for _shared, case in live}
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
+    decision = access.of_consents(session, actor, of, persons)
+    closed = {case.id for _shared, case in live if telling.is_kept_away(decision, case, actor.name)}
     return [
         (shared, case)
         for shared, case in live
-        if shared.ground != sharing.REGISTER
-        or consent_rules.coverage(decision, case, shared.agency, asked, session.now).complete
+        if case.id not in closed and not _is_outgrown(session, shared, case) and _is_covered(decision, shared, case)
     ]
 
 
+def _is_outgrown(session: TenantSession, shared: StatusPermission, case: Case) -> bool:
+    """Whether the person is protected more closely than when it was permitted, and so much that it takes two people."""
+    level = entries.protection_of(session, case)
+    return level > shared.protection and level >= municipality_settings.number(session, "four_eyes_level")
+
+
+def _is_covered(decision: Decision, shared: StatusPermission, case: Case) -> bool:
+    """Whether it rests on another ground than the register's consents, or on consents that cover it at this moment."""
+    if shared.ground != sharing.REGISTER:
+        return True
+    asked, now = {consent_rules.STATUS}, decision.session.now
+    return consent_rules.coverage(decision, case, shared.agency, asked, now).complete
+
+
 def _blocked_before(actor: Actor) -> ColumnElement[bool]:
-    """Whether a block that stands was made before the permission began: for its holder it has never been there."""
+    """Whether somebody was blocked as the permission began: for them it has never been there, nor once it is lifted."""
     return exists().where(
         ConflictBlock.municipality == StatusPermission.municipality,
         ConflictBlock.case_id == StatusPermission.case_id,
         ConflictBlock.account_id == actor.id,
         ConflictBlock.made_at < StatusPermission.valid_from,
-        ConflictBlock.lifted_at.is_(None),
+        or_(ConflictBlock.lifted_at.is_(None), ConflictBlock.lifted_at >= StatusPermission.valid_from),
     )
 
 
 def _end(session: TenantSession, actor: Actor, shared: StatusPermission, case: Case) -> datetime | None:
-    """The moment a status permission ended for this reader, or None while it holds."""
+    """The moment a status permission ended for this reader, or None while it holds.
+
+    A conflict of interest ends it for good: whoever is let in again is shown what is permitted after that.
+    """
     limits = [ends(case, shared)]
     blocked_since = session.scalar(
-        select(ConflictBlock.made_at).where(
+        select(func.min(ConflictBlock.made_at)).where(
             ConflictBlock.case_id == case.id,
             ConflictBlock.account_id == actor.id,
-            ConflictBlock.lifted_at.is_(None),
+            or_(ConflictBlock.lifted_at.is_(None), ConflictBlock.lifted_at >= shared.valid_from),
         )
     )
     if blocked_since is not None:

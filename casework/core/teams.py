@@ -12,7 +12,7 @@ from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, approvals, audit, cases, organisations, sides
+from casework.core import access, approvals, audit, cases, organisations, sides, stopping
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
@@ -261,7 +261,7 @@ def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -
         if member.account_id == account_id:
             member.valid_until = session.now
             case.officer_id = None if member.role == "officer" else case.officer_id
-    _close_other_ways(session, case, account_id)
+    _close_other_ways(session, actor, case, account_id)
     session.add(ConflictBlock(case_id=case.id, account_id=account_id, made_at=session.now, made_by=actor.id))
     session.flush()
     detail = {"account": account_id}
@@ -277,11 +277,12 @@ def blocked(session: TenantSession, case: Case) -> set[str]:
     return set(session.scalars(standing).all())
 
 
-def _close_other_ways(session: TenantSession, case: Case, account_id: str) -> None:
+def _close_other_ways(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
     """End what a block hides, so that nothing comes back by itself if the block is lifted."""
     for decider, account in deciders(session, case):
         if account.id == account_id:
             decider.valid_until = session.now
+    stopping.of_somebody(session, actor, case, account_id)
     query = select(Emergency).where(Emergency.case_id == case.id, Emergency.account_id == account_id)
     for opened in session.scalars(query.where(Emergency.until > session.now)):
         opened.until = session.now

@@ -23,7 +23,7 @@ class Cases(Story):
         case, who = self.case(), self.chance.choice([*OUTSIDE, "sven", "ida"])
         with self.world.acting("vilma") as (session, vilma):
             teams.block(session, vilma, case.id, self.world.ids[who])
-        case.blocked.setdefault(who, self.now)
+        self.model.blocks(case, who, self.now)
         self.counted["blocked"] += 1
 
     def lift(self) -> None:
@@ -36,7 +36,7 @@ class Cases(Story):
                 )
                 id_ = session.scalars(query.where(ConflictBlock.account_id == self.world.ids[who])).one()
                 conflicts.lift(session, vilma, case.id, id_, "Inget jäv")
-            del case.blocked[who]
+            case.lifted.append((who, case.blocked.pop(who), self.now))
             self.counted["lifted"] += 1
 
     def guardian(self) -> None:

@@ -38,7 +38,7 @@ class Reader:
 
 @dataclass
 class Matter:
-    """A case: who is in it, where it stands, whom a conflict keeps out since when."""
+    """A case: who is in it, where it stands, whom a conflict keeps out since when, and kept out from when to when."""
 
     id: str
     kind: str
@@ -50,6 +50,7 @@ class Matter:
     period: int = 1
     closed_on: date | None = None
     blocked: dict[str, datetime] = field(default_factory=dict)
+    lifted: list[tuple[str, datetime, datetime]] = field(default_factory=list)
 
     def givers(self, today: date) -> list[str]:
         """Whose consent is needed on a day."""
@@ -200,6 +201,13 @@ class Model:
         else:
             self.ends(old, now)
 
+    def blocks(self, case: Matter, who: str, now: datetime) -> None:
+        """A conflict of interest keeps somebody out: what they were given ends, and never comes back."""
+        case.blocked.setdefault(who, now)
+        for given in (*self.disclosures.values(), *self.parts.values()):
+            if given.case is case and given.who == who and given.ends() > now:
+                given.ended = now
+
     # What is seen -----------------------------------------------------------------------------
     def status_end(self, one: Given) -> datetime:
         """When a status permission ends for everybody."""
@@ -208,10 +216,11 @@ class Model:
 
     def status(self, one: Given, who: str, now: datetime) -> str | date | None:
         """What the police are shown of a status permission: a state, the day it ended, or nothing at all."""
-        blocked = one.case.blocked.get(who)
-        if blocked is not None and blocked < one.begins:
+        blocked = [since for name, since in one.case.blocked.items() if name == who]
+        blocked += [since for name, since, to in one.case.lifted if name == who and to >= one.begins]
+        if any(since < one.begins for since in blocked):
             return None
-        end = min([self.status_end(one)] + ([] if blocked is None else [blocked]))
+        end = min([self.status_end(one), *blocked])
         if end <= now:
             return day_of(end) if now < end + LINE else None
         if one.on_consent and self.covering(one.case, "police", ["status"], now) is None:

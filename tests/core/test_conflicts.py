@@ -110,7 +110,7 @@ def test_a_lifted_block_does_not_bring_a_question_back(world):
     assert not sees(world, "fia", case)
 
 
-def test_a_blocked_liaison_is_shown_nothing_of_what_is_shared(world):
+def test_a_blocked_liaison_is_shown_nothing_of_what_is_shared_and_then_what_is_permitted_anew(world):
     case = world.case("maja")
     world.permit(case)
     block_id = block(world, case, "erik")
@@ -118,7 +118,11 @@ def test_a_blocked_liaison_is_shown_nothing_of_what_is_shared(world):
         assert shared_status.page(session, REGISTRY, erik).shown == []
     lift(world, case, block_id)
     with world.acting("erik") as (session, erik):
-        assert len(shared_status.page(session, REGISTRY, erik).shown) == 1
+        assert shared_status.page(session, REGISTRY, erik).shown == []
+    world.clock.move(minutes=1)
+    anew = world.permit(case)
+    with world.acting("erik") as (session, erik):
+        assert [one.reference for one in shared_status.page(session, REGISTRY, erik).shown] == [anew.reference]
 
 
 def test_lists_counts_and_searches_know_nothing_of_a_blocked_case(world):

@@ -171,14 +171,13 @@ def test_nobody_under_population_protection_is_named(world, level):
         world.permit(case, recognise="name")
 
 
-def test_who_is_protected_later_is_no_longer_named(world):
+def test_of_who_is_protected_later_nothing_is_shown(world):
     case = world.case()
-    world.permit(case, recognise="name")
+    shared = world.permit(case, recognise="name")
     with world.acting("maja") as (session, maja):
         person = session.get(Person, (KUMLA, world.get(session, case).subject_id))
         persons.raise_protection(session, maja, person, 2)
-    (row,) = page(world).shown
-    assert (row.person, row.number) == ("", "")
+    assert page(world) == SharedPage([], [shared_status.Ended(shared.reference, date(2026, 11, 24))])
 
 
 def test_the_area_is_shown_only_if_that_was_chosen(world):

@@ -38,6 +38,11 @@ PARTS_OF_DEEDS = {
     "persons.lower_protection": "one level; case_people has asked, and somebody else has approved",
     "persons.raise_protection": "one level; registration, import and case_people have asked",
     "sharing.drawn_up": "one row, not yet added to the session; sharing.permit has asked",
+    "stopping.disclosure": "one row; consent_register has asked, or whoever changed what it rests on",
+    "stopping.of_protected": "what a higher level stops; registration, import and case_people have asked",
+    "stopping.of_somebody": "what a block stops; teams.block has asked",
+    "stopping.participation": "one row; consent_register has asked, or whoever changed what it rests on",
+    "stopping.status": "one row; consent_register has asked, or whoever changed what it rests on",
     "teams.require_colleague": "whether a colleague can be named; teams and deciders have asked",
     "tasks.add_decision": "the task that comes with a question; deciders.ask has asked",
 }
@@ -83,6 +88,7 @@ REMEMBERED_OTHERWISE = {
     "persons.is_closed_to": "registration and import remember, also that they turned the actor away",
     "persons.known_to": "registration and import remember, also that they turned the actor away",
     "sharing.drawn_up": "sharing.permit remembers",
+    "stopping.of_protected": "each way of stopping remembers what it stopped, and that the level was raised is too",
     "teams.require_colleague": "it refuses or lets through, and changes nothing",
 }
 

@@ -1,0 +1,155 @@
+"""What is read of a case outside social services, stopped before its day: the one place where it is, for any reason.
+
+What is stopped never comes back by itself, whatever becomes of the reason: it is given anew. Nothing is erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
+
+from casework.core import access, accounts, audit, municipality_settings, notices, organisations, telling
+from casework.core.actions import Action
+from casework.core.db import TenantSession
+from casework.core.models import Case, CasePerson, Disclosure, Participation, Person, StatusPermission
+from casework.core.permissions import OUTSIDE, Actor
+
+FICTITIOUS = 3
+"""The protection level from which on nothing that was given before is read, whoever decided it."""
+
+Given = Disclosure | Participation | StatusPermission
+Kind = TypeVar("Kind", Disclosure, Participation, StatusPermission)
+Stop = Callable[[TenantSession, Actor, Case, str, str], str | None]
+"""Stops one thing now, for a reason; the account that owns it, or None where it had ended before."""
+
+
+def status(session: TenantSession, actor: Actor, case: Case, shared_id: str, because: str) -> str | None:
+    """Stop a status permission; whoever permitted it."""
+    shared = session.get(StatusPermission, (case.municipality, shared_id))
+    if shared is None or shared.ended_at is not None or shared.valid_until <= session.now:
+        return None
+    shared.ended_at, shared.ended_by = session.now, actor.id
+    session.flush()
+    detail: audit.Detail = {"because": because, "ended": True}
+    audit.record(session, actor, Action.STATUS_REVOKED, "status", shared.id, case_id=case.id, detail=detail)
+    return shared.made_by
+
+
+def disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: str, because: str) -> str | None:
+    """Stop the reading of a disclosure; whoever performed it."""
+    made = session.get(Disclosure, (case.municipality, disclosure_id))
+    if made is None or made.state != "performed" or made.valid_until is None or made.valid_until <= session.now:
+        return None
+    made.state, made.ended_at, made.ended_by = "closed", session.now, actor.id
+    made.because = "consent" if because == "consent" else "revoked"
+    session.flush()
+    detail: audit.Detail = {"because": because, "content": made.content_hash or "", "state": "closed"}
+    audit.record(session, actor, Action.DISCLOSURE_ENDED, "disclosure", made.id, case_id=case.id, detail=detail)
+    return made.performed_by
+
+
+def participation(session: TenantSession, actor: Actor, case: Case, participation_id: str, because: str) -> str | None:
+    """Stop a participation, of which its holder is told; whoever let them in."""
+    part = session.get(Participation, (case.municipality, participation_id))
+    if part is None or part.ended_at is not None or part.valid_until <= session.now:
+        return None
+    part.ended_at, part.ended_by = session.now, actor.id
+    session.flush()
+    detail: audit.Detail = {"account": part.account_id, "because": because}
+    audit.record(session, actor, Action.PARTICIPANT_ENDED, "participation", part.id, case_id=case.id, detail=detail)
+    notices.tell(session, part.account_id, "participation_ended")
+    return part.made_by
+
+
+def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
+    """Stop what somebody reads of a case, and what waits for them to decide: a conflict of interest keeps them out.
+
+    Whoever gave it, or asked them to decide, is told. Whoever calls this brings the case's ways in step.
+    """
+    live = (one for one in _live(session, case) if not isinstance(one, StatusPermission))
+    owners = _stop(session, actor, case, [one for one in live if one.account_id == account_id], "conflict")
+    waiting = select(Disclosure).where(
+        Disclosure.case_id == case.id, Disclosure.decider_id == account_id, Disclosure.state == "assessed"
+    )
+    for made in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all():
+        made.state, made.because, made.ended_at, made.ended_by = "refused", "withdrawn", session.now, actor.id
+        session.flush()
+        detail: audit.Detail = {"because": "conflict", "state": "refused"}
+        audit.record(session, actor, Action.DISCLOSURE_REFUSED, "disclosure", made.id, case_id=case.id, detail=detail)
+        owners.add(made.assessed_by or made.made_by)
+    _tell(session, case, owners - {account_id})
+
+
+def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
+    """Stop what is read by whoever bears the name of somebody who must not know of the case, and tell who gave it.
+
+    A status permission goes on for the others of its agency; its readers are each asked about whenever they read.
+    """
+    live = _live(session, case)
+    readers = {one.account_id for one in live if not isinstance(one, StatusPermission) and one.account_id is not None}
+    names, seen = accounts.names(session, readers), set[str]()
+    for agency, roles in OUTSIDE.items():
+        found = {one.id: one.name for one, _post in organisations.colleagues(session, agency, roles)}
+        names |= found
+        seen |= {f"{agency}:{id_}" for id_ in found}
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case.id)).all()
+    decision = access.of_consents(session, actor, {case.id}, persons)
+    kept = {id_ for id_, name in names.items() if telling.is_kept_away(decision, case, name)}
+    theirs = [one for one in live if not isinstance(one, StatusPermission) and one.account_id in kept]
+    owners = _stop(session, actor, case, theirs, "counterpart")
+    for one in live:
+        if isinstance(one, StatusPermission) and seen & {f"{one.agency}:{id_}" for id_ in kept}:
+            owners.add(one.made_by)
+    _tell(session, case, owners)
+
+
+def of_protected(session: TenantSession, actor: Actor, person: Person, only: Case | None = None) -> None:
+    """Stop what is read of every case of somebody who is protected more closely now, and tell who gave it.
+
+    ``only`` is the one case that somebody protected has just got a part in.
+    What two people decided is read on, below the level at which nothing is: there everything is to be judged anew.
+    """
+    if person.protection < municipality_settings.number(session, "four_eyes_level"):
+        return
+    theirs = select(CasePerson.case_id).where(CasePerson.person_id == person.id)
+    query = select(Case).where(Case.id.in_(theirs) if only is None else Case.id == only.id)
+    for case in session.scalars(query.order_by(Case.id)).all():
+        live = [one for one in _live(session, case) if person.protection >= FICTITIOUS or not took_two(one)]
+        _tell(session, case, _stop(session, actor, case, live, "protection"))
+        if live:
+            access.refresh(session, case.id)
+
+
+def took_two(one: Given) -> bool:
+    """Whether something was given by the decision of somebody else than who assessed it."""
+    return isinstance(one, Disclosure) and one.approved_by is not None and one.approved_by != one.assessed_by
+
+
+def _live(session: TenantSession, case: Case) -> list[Given]:
+    """What is read of a case outside social services at this moment, held until the transaction ends."""
+    found = (_of(session, case, Disclosure), _of(session, case, Participation), _of(session, case, StatusPermission))
+    return [one for rows in found for one in rows]
+
+
+def _of(session: TenantSession, case: Case, model: type[Kind]) -> Sequence[Kind]:
+    live = (model.case_id == case.id, model.ended_at.is_(None), model.valid_until > session.now)
+    held = select(model).where(*live).order_by(model.id).with_for_update()
+    return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def _stop(session: TenantSession, actor: Actor, case: Case, live: Iterable[Given], because: str) -> set[str]:
+    owners = {STOPS[type(one)](session, actor, case, one.id, because) for one in live}
+    return {owner for owner in owners if owner is not None}
+
+
+def _tell(session: TenantSession, case: Case, owners: set[str]) -> None:
+    """Leave a line to those who gave it and to the case's officer, but to nobody the case is closed to."""
+    told = owners | ({case.officer_id} if owners and case.officer_id is not None else set())
+    for account_id in sorted(told - access.blocked(session, case.id)):
+        notices.tell(session, account_id, "disclosure_ended")
+
+
+STOPS: dict[type[Given], Stop] = {Disclosure: disclosure, Participation: participation, StatusPermission: status}
+"""How each thing that is given is stopped."""
