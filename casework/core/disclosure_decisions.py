@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -16,7 +16,7 @@ from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen
-from casework.core.models import Account, Case, CaseAccess, Disclosure
+from casework.core.models import Account, Case, CaseAccess, CasePerson, Disclosure
 from casework.core.permissions import Actor, Permission
 from casework.core.telling import Warned
 
@@ -35,15 +35,18 @@ class Asked:
 
 
 def count(session: TenantSession, actor: Actor) -> int:
-    """How much waits for the actor's decision."""
-    return session.scalar(select(func.count()).select_from(_waiting(session, actor).subquery())) or 0
+    """How much waits for the actor's decision; what they are kept from by now is not counted."""
+    return len(_open_to(session, actor))
 
 
 def waiting(session: TenantSession, actor: Actor) -> Sequence[tuple[Disclosure, str]]:
-    """What waits for the actor's decision, the oldest first, each with who assessed it; one audit row."""
+    """What waits for the actor's decision, the oldest first, each with who assessed it; one audit row.
+
+    What they are kept from by now is not in the list, any more than it can be opened.
+    """
     access.require(actor, Permission.DISCLOSURE_DECIDE, Action.DISCLOSURES_LISTED, "list")
     notices.read(session, actor.id, "disclosure_waits")
-    rows = session.scalars(_waiting(session, actor).order_by(Disclosure.assessed_at, Disclosure.id)).all()
+    rows = _open_to(session, actor)
     of = {one.case_id for one in rows}
     audit.record(
         session, actor, Action.DISCLOSURES_LISTED, "list", "disclosures", detail={"count": len(rows)}, cases=of
@@ -104,13 +107,30 @@ def _waiting(session: TenantSession, actor: Actor) -> Select[Disclosure]:
     )
 
 
+def _open_to(session: TenantSession, actor: Actor) -> list[Disclosure]:
+    """What waits for the actor in cases where nothing keeps them from deciding, the oldest first."""
+    rows = session.scalars(_waiting(session, actor).order_by(Disclosure.assessed_at, Disclosure.id)).all()
+    of = {one.case_id for one in rows}
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
+    decision = access.of_consents(session, actor, of, persons)
+    account = [session.get_one(Account, actor.id)] if rows else []
+    found = session.scalars(select(Case).where(Case.id.in_(of))).all()
+    closed = {one.id for one in found if disclosure_rules.kept_from_deciding(decision, one, account)}
+    return [one for one in rows if one.case_id not in closed and _may_decide(actor, one)]
+
+
+def _may_decide(actor: Actor, made: Disclosure) -> bool:
+    """Whether somebody's level is high enough now, and it was somebody else who assessed it."""
+    level = actor.level_for(Permission.DISCLOSURE_DECIDE)
+    return made.assessed_by != actor.id and level.rank >= Level(made.level or "U").rank
+
+
 def _asked(
     session: TenantSession, actor: Actor, disclosure_id: str, action: Action
 ) -> tuple[Disclosure, Case, Decision]:
     """One that the actor is to decide, its case held before it, as whoever else writes in the case holds them."""
     found = session.scalar(_waiting(session, actor).where(Disclosure.id == disclosure_id))
-    level = actor.level_for(Permission.DISCLOSURE_DECIDE)
-    if found is None or found.assessed_by == actor.id or level.rank < Level(found.level or "U").rank:
+    if found is None or not _may_decide(actor, found):
         raise NotFound(access.denial(actor, action, "disclosure", disclosure_id, "decider"))
     case, decision = access.of_case(session, actor, Permission.DISCLOSURE_DECIDE, found.case_id, action)
     if disclosure_rules.kept_from_deciding(decision, case, [session.get_one(Account, actor.id)]):

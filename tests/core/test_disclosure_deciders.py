@@ -8,7 +8,7 @@ import pytest
 
 from casework.contract.fields import Agency
 from casework.contract.workflow import Level
-from casework.core import persons, teams
+from casework.core import disclosure_decisions, persons, teams
 from casework.core.errors import NotFound, Refused
 from casework.core.grounds.situations import Place
 from tests.core import linking
@@ -55,6 +55,13 @@ def begun(world: World) -> tuple[str, dict[str, object]]:
     return case, {"items": ("person:name",), "harm": "maybe", "decider": world.ids["fia"]}
 
 
+def listed(world: World, who: str = "fia") -> tuple[list[str], int]:
+    """What somebody's list of decisions holds, and the number beside its link."""
+    with world.acting(who) as (session, actor):
+        rows = [made.id for made, _by in disclosure_decisions.waiting(session, actor)]
+        return rows, disclosure_decisions.count(session, actor)
+
+
 @kept_out
 def test_whoever_is_kept_from_it_is_not_offered(world, way):
     case, want = begun(world)
@@ -75,6 +82,17 @@ def test_whoever_is_kept_from_it_since_they_were_asked_decides_nothing(world, wa
     for granted in (True, False):
         with pytest.raises(NotFound):
             decided(world, made, "fia", granted=granted, answer="Nej")
+
+
+@kept_out
+def test_whoever_is_kept_from_it_is_not_told_that_anything_waits(world, way):
+    case, want = begun(world)
+    made = assessed(world, case, wish(world, case, **want))
+    assert listed(world) == ([made.id], 1)
+    way(world, case)
+    assert listed(world) == ([], 0)
+    again = assessed(world, case, wish(world, case, **(want | {"decider": world.ids["ulf"]})))
+    assert listed(world, "ulf") == ([again.id], 1)
 
 
 @kept_out
