@@ -72,8 +72,8 @@ def related(registry: Registry, case: Case) -> tuple[Related, ...]:
 def link(session: TenantSession, registry: Registry, actor: Actor, case_id: str, number: str) -> CaseLink:
     """Link a case with the file of that number; raises Refused alike for what is missing and what may not be known.
 
-    Both must be the actor's to write in or to assign. Where somebody is named in both files and one is adverse to the
-    other, the one place must be ended first.
+    Both must be the actor's to write in or to assign. Where somebody works in one file and is or was ever named in one
+    that is adverse to it, they must be replaced first.
     """
     case = _of_case(session, actor, case_id, Action.CASE_LINKED)
     organisations.take_turns(session)
@@ -183,8 +183,7 @@ def _join(session: TenantSession, actor: Actor, case: Case, other: Case) -> Case
     )
     if known is not None and known.ended_at is None:
         raise Refused.because(_("Ärendena hör redan ihop."), "number")
-    if kind == APART and _shared_team(session, opposite.family(session, case.id), other):
-        raise Refused.because(_("En kollega är namngiven i båda ärendena. Avsluta den ena åtkomsten först."), "number")
+    _require_apart(session, case, other, kind)
     made = known or CaseLink(id=new_id(), case_id=case.id, other_id=other.id, kind=kind)
     made.made_at, made.made_by, made.ended_at, made.ended_by = session.now, actor.id, None, None
     session.add(made)
@@ -247,14 +246,24 @@ def _usable(session: TenantSession, actor: Actor, among: Sequence[Case]) -> froz
     return frozenset[str]().union(*(cases.usable(session, actor, one, among) for one in USED_BY))
 
 
-def _shared_team(session: TenantSession, family: frozenset[str], other: Case) -> bool:
-    def team(case_ids: frozenset[str]) -> set[str]:
-        named = select(CaseMember.account_id).where(
-            CaseMember.case_id.in_(case_ids), CaseMember.valid_until > session.now
-        )
-        return set(session.scalars(named).all())
+def _require_apart(session: TenantSession, case: Case, other: Case, kind: str) -> None:
+    """Raise Refused where somebody works in what the link would close to them, having been named on its other side.
 
-    return bool(team(family) & team(frozenset({other.id})))
+    Nobody is shut out of their own work in passing: whoever assigns it replaces them first.
+    """
+    near = opposite.family(session, case.id) | (opposite.family(session, other.id) if kind == TOGETHER else frozenset())
+    far = opposite.facing(session, near) | (frozenset({other.id}) if kind == APART else frozenset())
+    if _named(session, near, now=True) & _named(session, far) or _named(session, near) & _named(session, far, now=True):
+        raise Refused.because(
+            _("En kollega är eller har varit namngiven på båda sidor. Ersätt kollegan där hen arbetar nu först."),
+            "number",
+        )
+
+
+def _named(session: TenantSession, case_ids: frozenset[str], *, now: bool = False) -> set[str]:
+    """The accounts that are named in some files, or ever were."""
+    named = select(CaseMember.account_id).where(CaseMember.case_id.in_(case_ids))
+    return set(session.scalars(named.where(CaseMember.valid_until > session.now) if now else named).all())
 
 
 def _other_of(case: Case) -> ColumnElement[bool]:

@@ -59,6 +59,26 @@ def facing(session: TenantSession, cases: Collection[str]) -> frozenset[str]:
     return frozenset(session.scalars(query).all())
 
 
+def once_faced(session: TenantSession, accounts: Collection[str]) -> frozenset[str]:
+    """Those of some accounts who are or were ever named in a protected case whose family an adverse file faces.
+
+    Any adverse file: whoever meets a refusal that comes from this learns nothing of the file they are at.
+    """
+    named = session.execute(
+        select(CaseMember.account_id, CaseMember.case_id)
+        .join(Case, (Case.municipality == CaseMember.municipality) & (Case.id == CaseMember.case_id))
+        .where(CaseMember.account_id.in_(accounts), Case.side == Side.PROTECTED)
+    ).all()
+    cases = {case_id for _account, case_id in named}
+    families = _families(cases, _together(session, cases))
+    near = frozenset[str]().union(*families.values())
+    query = select(CaseLink.case_id).where(
+        CaseLink.case_id.in_(near), CaseLink.kind == APART, CaseLink.ended_at.is_(None)
+    )
+    faced = set(session.scalars(query).all())
+    return frozenset(account for account, case_id in named if families[case_id] & faced)
+
+
 def _together(session: TenantSession, near: Collection[str] | None) -> list[tuple[str, str]]:
     """The links within families: those that lead on from some cases, or all of the municipality."""
     query = select(CaseLink.case_id, CaseLink.other_id).where(CaseLink.kind == TOGETHER, CaseLink.ended_at.is_(None))

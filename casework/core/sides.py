@@ -43,7 +43,11 @@ def works_on_the_other(session: TenantSession, case: Case, account_id: str) -> b
 
 
 def on_the_other(session: TenantSession, case: Case, accounts: Collection[str]) -> frozenset[str]:
-    """Those of some accounts who are named on the other side of a case, or were some months ago; it holds up nobody."""
+    """Those of some accounts who are named on the other side of a case, or were some months ago; it holds up nobody.
+
+    Whoever was ever named in a file that an adverse one faces is never named in an adverse file again, in this one as
+    little as in any other: which files face each other is not told by it.
+    """
     if case.side is None:
         return frozenset()
     months = municipality_settings.number(session, "apart_months")
@@ -56,7 +60,8 @@ def on_the_other(session: TenantSession, case: Case, accounts: Collection[str]) 
             Case.side == OTHER[Side(case.side)],
         )
     )
-    return frozenset(session.scalars(named).all())
+    ever = opposite.once_faced(session, accounts) if case.side == Side.ADVERSE else frozenset[str]()
+    return ever | frozenset(session.scalars(named).all())
 
 
 def require_apart(session: TenantSession, case: Case, account_id: str) -> None:

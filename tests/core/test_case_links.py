@@ -197,7 +197,7 @@ def test_nobody_decides_a_step_for_the_other_side(linked):
     assert said.field == "account"
 
 
-def test_files_that_share_somebody_already_are_not_linked_before_one_place_is_ended(linked):
+def test_files_that_share_somebody_already_are_not_linked_before_they_are_replaced(linked):
     adult, offender = file(linked, VICTIM, "maja"), file(linked, OFFENDER, "sven")
     with linked.session() as session:  # as before there were sides
         session.add(
@@ -213,7 +213,47 @@ def test_files_that_share_somebody_already_are_not_linked_before_one_place_is_en
             select(CaseMember).where(CaseMember.case_id == adult, CaseMember.account_id == linked.ids["sven"])
         ).one()
         teams.end(session, vilma, adult, member.id)
+    assert "varit" in refused(linked, lambda: link(linked, adult, offender)).reason, "he still works with the offender"
+    assign(linked, offender, "fia")
     link(linked, adult, offender)
+
+
+@pytest.mark.parametrize("first", [VICTIM, OFFENDER])
+def test_whoever_was_named_in_one_file_however_long_ago_is_replaced_in_the_other_before_they_are_linked(linked, first):
+    adult, offender = file(linked, VICTIM), file(linked, OFFENDER)
+    before, after = (adult, offender) if first == VICTIM else (offender, adult)
+    assign(linked, before, "maja")
+    assign(linked, before, "sven")
+    linked.clock.move(days=3000)
+    assign(linked, after, "maja")  # no link says yet that the two face each other
+    said = refused(linked, lambda: link(linked, adult, offender))
+    assert said.field == "number" and "Mallström" not in said.reason
+    assert reaches(linked, "maja", after)
+    assign(linked, after, "fia")
+    link(linked, adult, offender)
+    assert not reaches(linked, "maja", adult) and not reaches(linked, "maja", offender) and in_step(linked)
+
+
+def test_a_childs_file_is_not_drawn_into_a_family_that_faces_its_officers_former_one(linked):
+    adult, child, offender = file(linked, VICTIM, "maja"), file(linked, CHILD), file(linked, OFFENDER, "sven")
+    link(linked, adult, offender)
+    assign(linked, offender, "fia")
+    linked.clock.move(days=3000)
+    assign(linked, child, "sven")
+    assert refused(linked, lambda: link(linked, adult, child)).field == "number" and reaches(linked, "sven", child)
+    assign(linked, child, "maja")
+    link(linked, adult, child)
+    assert in_step(linked)
+
+
+def test_whoever_was_ever_named_in_a_file_that_is_faced_never_works_with_any_offender(linked):
+    adult, offender, another = file(linked, VICTIM, "maja"), file(linked, OFFENDER, "sven"), file(linked, OFFENDER)
+    assign(linked, adult, "fia")
+    link(linked, adult, offender)
+    linked.clock.move(days=3000)
+    said = [refused(linked, lambda one=one: assign(linked, one, "maja")) for one in (offender, another)]
+    assert said[0] == said[1] and said[0].field == "account"
+    assert refused(linked, lambda: linked.name(offender, "maja")) == said[0]
 
 
 def test_linking_leaves_no_trace_in_the_offenders_file(linked):
