@@ -26,6 +26,10 @@ WHO = (
     ("party", _("En part, ett ombud eller en vårdnadshavare")),
     ("individual", _("Någon annan enskild eller ett företag")),
 )
+ANONYMOUS = frozenset({"individual"})
+"""Who may ask without saying who they are (2 kap. 18 § TF); what the others get depends on that they are who they say."""
+GIVES = frozenset({"given", "partly"})
+"""Replies that hold something of what was asked for."""
 SAYS_NO = frozenset({"partly", "refused"})
 """Replies that somebody may want in writing, to appeal."""
 
@@ -142,12 +146,15 @@ INCOMING = Form(
     definite=_("uppgifterna"),
 )
 FORMS = (REQUEST, INCOMING)
+UNCHECKED = _("Kontrollera först vem som begär uppgifterna, och skriv hur. Tills dess lämnas inget ut.")
 
 
 def problems(form: str, values: Mapping[str, str]) -> Iterator[Refusal]:
-    """What an answered request lacks: a no needs its reason, and that it can be had in writing and appealed."""
+    """What an answered request lacks: a yes that it was checked who asks, a no its reason and the way to appeal."""
     if form != REQUEST.name:
         return
+    if values.get("reply") in GIVES and is_unchecked(values):
+        yield Refusal(UNCHECKED, "identity_checked")
     if values.get("reply") in SAYS_NO:
         if not values.get("reply_reason", "").strip():
             yield Refusal(_("Skriv varför uppgifterna inte lämnas ut, och lagrummet."), "reply_reason")
@@ -155,3 +162,8 @@ def problems(form: str, values: Mapping[str, str]) -> Iterator[Refusal]:
             yield Refusal(_("Säg hur det blev med ett skriftligt beslut, som går att överklaga."), "written_decision")
     if values.get("written_decision") == "given" and not values.get("written_decision_on"):
         yield Refusal(_("Skriv vilken dag det skriftliga beslutet lämnades."), "written_decision_on")
+
+
+def is_unchecked(values: Mapping[str, str]) -> bool:
+    """Whether a request is from somebody who is told things for who they are, and it was not checked who that is."""
+    return values.get("requester") not in ANONYMOUS and values.get("identity_checked") in {None, "", "unchecked"}

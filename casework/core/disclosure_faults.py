@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.contract import exchange
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.core import answers, cases, clock, disclosure_content, entries, telling
@@ -21,9 +22,7 @@ def faults(decision: Decision, registry: Registry, case: Case, seen: Look, *, de
         found.append(Refusal(_("Svara på om någon kan lida men."), "harm"))
     if not seen.wish.assessment.strip():
         found.append(Refusal(_("Skriv hur du har prövat sekretessen."), "assessment"))
-    if seen.wish.answers and seen.wish.answers not in {one.id for one in seen.requests}:
-        found.append(Refusal(_("Den begäran finns inte eller är rättad. Välj bland dem som visas."), "answers"))
-    found += [*_day_faults(decision, seen), *_correction_faults(seen)]
+    found += [*_request_faults(decision, seen), *_day_faults(decision, seen), *_correction_faults(seen)]
     if not {one.id for one in seen.protected} <= set(seen.wish.warned):
         found.append(Refusal(_("Läs varningen om varje skyddad person och kryssa i den."), "warned"))
     if not decided and seen.need is not None and not decides_alone(decision, seen.need):
@@ -51,6 +50,17 @@ def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: 
         said = registry.refusals(case.area, "casework_check_handover", case=facts, recipient=agency)
         found += [Refusal(one.reason, "recipient") for one in said]
     return found
+
+
+def _request_faults(decision: Decision, seen: Look) -> list[Refusal]:
+    """A request is answered once it was checked who asks; one that is still sealed says nothing of that."""
+    if not seen.wish.answers:
+        return []
+    asked_for = next((one for one in seen.requests if one.id == seen.wish.answers), None)
+    if asked_for is None:
+        return [Refusal(_("Den begäran finns inte eller är rättad. Välj bland dem som visas."), "answers")]
+    unchecked = exchange.is_unchecked(entries.answers_of(decision, asked_for))
+    return [Refusal(exchange.UNCHECKED, "answers")] if unchecked else []
 
 
 def _correction_faults(seen: Look) -> list[Refusal]:

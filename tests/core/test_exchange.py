@@ -85,5 +85,25 @@ def test_a_disclosure_answers_a_request_of_the_same_case_that_still_stands(world
     assert refused(world, case, answers=now) == set()
 
 
+@pytest.mark.parametrize("who", [name for name, _label in exchange.WHO])
+@pytest.mark.parametrize("reply", ["waiting", "given", "partly", "refused", "none"])
+def test_nobody_is_answered_with_anything_before_it_is_checked_who_they_are(who, reply):
+    said = ASKED | {"requester": who, "reply": reply, "reply_reason": "Men", "written_decision": "offered"}
+    found = {one.field for one in exchange.problems("disclosure_request", said | {"identity_checked": "unchecked"})}
+    stops = who != "individual" and reply in {"given", "partly"}
+    assert found == ({"identity_checked"} if stops else set())
+    assert list(exchange.problems("disclosure_request", said | {"identity_checked": "called_back"})) == []
+
+
+def test_a_disclosure_answers_a_request_once_it_was_checked_who_asks(world):
+    case = world.case()
+    asked = request(world, case, identity_checked="unchecked")
+    assert refused(world, case, answers=asked) == {"answers"}
+    checked = request(world, case, asked, identity_checked="called_back")
+    assert refused(world, case, answers=checked) == set()
+    sealed = world.sign("maja", case, "disclosure_request", sealed=True, **ASKED)
+    assert refused(world, case, answers=sealed) == {"answers"}, "what is sealed says nothing of it until it is opened"
+
+
 def test_other_forms_are_asked_nothing_of_this():
     assert list(exchange.problems("note", {"reply": "refused"})) == []
