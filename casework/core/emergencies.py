@@ -76,10 +76,12 @@ def enter(session: TenantSession, actor: Actor, term: str, category: str, words:
     """Open one case by its number or its person's, for an hour; raises Refused alike for what is missing and closed.
 
     The case's lead and the municipality's log reviewers are told. Of several cases of a person it is the open one that
-    was changed last, among those that the actor does not read anyhow.
+    was changed last, among those that the actor does not read anyhow. Another one that is open to the actor in an
+    emergency is closed by it: nobody waits for the next, and nobody has two.
     """
     access.require(actor, Permission.EMERGENCY_OPEN, Action.EMERGENCY_OPENED, "case")
     _require_reason(category, words)
+    organisations.take_turns(session)  # of two at the same moment, the later one closes the other
     found = session.scalars(_meant(session, actor, " ".join(term.split()))).all()
     if not found:
         denied = access.denial(actor, Action.EMERGENCY_OPENED, "case", "", "no_case")
@@ -89,6 +91,7 @@ def enter(session: TenantSession, actor: Actor, term: str, category: str, words:
     if case is None:
         raise Refused.because(_("Du har redan åtkomst. Sök upp ärendet på vanligt sätt."), "term")
     cases.hold(session, case)
+    _close_the_last(session, actor)
     opened = Emergency(id=new_id(), case_id=case.id, account_id=actor.id, category=category)
     opened.opened_at, opened.until = session.now, session.now + LASTS
     opened.reason = vault.seal_review(session, "emergencies", opened.id, "reason", words.strip())
@@ -184,6 +187,14 @@ def detail_of(event: AuditEvent) -> dict[str, Any]:
     """The codes that the audit keeps beside an act."""
     detail: dict[str, Any] = json.loads(event.detail)
     return detail
+
+
+def _close_the_last(session: TenantSession, actor: Actor) -> None:
+    live = select(Emergency).where(Emergency.account_id == actor.id, Emergency.until > session.now)
+    for one in session.scalars(live.execution_options(populate_existing=True)).all():
+        one.until = session.now
+        session.flush()
+        access.refresh(session, one.case_id)
 
 
 def _require_reason(category: str, words: str) -> None:

@@ -10,14 +10,17 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from casework.contract.fields import Agency
 from casework.core import access, accounts, audit, municipality_settings, notices, organisations, telling
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Disclosure, Participation, Person, StatusPermission
-from casework.core.permissions import OUTSIDE, Actor
+from casework.core.permissions import OUTSIDE, Actor, Role
 
 FICTITIOUS = 3
 """The protection level from which on nothing that was given before is read, whoever decided it."""
+UNINDEXED = 2
+"""The protection level from which on a registration may have to wait for a lead."""
 
 Given = Disclosure | Participation | StatusPermission
 Kind = TypeVar("Kind", Disclosure, Participation, StatusPermission)
@@ -80,6 +83,7 @@ def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: st
         audit.record(session, actor, Action.DISCLOSURE_REFUSED, "disclosure", made.id, case_id=case.id, detail=detail)
         owners.add(made.assessed_by or made.made_by)
     _tell(session, case, owners - {account_id})
+    _hand_on(session, case, account_id)
 
 
 def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
@@ -120,6 +124,23 @@ def of_protected(session: TenantSession, actor: Actor, person: Person, only: Cas
         _tell(session, case, _stop(session, actor, case, live, "protection"))
         if live:
             access.refresh(session, case.id)
+
+
+def _hand_on(session: TenantSession, case: Case, account_id: str) -> None:
+    """Let other leads see to the registrations that wait for a lead who is blocked from somebody protected.
+
+    A notice does not say whom it is about, so the one who is blocked is left none, and no letter about one.
+    """
+    waits = [one for one in notices.unread(session, account_id) if one.kind == "registration_waits"]
+    in_case = select(CasePerson.person_id).where(CasePerson.case_id == case.id)
+    protected = select(Person.id).where(Person.id.in_(in_case), Person.protection >= UNINDEXED)
+    if not waits or session.scalar(protected.limit(1)) is None:
+        return
+    for one in waits:
+        one.read_at = session.now
+    leads = organisations.colleagues(session, Agency.SOCIAL_SERVICES, frozenset({Role.TEAM_LEAD}))
+    for id_ in sorted({one.id for one, _post in leads} - {account_id} - access.blocked(session, case.id)):
+        notices.tell(session, id_, "registration_waits")
 
 
 def took_two(one: Given) -> bool:

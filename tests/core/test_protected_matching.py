@@ -83,6 +83,17 @@ def test_the_words_are_the_same_whatever_the_reason(world):
     assert kinds(world, "berta") == ["registration_waits"]
 
 
+def test_a_lead_who_is_blocked_after_the_notice_gets_no_letter_of_it_and_another_lead_is_told(world):
+    case, other = world.case(None, protection=PROTECTED), world.case(None)
+    assert left(world, "maja") == (LEFT, "number")
+    assert kinds(world, "vilma") == ["registration_waits"] and kinds(world, "berta") == []
+    for of, there in ((other, ["registration_waits"]), (case, [])):  # the other case is about nobody protected
+        with world.acting("ida") as (session, ida):
+            teams.block(session, ida, of, world.ids["vilma"])
+        assert kinds(world, "vilma") == there
+    assert kinds(world, "berta") == ["registration_waits"]
+
+
 def test_the_lead_registers_it_and_who_has_the_person_already_does(world):
     world.case("sven", name="Riktiga Namnet", protection=2)
     for who in ("vilma", "sven"):
