@@ -38,6 +38,13 @@ RADIOS = 4
 AnyForm = TypeVar("AnyForm", bound="BaseForm")
 
 
+class DrawnFor(HiddenField):
+    """Which municipality a form is drawn for; the guard turns it away where another one has been chosen since."""
+
+    def _value(self) -> str:
+        return request.drawn_for()
+
+
 class BaseForm(FlaskForm):
     """Every form. ``held`` is true when it shows what was typed before a session locked."""
 
@@ -49,6 +56,7 @@ class BaseForm(FlaskForm):
             return i18n.get_translations([language.current_locale()])
 
     kvar = HiddenField()
+    drawn_for = DrawnFor()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.held = False

@@ -22,6 +22,8 @@ NEXT = "next"
 PING = "/session/kvar"
 LOCKED, SIGN_IN = "/last", "/logga-in"
 LONGEST_NEXT = 500
+ANYWHERE = frozenset({"start.municipality", "login.sign_out"})
+"""Where it does not matter which municipality a form was drawn for: it says itself where to go, or ends it all."""
 SCRIPT = "fetch"
 """What our script says it is, in ``X-Requested-With``: it is told where it stands instead of being sent on."""
 
@@ -61,6 +63,8 @@ def stand(app: Flask) -> None:
             csrf.protect()
         except CSRFError:
             return _too_old(public=need == PUBLIC)
+        if elsewhere := _drawn_elsewhere():
+            return _too_old(public=False, place=elsewhere)
         if need.permission is not None:
             request.require(need.permission, str(http.endpoint), anywhere=need.anywhere)
         return None
@@ -118,12 +122,24 @@ def _turned_away() -> Answer:
     return redirect(LOCKED if browser.state == "locked" else SIGN_IN, 303)
 
 
-def _too_old(*, public: bool) -> Answer:
-    """The page was too old to be taken in: show it again with what was typed."""
+def _drawn_elsewhere() -> str:
+    """The municipality that a sent form was drawn for, where another tab has chosen another one since; else nothing.
+
+    What was meant for the one is never done in the other, where the same button would do it to somebody else.
+    """
+    drawn = http.form.get(request.DRAWN_FOR, "")
+    is_sent = http.method not in SAFE_METHODS and http.endpoint not in ANYWHERE
+    return drawn if is_sent and drawn != request.browser().get(request.CHOSEN, drawn) else ""
+
+
+def _too_old(*, public: bool, place: str = "") -> Answer:
+    """The page was too old to be taken in: show it again with what was typed, in the municipality it was drawn for."""
     log.refusal(CSRFError, str(http.endpoint))
     if http.headers.get("X-Requested-With") == SCRIPT:
         raise Foreign  # the text is still on the page, and is kept when the person sends it
     holder = request.browser().holder
+    if place:
+        request.choose(place)
     kept = None if public or holder is None else holding.hold(request.installation(), holder.id)
     return redirect(kept or (http.path if public else holding.page_of_form()) or "/", 303)
 

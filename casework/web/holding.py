@@ -15,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from casework.core import held_forms
 from casework.core.held_forms import Fields
-from casework.web import access
+from casework.web import access, request
 
 if TYPE_CHECKING:
     from casework.core.installation import Installation
@@ -25,7 +25,7 @@ KEPT_AS = "kvar"
 """The name that a held form's id has in an address and in the form that shows it again."""
 PAGE = "X-Page"
 """The header in which a script that saves a draft says which page the form is on."""
-NEVER = frozenset({"csrf_token", KEPT_AS})
+NEVER = frozenset({"csrf_token", request.DRAWN_FOR, KEPT_AS})
 SECRET = ("password", "losenord", "one_time_code", "passkey")
 OUR_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 ANSWERS = frozenset({200, 404, 409, 422, 429, 500})

@@ -50,6 +50,7 @@ APPROVING = frozenset({Permission.APPROVAL_ADMINISTER, Permission.APPROVAL_CASE}
 
 def surround(app: Flask, *, demo: bool) -> None:
     """Give every template what base.html needs."""
+    app.jinja_env.globals["drawn_for"] = request.drawn_for
 
     @app.context_processor
     def context() -> dict[str, Any]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from casework.web.sessions import DbSession
 
 CHOSEN = "municipality"
+DRAWN_FOR = "drawn_for"
+"""The name of the input in which every form says which municipality it was drawn for."""
 
 
 class NoPost(CaseworkError):
@@ -176,6 +178,11 @@ def remember_refusal(page: str, rule: str) -> None:
     if who is not None and browser().state == "open":
         work.at = work.at or browser().get(CHOSEN)
         remember(Denial(who.id, "none", Action.REQUEST_REFUSED, "page", page, rule))
+
+
+def drawn_for() -> str:
+    """The municipality that the forms of this answer are drawn for; empty while none is chosen."""
+    return str(browser().get(CHOSEN) or "")
 
 
 def choose(code: str) -> bool:

@@ -211,3 +211,24 @@ def test_what_was_typed_is_forgotten_after_a_day(maja, new_visitor, clock, insta
     clock.forward(hours=25)
     new_visitor().sign_in("vilma.dummy")
     assert held(installation) == 0
+
+
+def test_a_form_that_was_drawn_for_another_municipality_does_nothing_and_comes_back_there_with_its_words(maja):
+    drawn = re.search(r'name="drawn_for"[^>]*value="([^"]+)"', maja.get(PAGE).text)
+    assert drawn is not None and maja.get("/prov/klart").text == drawn[1]
+    other = next(code for code in ("1860", "1881") if code != drawn[1])
+    maja.post("/kommun", {"kommun": other, "drawn_for": drawn[1]}, page="/hem")  # in another tab
+    assert maja.get("/prov/klart").text == other
+    answer = maja.post(PAGE, {**TYPED, "drawn_for": drawn[1]})
+    assert answer.location.startswith(f"{PAGE}?kvar="), "it was not taken in"
+    assert shows(maja.get(answer.location))
+    assert maja.get("/prov/klart").text == drawn[1]
+    assert maja.post(PAGE, {**TYPED, "drawn_for": drawn[1]}).location == "/prov/klart"
+
+
+def test_a_script_of_a_stale_tab_does_not_choose_a_municipality(maja):
+    drawn = maja.get("/prov/klart").text
+    other = next(code for code in ("1860", "1881") if code != drawn)
+    maja.post("/kommun", {"kommun": other}, page="/hem")
+    answer = maja.post(PAGE, {**TYPED, "drawn_for": drawn}, headers={"X-Requested-With": "fetch"})
+    assert answer.status_code == 400 and maja.get("/prov/klart").text == other
