@@ -234,18 +234,6 @@ def test_whoever_was_named_in_one_file_however_long_ago_is_replaced_in_the_other
     assert not reaches(linked, "maja", adult) and not reaches(linked, "maja", offender) and in_step(linked)
 
 
-def test_a_childs_file_is_not_drawn_into_a_family_that_faces_its_officers_former_one(linked):
-    adult, child, offender = file(linked, VICTIM, "maja"), file(linked, CHILD), file(linked, OFFENDER, "sven")
-    link(linked, adult, offender)
-    assign(linked, offender, "fia")
-    linked.clock.move(days=3000)
-    assign(linked, child, "sven")
-    assert refused(linked, lambda: link(linked, adult, child)).field == "number" and reaches(linked, "sven", child)
-    assign(linked, child, "maja")
-    link(linked, adult, child)
-    assert in_step(linked)
-
-
 def test_whoever_was_ever_named_in_a_file_that_is_faced_never_works_with_any_offender(linked):
     adult, offender, another = file(linked, VICTIM, "maja"), file(linked, OFFENDER, "sven"), file(linked, OFFENDER)
     assign(linked, adult, "fia")

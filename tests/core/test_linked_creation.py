@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from casework.core import case_links, case_people, cases, registration
-from casework.core.errors import NotFound
+from casework.core import access_rows, case_links, case_people, cases, registration
+from casework.core.errors import NotFound, Refused
 from casework.core.models import Case, Import
 from casework.core.registers import running, writing
 from casework.core.registers.rows import Row
 from casework.core.registration import Identified
-from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, reaches, seen, switched_on
+from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, link, reaches, seen, switched_on
 from tests.worlds import KUMLA, VUXEN, personal_number
 
 
@@ -100,3 +100,18 @@ def test_a_register_gives_nobody_a_file_of_the_other_side(linked):
     doubts = [{doubt.code for doubt in one} for one in told if isinstance(one, tuple)]
     assert ["other_side" in one for one in doubts] == [True, False]
     assert officers == {None, linked.ids["maja"]}
+
+
+def test_a_childs_file_is_not_drawn_into_a_family_that_faces_its_officers_former_one(linked):
+    adult, child, offender = file(linked, VICTIM, "maja"), file(linked, CHILD), file(linked, OFFENDER, "sven")
+    link(linked, adult, offender)
+    assign(linked, offender, "fia")
+    linked.clock.move(days=3000)
+    assign(linked, child, "sven")
+    with pytest.raises(Refused) as said:
+        link(linked, adult, child)
+    assert said.value.refusals[0].field == "number" and reaches(linked, "sven", child)
+    assign(linked, child, "maja")
+    link(linked, adult, child)
+    with linked.session() as session:
+        assert access_rows.differences(session) == []

@@ -74,7 +74,6 @@ REMEMBERED_OTHERWISE = {
     "deputies.absentees": "whose absence may be named; naming and listing remember",
     "deputies.colleagues": "whom a page lets one choose among; naming one remembers",
     "deputies.stood_in_for": "it opens nothing; each handover that is listed or read by it is remembered",
-    "disclosure_decisions.count": "it opens nothing; disclosure_decisions.waiting, which shows it, remembers",
     "drafts.of": "drafts.typed remembers that the words were opened",
     "emergencies.waiting": "it opens nothing; emergencies.openings, which shows what is counted, remembers",
     "entry_rows.begin": "drafts.save and entries.sign remember",
