@@ -120,6 +120,6 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
     audit.record(
         session, actor, Action.HANDOVER_FEEDBACK_GIVEN, "handover", handover.id, case_id=case.id, detail=detail
     )
-    deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     cases.touch(session, case)
     return handover

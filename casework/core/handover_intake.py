@@ -114,7 +114,6 @@ def _put_into(session: TenantSession, actor: Actor, handover: Handover, case: Ca
     handover_steps.end(session, actor.id, handover, "accepted", token, case_id=case.id, body=None, kept=kept)
     detail = {"sha256": handover.digest}
     audit.record(session, actor, Action.HANDOVER_ACCEPTED, "handover", handover.id, case_id=case.id, detail=detail)
-    if not access.is_blocked(session, handover.sender_id, case.id):
-        deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     if case.officer_id is not None and case.officer_id != actor.id:
         deputies.tell(session, [case.officer_id], "handover_kept")

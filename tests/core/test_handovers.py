@@ -15,6 +15,7 @@ from casework.core import (
 )
 from casework.core.db import new_id
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.handover_replies import Contact
 from casework.core.key_operations import resealing
 from casework.core.models import Case, Handover
 from casework.core.permissions import OPERATOR
@@ -115,28 +116,29 @@ def test_the_sender_is_told_alike_whether_there_was_a_case_or_not(world: World, 
 
 def test_the_sender_is_told_of_the_refusal_and_reads_its_reason(world: World, hand: Hand):
     """Defect 3 of other systems: a sender who never hears that it was refused."""
-    sent = hand.opened()
-    for code, words in (("nonsense", ""), ("other", " "), ("twice", "")):  # that another reported is told to nobody
+    sent = hand.open(hand.question())
+    for code in ("nonsense", "other", "twice"):  # that another reported is told to nobody
         with pytest.raises(Refused):
-            hand.decline(sent, code=code, words=words)
-    hand.decline(sent, code="other", words="Barnet bor i Laxå.")
+            hand.decline(sent, code=code)
+    hand.decline(sent, code="wrong_recipient", said=Contact("019-00 00 00"))
     assert told(world, "pia") == {"handover_told"}
     with world.acting("pia") as (session, pia):
         told_ = handovers.read_reply(session, pia, sent)
-    assert (told_.code, told_.words) == ("other", "Barnet bor i Laxå.")
+    assert (told_.code, told_.words) == ("wrong_recipient", "019-00 00 00")
     with pytest.raises(NotFound):
         hand.text(sent)  # what was declined is no longer the recipient's to read
 
 
 def test_a_question_is_answered_without_a_fact_of_anybody(world: World, hand: Hand):
     asked = hand.open(hand.question("erik"))
+    contact = Contact("019-00 00 00", world.ids["jon"])
     with world.acting("ida") as (session, ida):
         with pytest.raises(Refused):
             handover_steps.answer(session, ida, asked, "words", "Ja, hon är känd här.", token=new_id())
-        handover_steps.answer(session, ida, asked, "call", "Mottagningen 019-00 00 00", token=new_id())
+        handover_steps.answer(session, ida, asked, "call", contact, token=new_id())
     with world.acting("erik") as (session, erik):
         told_ = handovers.read_reply(session, erik, asked)
-    assert (told_.code, told_.words) == ("call", "Mottagningen 019-00 00 00")
+    assert (told_.code, told_.words) == ("call", "Jon Jourström, 019-00 00 00")
     report = hand.opened()
     with pytest.raises(Refused), world.acting("ida") as (session, ida):
         handover_steps.answer(session, ida, report, "nothing", "", token=new_id())

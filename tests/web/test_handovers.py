@@ -137,30 +137,71 @@ def test_a_new_case_begins_with_its_person_filled_in_and_keeps_the_report(desk: 
 
 
 def test_the_sender_reads_why_it_was_not_taken_on(desk: Desk):
+    erik, ida = desk.as_("erik"), desk.as_("ida")
+    sent = Hand(desk.world).open(Hand(desk.world).question("erik"))
+    path = f"/inkorg/{sent}/tacka-nej"
+    assert 'name="words"' not in ida.get(path).text  # social services write nothing freely to the sender
+    page = ida.post(path, fill(ida, path, {"code": "unclear", "phone": "Hon är känd här"}))
+    assert page.status_code == 422 and "Skriv bara ett telefonnummer" in words(page)
+    chosen = {"code": "wrong_recipient", "phone": "019-00 00 00", "account": desk.world.ids["ida"]}
+    assert ida.post(path, fill(ida, path, chosen)).status_code == 303
+    told = words(erik.get(f"/skickat/{sent}"))
+    assert "Det hör inte hit. Skicka det till rätt mottagare. Ida Intagslund, 019-00 00 00" in told
+    assert "Det finns ett besked om något som du har skickat." in words(erik.get("/att-lasa"))
+
+
+def test_a_report_is_not_declined_and_who_sent_it_wrong_reads_what_to_do(desk: Desk):
     pia, sent = reported(desk)
     ida = desk.as_("ida")
     ida.post(f"/inkorg/{sent}/oppna", page=f"/inkorg/{sent}")
-    path = f"/inkorg/{sent}/tacka-nej"
-    page = ida.post(path, fill(ida, path, {"code": "other", "words": ""}))
-    assert page.status_code == 422 and "Skriv vad avsändaren ska få läsa." in words(page)
-    assert ida.post(path, fill(ida, path, {"code": "other_municipality", "words": "Ring Laxå."})).status_code == 303
-    told = words(pia.get(f"/skickat/{sent}"))
-    assert "Det gäller en annan kommun. Ring Laxå." in told
-    assert "Det finns ett besked om något som du har skickat." in words(pia.get("/att-lasa"))
+    page = ida.get(f"/inkorg/{sent}")
+    assert "Ta inte emot det" not in words(page) and "Den som anmälde har bett om återkoppling." in words(page)
+    for path in (f"/inkorg/{sent}/tacka-nej", f"/inkorg/{sent}/svara"):
+        assert ida.get(path).location == f"/inkorg/{sent}"
+    other = f"/inkorg/{sent}/kom-fel"
+    late = ida.post(f"/inkorg/{sent}/tacka-nej", fill(ida, other, {"code": "unclear"}), page=other)
+    assert late.status_code == 422 and "En orosanmälan ska bedömas." in words(late)
+    path = f"/inkorg/{sent}/kom-fel"
+    done = ida.post(path, fill(ida, path, {"code": "other_municipality", "phone": "", "account": ""}))
+    assert (done.status_code, done.location) == (303, f"/inkorg/{sent}")
+    again = words(ida.get(done.location))
+    assert "Den ska ändå bedömas här." in again and WORRY in again and "Nytt ärende" in again
+    told = pia.get(f"/skickat/{sent}")
+    assert "Gör anmälan där också, i dag." in words(told) and 'href="/orosanmalan"' in told.text
+    assert "Öppnad" in words(told) and "Inte mottagen" not in words(told)
+
+
+def test_the_assessment_of_a_report_without_a_case_is_read_with_who_decided(desk: Desk):
+    pia, sent = reported(desk)
+    ida, fia, hand = desk.as_("ida"), desk.as_("fia"), Hand(desk.world)
+    hand.pass_on(hand.open(sent), "fia")
+    path = f"/inkorg/{sent}/bedomning"
+    said = {"code": "elsewhere", "words": "Inget behov av skydd i dag. Laxå har fått anmälan."}
+    refused = ida.post(path, fill(ida, path, said))
+    assert refused.status_code == 422 and said["words"] in words(refused)
+    assert "Det beslutar en förste socialsekreterare" in words(refused)
+    done = fia.post(path, fill(fia, path, said))
+    assert (done.status_code, done.location) == (303, f"/inkorg/{sent}")
+    for browser in (fia, ida):
+        page = words(browser.get(f"/inkorg/{sent}"))
+        assert said["words"] in page and "Fia Förstelin, 24 nov 09.00" in page and WORRY in page
+    assert "Bedömd" in words(ida.get("/inkorg")) and "Inget väntar" in words(ida.get("/inkorg"))
+    assert "Bedömd" not in words(pia.get(f"/skickat/{sent}")) and "Mottagen" in words(pia.get(f"/skickat/{sent}"))
 
 
 def test_a_tab_from_before_it_was_taken_on_says_so_and_writes_nothing(desk: Desk):
     _pia, sent = reported(desk)
-    ida, jon = desk.as_("ida"), desk.as_("jon")
+    ida, fia, hand = desk.as_("ida"), desk.as_("fia"), Hand(desk.world)
     ida.post(f"/inkorg/{sent}/oppna", page=f"/inkorg/{sent}")
-    path = f"/inkorg/{sent}/tacka-nej"
-    stale = fill(jon, path, {"code": "unclear", "words": "Vem gäller det?"})
-    assert Hand(desk.world).begin(sent) is not None
-    page = jon.post(path, stale, page="/inkorg")
+    hand.pass_on(sent, "fia")
+    path = f"/inkorg/{sent}/bedomning"
+    stale = fill(fia, path, {"code": "unknown", "words": "Vem gäller det?"})
+    assert hand.begin(sent) is not None
+    page = fia.post(path, stale, page="/inkorg")
     assert page.status_code == 422
     assert "Någon annan ändrade det här medan du skrev" in words(page) and "Vem gäller det?" in page.text
-    assert jon.get(path).status_code == jon.get(f"/inkorg/{sent}").status_code == 404
-    assert Hand(desk.world).row(sent).state == "accepted"
+    assert fia.get(path).status_code == fia.get(f"/inkorg/{sent}").status_code == 404
+    assert hand.row(sent).state == "accepted"
 
 
 def test_it_is_taken_back_until_somebody_opens_it(desk: Desk):
