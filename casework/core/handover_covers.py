@@ -28,6 +28,7 @@ class Cover:
     ended_at: datetime | None
     answered_at: datetime | None
     wants_feedback: bool
+    acute: bool
     for_another: bool = False
     """Whether the reader has it by standing in for somebody who is away."""
     is_read: bool = False
@@ -49,7 +50,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What waits, the oldest first, and what was taken on or assessed and can be read again, the latest first."""
+    """What waits, the acute and then the oldest first, and what was taken on or assessed and is read, the latest first."""
 
     waiting: Sequence[Cover]
     held: Sequence[Cover]

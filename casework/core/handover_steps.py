@@ -17,7 +17,6 @@ from casework.core import (
     access,
     audit,
     cases,
-    deputies,
     handover_forms,
     handover_replies,
     handovers,
@@ -128,7 +127,7 @@ def pass_on(session: TenantSession, actor: Actor, handover_id: str, account_id: 
         raise Refused.because(_("Välj en kollega."), "account")
     move(session, handover, "opened", {"opened"}, passed_to=account_id)
     audit.record(session, actor, Action.HANDOVER_PASSED_ON, "handover", handover.id, detail={"account": account_id})
-    deputies.tell(session, [account_id], "handover_waits")
+    handovers.tell_recipients(session, handover, [account_id])
     return handover
 
 

@@ -6,7 +6,7 @@ name, by a post that takes in what comes to the agency or the unit, or by standi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -35,10 +35,10 @@ def inbox(session: TenantSession, actor: Actor) -> Inbox:
     """What has come in to the actor; one audit row, with how much."""
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
     query = select(Handover).where(reached(session, actor))
-    waits = query.where(Handover.state.in_(WAITING)).order_by(Handover.sent_at, Handover.id).limit(MOST)
+    waits = query.where(Handover.state.in_(WAITING)).order_by(Handover.acute.desc(), Handover.sent_at, Handover.id)
     held = query.where(Handover.state.in_(HELD), Handover.body.is_not(None))
     held = held.order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
-    found = Inbox(_covers(session, actor, waits), _covers(session, actor, held))
+    found = Inbox(_covers(session, actor, waits.limit(MOST)), _covers(session, actor, held))
     detail = {"count": len(found.waiting) + len(found.held)}
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail=detail)
     return found
@@ -172,6 +172,14 @@ def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str
     """The accounts that take in what comes to an agency, or to a unit of it, at this moment."""
     posts = organisations.colleagues(session, agency, frozenset({*INTAKES, Role.TEAM_LEAD}))
     return sorted({account.id for account, post in posts if _takes_in(Role(post.role), post.unit_id, unit_id)})
+
+
+def tell_recipients(session: TenantSession, handover: Handover, account_ids: Collection[str]) -> None:
+    """Leave a line for those it has come to, and for who stands in for them: that something waits, or something acute.
+
+    One that is acute has a line of its own, which an older unread line about something else does not swallow.
+    """
+    deputies.tell(session, account_ids, "handover_acute" if handover.acute else "handover_waits")
 
 
 def tell_sender(session: TenantSession, handover: Handover) -> None:

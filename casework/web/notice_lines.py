@@ -16,6 +16,7 @@ PAGES = {
     "deputy_named": "deputies.index",
     "disclosure_waits": "disclosure_decisions.index",
     "emergency_opened": "emergencies.index",
+    "handover_acute": "handovers.index",
     "handover_told": "sending.index",
     "handover_waits": "handovers.index",
     "log_answer": "log_review.index",

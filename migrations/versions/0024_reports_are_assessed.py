@@ -1,4 +1,4 @@
-"""A report of a worry is never declined: it is open until a case takes it on or its assessment is recorded."""
+"""A report of a worry is never declined, but open until it is assessed; and an acute one is marked and comes first."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-BOUND = (
+BOUND_BEFORE = (
     "municipality id kind reference sender_id sender_agency sender_unit_id recipient_agency recipient_unit_id "
     "recipient_id digest token sent_at"
 ).split()
 """What was sent, by whom and to whom (0018)."""
+BOUND = [*BOUND_BEFORE, "acute"]
 ONCE_BEFORE = (
     "case_id opened_at opened_by opened_role ended_at ended_by ended_token reason_code answered_at answered_by "
     "answered_token answer_code feedback feedback_at feedback_by"
 ).split()
 """What is written when it happens, and then stays (0018)."""
-NEW = ("told_at", "told_by", "assessment_code", "assessment")
+WRITTEN = ("told_at", "told_by", "assessment_code", "assessment")
+NEW = (*WRITTEN, "acute")
 ONCE = [*ONCE_BEFORE, "told_at", "told_by", "assessment_code"]
 STEPS_BEFORE = (
     ("sent", "opened"),
@@ -71,7 +73,10 @@ AS_BEFORE = (
 
 
 def upgrade() -> None:
-    """Let a report be assessed, and open again those that were declined."""
+    """Let a report be assessed, open again those that were declined, and mark those that are acute.
+
+    What waits already is not marked: what it says is sealed.
+    """
     _change(up=True)
 
 
@@ -102,7 +107,7 @@ def _change_on_postgresql(*, up: bool) -> None:
     op.execute("ALTER TABLE handovers FORCE ROW LEVEL SECURITY")
     if up:
         role = '"' + context.config.attributes.get("app_role", "").replace('"', '""') + '"'
-        op.execute(f"GRANT UPDATE ({', '.join(NEW)}) ON handovers TO {role}")
+        op.execute(f"GRANT UPDATE ({', '.join(WRITTEN)}) ON handovers TO {role}")
     else:
         for name in NEW:
             op.drop_column("handovers", name)
@@ -136,7 +141,7 @@ def _change_on_sqlite(*, up: bool) -> None:
                 table.drop_column(name)
         for name, said in (CHECKS if up else CHECKS_BEFORE).items():
             table.create_check_constraint(op.f(f"ck_handovers_{name}"), said)
-    _walls_on_sqlite(*((ONCE, STEPS) if up else (ONCE_BEFORE, STEPS_BEFORE)))
+    _walls_on_sqlite(*((BOUND, ONCE, STEPS) if up else (BOUND_BEFORE, ONCE_BEFORE, STEPS_BEFORE)))
 
 
 def _columns() -> list[sa.Column[object]]:
@@ -145,19 +150,20 @@ def _columns() -> list[sa.Column[object]]:
         sa.Column("told_by", sa.String(22), nullable=True),
         sa.Column("assessment_code", sa.String(20), nullable=True),
         sa.Column("assessment", sa.LargeBinary(), nullable=True),
+        sa.Column("acute", sa.Boolean(), server_default=sa.false(), nullable=False),
     ]
 
 
-def _walls_on_sqlite(once: Sequence[str], steps: Sequence[tuple[str, str]]) -> None:
+def _walls_on_sqlite(bound: Sequence[str], once: Sequence[str], steps: Sequence[tuple[str, str]]) -> None:
     for deed, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
         condition = " AND ".join(f"{row}.municipality IS current_municipality()" for row in rows)
         op.execute(
             f"CREATE TRIGGER handovers_{deed.lower()}_inside BEFORE {deed} ON handovers WHEN NOT ({condition}) "
             "BEGIN SELECT RAISE(ABORT, 'another municipality'); END"
         )
-    bound = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in BOUND)
+    other = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in bound)
     op.execute(
-        f"CREATE TRIGGER handovers_update_bound BEFORE UPDATE ON handovers WHEN {bound} "
+        f"CREATE TRIGGER handovers_update_bound BEFORE UPDATE ON handovers WHEN {other} "
         "BEGIN SELECT RAISE(ABORT, 'what was sent is never changed'); END"
     )
     changed = " OR ".join(f"(OLD.{one} IS NOT NULL AND NEW.{one} IS NOT OLD.{one})" for one in once)

@@ -19,7 +19,7 @@ from casework.core.handover_replies import Contact
 from casework.core.key_operations import resealing
 from casework.core.models import Case, Handover
 from casework.core.permissions import OPERATOR
-from tests.core.handing import CHILD, GIVEN, WORRY, Hand, acts, told
+from tests.core.handing import ASKED, CHILD, GIVEN, WORRY, Hand, acts, told
 from tests.worlds import KUMLA, LAXA, World
 
 
@@ -55,6 +55,30 @@ def test_what_is_listed_before_it_is_opened_holds_no_content_and_nobodys_name(wo
     assert (listed.kind, listed.sender_agency, listed.sender_unit) == ("report", "school", "Skola")
     with pytest.raises(NotFound):
         hand.text(sent)
+
+
+def test_an_acute_report_comes_first_and_is_marked_without_a_word_of_what_it_says(world: World, hand: Hand):
+    old = hand.report()
+    world.clock.move(minutes=5)
+    unsure, acute = hand.report(danger="unknown"), hand.report(danger="yes")
+    world.clock.move(minutes=5)
+    late = hand.report(danger="yes")
+    with world.acting("ida") as (session, ida):
+        listed = handovers.inbox(session, ida).waiting
+    assert [one.id for one in listed[:2]] == [acute, late] and {one.id for one in listed[2:]} == {old, unsure}
+    assert listed[2].id == old
+    assert [one.acute for one in listed] == [True, True, False, False]
+    for told_ in (repr(listed), *(repr(one) for one in listed)):
+        assert not {word for word in (CHILD, WORRY, GIVEN["child_number"], "Pia") if word in told_}
+    assert told(world, "ida") >= {"handover_waits", "handover_acute"}  # the older line does not swallow the acute one
+    hand.pass_on(hand.open(acute), "fia")
+    assert told(world, "fia") == {"handover_acute"}
+
+
+def test_a_question_is_never_acute_whatever_is_sent_with_it(world: World, hand: Hand):
+    with world.acting("pia") as (session, pia):
+        asked = handover_sending.send(session, pia, "question", ASKED | {"danger": "yes"}, token=new_id())
+    assert asked.acute is False
 
 
 def test_opening_is_the_receipt_and_the_sender_sees_when_and_by_which_function(world: World, hand: Hand):

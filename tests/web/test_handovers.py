@@ -104,6 +104,20 @@ def test_the_inbox_and_every_line_about_it_tell_sender_and_time_and_no_name(desk
     assert WORRY not in str(ida.get("/inkorg").headers)
 
 
+def test_an_acute_report_is_marked_and_comes_first(desk: Desk):
+    reported(desk)
+    pia = desk.as_("pia")
+    desk.world.clock.move(minutes=5)
+    pia.post("/orosanmalan", fill(pia, "/orosanmalan", SENT | {"danger": "yes"}))
+    ida = desk.as_("ida")
+    assert "En akut orosanmälan har kommit in till inkorgen." in words(ida.get("/att-lasa"))
+    page = ida.get("/inkorg")
+    shown = words(page)
+    assert shown.index("24 nov 09.05") < shown.index("Akut Inte öppnad") < shown.index("24 nov 09.00")
+    assert shown.count("Akut Inte öppnad") == 1 and [one for one in SECRET if one in page.text] == []
+    assert "En akut orosanmälan" not in words(ida.get("/att-lasa"))
+
+
 def test_opening_is_a_click_that_the_sender_sees_and_a_look_at_the_address_is_none(desk: Desk):
     pia, sent = reported(desk)
     ida = desk.as_("ida")

@@ -20,6 +20,7 @@ class Handover(Base, Tenanted, Identified):
     agency; what is accepted into a case lies in ``kept`` instead, under that case's key, and is gone with it.
     ``passed_to`` is a colleague at the recipient's whom it was passed on to, and who reads it beside who took it in.
     ``reference`` is what the sender is given: random, because a number in a row would tell how many there are.
+    ``acute`` says that whoever reported fears for the child now: it is in the clear, so that it comes first unopened.
     ``token`` and ``ended_token`` name the form that was sent, so that sending it twice does the deed once.
     """
 
@@ -110,6 +111,7 @@ class Handover(Base, Tenanted, Identified):
     answered_token: Mapped[str | None] = mapped_column(ID)
     answer_code: Mapped[str | None] = mapped_column(String(20))
     answer: Mapped[Sealed | None]
+    acute: Mapped[bool] = mapped_column(default=False, server_default=false())
     wants_feedback: Mapped[bool] = mapped_column(default=False, server_default=false())
     feedback: Mapped[str | None] = mapped_column(String(12))
     feedback_at: Mapped[datetime | None]

@@ -90,7 +90,8 @@ def index() -> str:
     """What waits, by municipality: sender and time, no content and no names."""
     places = []
     for one in request.sections(Permission.HANDOVER_READ):
-        notices.read(one.session, one.actor.id, "handover_waits")
+        for kind in ("handover_acute", "handover_waits"):
+            notices.read(one.session, one.actor.id, kind)
         places.append(Place(one.code, one.name, handovers.inbox(one.session, one.actor)))
     return _page("index", places=places, receipt=receipts.take(RECEIPTS))
 
