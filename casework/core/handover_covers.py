@@ -50,7 +50,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What waits, the acute and then the oldest first, and what was taken on or assessed and is read, the latest first."""
+    """What waits, the acute first and then the oldest, and what was taken on or assessed, the latest first."""
 
     waiting: Sequence[Cover]
     held: Sequence[Cover]

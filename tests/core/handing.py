@@ -87,11 +87,9 @@ class Hand:
         return None if case is None else case.id
 
     def add(self, handover_id: str, case_id: str, who: str = "maja", token: str = "") -> str | None:
-        """Take it into a case there is, by its number."""
-        with self.world.session() as session:
-            number = self.world.get(session, case_id).number
+        """Take it into a case there is."""
         with self.world.acting(who) as (session, actor):
-            case = handover_intake.add(session, actor, handover_id, number, token=token or new_id())
+            case = handover_intake.add(session, actor, handover_id, case_id, token=token or new_id())
         return None if case is None else case.id
 
     def decline(self, handover_id: str, who: str = "ida", code: str = "unclear", said: Said = "") -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from casework.core import (
     destruction,
     handover_feedback,
-    handover_intake,
     handover_sending,
     handover_steps,
     handovers,
@@ -249,25 +248,6 @@ def test_social_services_take_nothing_on_outside_a_case(world: World, hand: Hand
     sent = hand.opened()
     with pytest.raises(NotFound), world.acting("ida") as (session, ida):
         handover_steps.take_on(session, ida, sent, token=new_id())
-
-
-def test_nothing_is_put_into_a_case_one_may_not_write_in_and_it_answers_as_a_missing_one(world: World, hand: Hand):
-    own, others = world.case("maja"), world.case("sven")
-    sent = hand.opened()
-    with world.acting("ida") as (session, ida):
-        handover_steps.pass_on(session, ida, sent, world.ids["maja"])
-    said = set()
-    for number in (world_number(world, others), "2026-9999", ""):
-        with pytest.raises(Refused) as refused, world.acting("maja") as (session, maja):
-            handover_intake.add(session, maja, sent, number, token=new_id())
-        said.add(str(refused.value))
-    assert len(said) == 1
-    assert hand.add(sent, own) == own
-
-
-def world_number(world: World, case_id: str) -> str:
-    with world.session() as session:
-        return world.get(session, case_id).number
 
 
 def test_one_of_another_case_is_not_fetched_by_its_bare_id(world: World, hand: Hand):

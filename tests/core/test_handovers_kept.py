@@ -32,7 +32,8 @@ LATE: list[Deed] = [
     pass_on,
     lambda session, actor, sent: handover_assessments.tell(session, actor, sent, "unclear", Contact("019-00 00 00")),
     lambda session, actor, sent: handover_assessments.record(session, actor, sent, "adult", "Ja.", token=new_id()),
-    lambda session, actor, sent: handover_intake.add(session, actor, sent, "2026-0001", token=new_id()),
+    lambda session, actor, sent: handover_intake.find(session, actor, sent, "2026-0001"),
+    lambda session, actor, sent: handover_intake.add(session, actor, sent, new_id(), token=new_id()),
 ]
 
 
@@ -56,5 +57,5 @@ def test_the_inbox_answers_alike_whatever_case_keeps_it(world: World, kind: str)
         hand.add(sent, case_id)
         for who in ("jon", "ida", "maja"):
             assert [turned_away(world, who, sent, deed) for deed in READS + MISSING] == [NotFound] * 4, who
-            assert [turned_away(world, who, sent, deed) for deed in LATE] == [Conflict] * 7, who
+            assert [turned_away(world, who, sent, deed) for deed in LATE] == [Conflict] * 8, who
         assert "handover:answered" not in acts(world, sent)

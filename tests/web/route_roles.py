@@ -136,6 +136,7 @@ WHO: dict[str, set[str]] = {
     "people.protect": TEAM,
     "people.show": TEAM,
     "police.shared": POLICE | PARTNERS,
+    "putting.put": set(),  # who takes in here may put nothing into a case that has its officer
     "received.index": POLICE | PARTNERS,
     "received.show": POLICE,
     "register.new": DESK,

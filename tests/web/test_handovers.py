@@ -164,45 +164,6 @@ def test_the_sender_reads_why_it_was_not_taken_on(desk: Desk):
     assert "Det finns ett besked om något som du har skickat." in words(erik.get("/att-lasa"))
 
 
-def test_a_report_is_not_declined_and_who_sent_it_wrong_reads_what_to_do(desk: Desk):
-    pia, sent = reported(desk)
-    ida = desk.as_("ida")
-    ida.post(f"/inkorg/{sent}/oppna", page=f"/inkorg/{sent}")
-    page = ida.get(f"/inkorg/{sent}")
-    assert "Ta inte emot det" not in words(page) and "Den som anmälde har bett om återkoppling." in words(page)
-    for path in (f"/inkorg/{sent}/tacka-nej", f"/inkorg/{sent}/svara"):
-        assert ida.get(path).location == f"/inkorg/{sent}"
-    other = f"/inkorg/{sent}/kom-fel"
-    late = ida.post(f"/inkorg/{sent}/tacka-nej", fill(ida, other, {"code": "unclear"}), page=other)
-    assert late.status_code == 422 and "En orosanmälan ska bedömas." in words(late)
-    path = f"/inkorg/{sent}/kom-fel"
-    done = ida.post(path, fill(ida, path, {"code": "other_municipality", "phone": "", "account": ""}))
-    assert (done.status_code, done.location) == (303, f"/inkorg/{sent}")
-    again = words(ida.get(done.location))
-    assert "Den ska ändå bedömas här." in again and WORRY in again and "Nytt ärende" in again
-    told = pia.get(f"/skickat/{sent}")
-    assert "Gör anmälan där också, i dag." in words(told) and 'href="/orosanmalan"' in told.text
-    assert "Öppnad" in words(told) and "Inte mottagen" not in words(told)
-
-
-def test_the_assessment_of_a_report_without_a_case_is_read_with_who_decided(desk: Desk):
-    pia, sent = reported(desk)
-    ida, fia, hand = desk.as_("ida"), desk.as_("fia"), Hand(desk.world)
-    hand.pass_on(hand.open(sent), "fia")
-    path = f"/inkorg/{sent}/bedomning"
-    said = {"code": "elsewhere", "words": "Inget behov av skydd i dag. Laxå har fått anmälan."}
-    refused = ida.post(path, fill(ida, path, said))
-    assert refused.status_code == 422 and said["words"] in words(refused)
-    assert "Det beslutar en förste socialsekreterare" in words(refused)
-    done = fia.post(path, fill(fia, path, said))
-    assert (done.status_code, done.location) == (303, f"/inkorg/{sent}")
-    for browser in (fia, ida):
-        page = words(browser.get(f"/inkorg/{sent}"))
-        assert said["words"] in page and "Fia Förstelin, 24 nov 09.00" in page and WORRY in page
-    assert "Bedömd" in words(ida.get("/inkorg")) and "Inget väntar" in words(ida.get("/inkorg"))
-    assert "Bedömd" not in words(pia.get(f"/skickat/{sent}")) and "Mottagen" in words(pia.get(f"/skickat/{sent}"))
-
-
 def test_a_tab_from_before_it_was_taken_on_says_so_and_writes_nothing(desk: Desk):
     _pia, sent = reported(desk)
     ida, fia, hand = desk.as_("ida"), desk.as_("fia"), Hand(desk.world)
@@ -243,7 +204,12 @@ def test_who_reported_is_told_what_they_may_know(desk: Desk):
     assert refused.status_code == 422 and "Skriv numret på ett öppet ärende" in words(refused)
     with desk.world.session() as session:
         number = desk.world.get(session, case_id).number
-    assert maja.post(path, fill(maja, path, {"number": number})).status_code == 303
+    shown = maja.post(path, fill(maja, path, {"number": number}))
+    assert (shown.status_code, shown.location) == (303, f"{path}/{case_id}")
+    asked = maja.get(shown.location)
+    assert "Ärendet gäller Gösta Exempelsson" in words(asked) and CHILD in asked.text and number in asked.text
+    assert hand.row(sent).state == "opened"  # nothing has moved yet
+    assert maja.post(shown.location, fill(maja, shown.location, {})).status_code == 303
     assert "Återkoppling begärd" in words(maja.get(f"/arenden/{case_id}/inkommet"))
     page = f"/arenden/{case_id}/inkommet/{sent}"
     assert maja.post(page, {"code": "opened"}).status_code == 303

@@ -204,13 +204,13 @@ def pass_on(handover_id: str) -> Response | tuple[str, int]:
 @pages.route("/inkorg/<handover_id>/lagg-i-arende", methods=["GET", "POST"])
 @requires_anywhere(Permission.HANDOVER_READ)
 def add(handover_id: str) -> Response | tuple[str, int]:
-    """Put it into a case there is."""
+    """Find the case it is put into, by its number; nothing moves yet."""
     cover, form = _cover(handover_id), forms.bind(NumberForm)
     if form.validate_on_submit():
         with forms.attempt(form):
             of = (request.session(), request.actor(), cover.id)
-            handover_intake.add(*of, form.number.data or "", token=form.token.data or "")
-            return _done("kept")
+            case = handover_intake.find(*of, form.number.data or "")
+            return redirect(url_for("putting.put", handover_id=cover.id, case_id=case.id), 303)
     return _step("add", cover, form)
 
 
