@@ -183,16 +183,20 @@ def tell_recipients(session: TenantSession, handover: Handover, account_ids: Col
 
 
 def tell_sender(session: TenantSession, handover: Handover) -> None:
-    """Leave a line for those who read it as its sender now, and for nobody else.
+    """Leave a line for those who read it as its sender now, and for nobody else."""
+    for account_id in senders(session, handover):
+        notices.tell(session, account_id, "handover_told")
 
-    Not for who has left the agency it was sent from, nor for whom a conflict of interest closes its case.
+
+def senders(session: TenantSession, handover: Handover) -> list[str]:
+    """The accounts that read it as its sender at this moment: who sent it, and who stands in for them.
+
+    Not who has left the agency it was sent from, nor whom a conflict of interest closes its case to.
     """
-    sent_by = [handover.sender_id, *deputies.of(session, [handover.sender_id])]
+    sent_by = dict.fromkeys([handover.sender_id, *deputies.of(session, [handover.sender_id])])
+    people = [accounts.actor(session, session.get_one(Account, account_id)) for account_id in sent_by]
     query = select(Handover.id).where(Handover.id == handover.id)
-    for account_id in dict.fromkeys(sent_by):
-        reader = accounts.actor(session, session.get_one(Account, account_id))
-        if session.scalar(query.where(_own(session, reader))) is not None:
-            notices.tell(session, account_id, "handover_told")
+    return [one.id for one in people if session.scalar(query.where(_own(session, one))) is not None]
 
 
 def _takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
