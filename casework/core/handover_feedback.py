@@ -33,6 +33,10 @@ SETTING = "reporter_feedback"
 KEPT_AWAY = _(
     "Den som anmälde får inte veta något om ärendet. Lämna ingen återkoppling, varken här eller på annat sätt."
 )
+GONE = _(
+    "Den som anmälde är inte kvar i den verksamheten och läser inget här. "
+    "Lämna beskedet till verksamheten på annat sätt, och välj att ingen återkoppling lämnas här."
+)
 GIVEN = (
     ("opened", _("En utredning har inletts.")),
     ("not_opened", _("Ingen utredning har inletts.")),
@@ -52,6 +56,11 @@ def is_kept_away(decision: Decision, case: Case, handover: Handover) -> bool:
     """Whether who reported may not learn of the case: by the name of somebody in it, or by a conflict of interest."""
     session, name = decision.session, accounts.names(decision.session, {handover.sender_id})[handover.sender_id]
     return access.is_blocked(session, handover.sender_id, case.id) or telling.is_kept_away(decision, case, name)
+
+
+def is_gone(session: TenantSession, handover: Handover) -> bool:
+    """Whether nobody reads the report as its sender any more: who made it has left the agency it came from."""
+    return not handovers.senders(session, handover)
 
 
 def may_be_asked(session: TenantSession, handover: Handover) -> bool:
@@ -87,7 +96,8 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
     """Tell who reported one of the few things that may be told; once. Raises Conflict where a colleague has.
 
     Raises Refused where it was not asked for, where the municipality gives none here, for who may not learn of the
-    case, and where somebody in it is so protected that every disclosure is one of two people.
+    case or has left the agency that reported, and where somebody in it is so protected that every disclosure is one of
+    two people.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.HANDOVER_FEEDBACK_GIVEN)
     cases.hold(session, case)
@@ -103,6 +113,8 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
         raise Refused.because(_("Återkoppling är inte begärd, eller så lämnar kommunen den på annat sätt."), "code")
     if is_kept_away(decision, case, handover):
         raise Refused.because(KEPT_AWAY, "code")
+    if code != "unsuitable" and is_gone(session, handover):
+        raise Refused.because(GONE, "code")
     if code != "unsuitable" and approvals.guards(session, case.id):
         raise Refused.because(
             _("Någon i ärendet har skyddade personuppgifter. Då lämnas ingen återkoppling här."), "code"
@@ -120,6 +132,6 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
     audit.record(
         session, actor, Action.HANDOVER_FEEDBACK_GIVEN, "handover", handover.id, case_id=case.id, detail=detail
     )
-    deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     cases.touch(session, case)
     return handover

@@ -106,6 +106,11 @@ def problems(kind: str, given: Mapping[str, str], today: date) -> list[Refusal]:
     return found
 
 
+def is_acute(kind: str, given: Mapping[str, str]) -> bool:
+    """Whether who reports says that the child is in danger now."""
+    return kind == REPORT and given.get("danger") == "yes"
+
+
 def child(content: Frozen, today: date) -> tuple[str, str]:
     """The name and the personal number of a report's child, for who registers the case; a number only if it is one."""
     said = {part.label: part.text for part in content.parts}

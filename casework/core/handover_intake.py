@@ -62,36 +62,56 @@ def begin(
     return case
 
 
-def add(session: TenantSession, actor: Actor, handover_id: str, number: str, *, token: str) -> Case | None:
-    """Take what was opened into an open case that the actor writes in or assigns; None where this form has done so.
+def find(session: TenantSession, actor: Actor, handover_id: str, number: str) -> Case:
+    """The open case of a number, for what was opened; nothing moves before somebody has seen whom the case is about.
 
     Raises Refused alike for a case that is missing, closed, or not the actor's to put anything into.
+    """
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_ACCEPTED, "handover", handover_id)
+    _require_open(_held(session, actor, handover_id))
+    ways = or_(*(access.reached(actor, one, session.now) for one in ADDING))
+    reached = select(CaseAccess.case_id).where(ways)
+    case = session.scalar(select(Case).where(Case.number == number.strip(), Case.is_open, Case.id.in_(reached)))
+    if case is None:
+        refusal = Refusal(_("Skriv numret på ett öppet ärende som du skriver i eller fördelar."), "number")
+        raise Remembered(refusal, access.denial(actor, Action.HANDOVER_ACCEPTED, "case", "", "case_access"))
+    audit.record(session, actor, Action.CASES_LISTED, "list", "cases", detail={"count": 1}, cases=[case.id])
+    return case
+
+
+def chosen(session: TenantSession, actor: Actor, handover_id: str, case_id: str) -> Case:
+    """The case that something would be put into; raises NotFound alike for a missing, a closed and another's one."""
+    access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
+    return _of_id(session, actor, handover_id, case_id, Action.HANDOVER_READ)
+
+
+def add(session: TenantSession, actor: Actor, handover_id: str, case_id: str, *, token: str) -> Case | None:
+    """Take what was opened into an open case that the actor writes in or assigns; None where this form has done so.
+
+    Raises NotFound alike for a case that is missing, closed, or not the actor's to put anything into, and Conflict once
+    it is no longer open to that.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_ACCEPTED, "handover", handover_id)
     handover = _held(session, actor, handover_id)
     if handover_steps.is_same(handover, actor.id, "accepted", token):
         return None
     _require_open(handover)
-    found = _of_number(session, actor, number.strip())
-    if found is None:
-        refusal = Refusal(_("Skriv numret på ett öppet ärende som du skriver i eller fördelar."), "number")
-        raise Remembered(refusal, access.denial(actor, Action.HANDOVER_ACCEPTED, "case", "", "case_access"))
-    case, permission = found
-    access.of_case(session, actor, permission, case.id, Action.HANDOVER_ACCEPTED, detail={"handover": handover.id})
+    case = _of_id(session, actor, handover_id, case_id, Action.HANDOVER_ACCEPTED)
     cases.hold(session, case)
+    if not case.is_open:
+        raise Conflict
     _put_into(session, actor, handover, case, token)
     cases.touch(session, case)
     return case
 
 
-def _of_number(session: TenantSession, actor: Actor, number: str) -> tuple[Case, Permission] | None:
-    ways = or_(*(access.reached(actor, one, session.now) for one in ADDING))
-    reached = select(CaseAccess.case_id).where(ways)
-    query = select(Case).where(Case.number == number, Case.is_open, Case.id.in_(reached))
-    case = session.scalar(query)
-    if case is None:
-        return None
-    return case, next(one for one in ADDING if access.is_reached(session, actor, one, case.id))
+def _of_id(session: TenantSession, actor: Actor, handover_id: str, case_id: str, action: Action) -> Case:
+    usable = (one for one in ADDING if access.is_reached(session, actor, one, case_id))
+    detail: audit.Detail = {"handover": handover_id}
+    case, _decision = access.of_case(session, actor, next(usable, ADDING[0]), case_id, action, detail=detail)
+    if not case.is_open:
+        raise NotFound(access.denial(actor, action, "case", case_id, "state"))
+    return case
 
 
 def _held(session: TenantSession, actor: Actor, handover_id: str) -> Handover:
@@ -114,7 +134,6 @@ def _put_into(session: TenantSession, actor: Actor, handover: Handover, case: Ca
     handover_steps.end(session, actor.id, handover, "accepted", token, case_id=case.id, body=None, kept=kept)
     detail = {"sha256": handover.digest}
     audit.record(session, actor, Action.HANDOVER_ACCEPTED, "handover", handover.id, case_id=case.id, detail=detail)
-    if not access.is_blocked(session, handover.sender_id, case.id):
-        deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     if case.officer_id is not None and case.officer_id != actor.id:
         deputies.tell(session, [case.officer_id], "handover_kept")

@@ -14,7 +14,6 @@ from casework.core import (
     audit,
     cases,
     clock,
-    deputies,
     frozen,
     handover_forms,
     handover_steps,
@@ -75,6 +74,7 @@ def send(
         to=Address(cases.holder()),
         token=token,
         wants_feedback=wants_feedback and kind == handover_forms.REPORT,
+        acute=handover_forms.is_acute(kind, given),
     )
 
 
@@ -89,6 +89,7 @@ def dispatch(
     token: str,
     case_id: str | None = None,
     wants_feedback: bool = False,
+    acute: bool = False,
 ) -> Handover:
     """Put what was decided on into a recipient's inbox; whoever calls this has asked, and has the ground for it."""
     handover_steps.require_token(token)
@@ -107,6 +108,7 @@ def dispatch(
         digest=content.digest,
         token=token,
         sent_at=session.now,
+        acute=acute,
         wants_feedback=wants_feedback,
     )
     place = Spot(handovers.TABLE, handover.id, "body")
@@ -116,7 +118,7 @@ def dispatch(
     detail = {"kind": kind, "sha256": content.digest, "to": to.agency}
     audit.record(session, actor, Action.HANDOVER_SENT, "handover", handover.id, case_id=case_id, detail=detail)
     named = [to.account_id] if to.account_id else handovers.takers(session, to.agency, to.unit_id)
-    deputies.tell(session, named, "handover_waits")
+    handovers.tell_recipients(session, handover, named)
     return handover
 
 

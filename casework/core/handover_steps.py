@@ -13,29 +13,25 @@ from typing import Any
 from sqlalchemy import update
 
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, deputies, handover_forms, handovers, organisations, vault
+from casework.core import (
+    access,
+    audit,
+    cases,
+    handover_forms,
+    handover_replies,
+    handovers,
+    organisations,
+    vault,
+)
 from casework.core.actions import Action
+from casework.core.crypto import Sealed
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.handover_replies import Said
 from casework.core.models import Account, Handover
 from casework.core.permissions import GRANTS, Actor, Permission
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-LONGEST = 1000
-OTHER = "other"
-REASONS = (
-    ("wrong_recipient", _("Det hör inte hit. Skicka det till rätt mottagare.")),
-    ("other_municipality", _("Det gäller en annan kommun.")),
-    ("unclear", _("Det går inte att förstå vem eller vad det gäller. Ring oss.")),
-    (OTHER, _("Något annat")),
-)
-"""Why something is declined. The sender reads it, so none says anything of a person, or that another has reported."""
-WORDS, CALL, NOTHING = "words", "call", "nothing"
-ANSWERS = (
-    (CALL, _("Ring oss, så tar vi det där.")),
-    (NOTHING, _("Vi lämnar inga uppgifter. Det säger inget om huruvida någon är känd här.")),
-    (WORDS, _("Svar i ord")),
-)
 
 
 def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
@@ -54,26 +50,29 @@ def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
         raise Conflict
 
 
-def decline(session: TenantSession, actor: Actor, handover_id: str, code: str, words: str, *, token: str) -> Handover:
+def decline(session: TenantSession, actor: Actor, handover_id: str, code: str, said: Said, *, token: str) -> Handover:
     """Decline what was opened, with a reason that the sender reads; raises Conflict once it is no longer open.
 
-    Raises Refused for a reason that is not one of ours, and for another one without words.
+    Raises Refused for a report of a worry, which must be assessed whoever it came to (SoL 20:1-2), for a reason that is
+    not one of ours, and for another one without words.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_DECLINED, "handover", handover_id)
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_DECLINED)
     if is_same(handover, actor.id, "declined", token):
         return handover
-    if code not in dict(REASONS):
+    require_opened(handover)
+    if handover.kind == handover_forms.REPORT:
+        raise Refused.because(_("En orosanmälan ska bedömas. Den går inte att avböja."))
+    if code not in dict(handover_replies.reasons_of(handover.recipient_agency)):
         raise Refused.because(_("Välj varför."), "code")
-    said = _words(words, required=code == OTHER)
-    sealed = vault.seal_received(session, handover.sender_agency, handovers.TABLE, handover.id, "reason", said)
-    end(session, actor.id, handover, "declined", token, reason_code=code, reason=sealed if said else None)
+    words, reason = sealed_reply(session, handover, "reason", said, required=code == handover_replies.OTHER)
+    end(session, actor.id, handover, "declined", token, reason_code=code, reason=reason if words else None)
     _remember(session, actor, handover, Action.HANDOVER_DECLINED, reason=code)
-    deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     return handover
 
 
-def answer(session: TenantSession, actor: Actor, handover_id: str, code: str, words: str, *, token: str) -> Handover:
+def answer(session: TenantSession, actor: Actor, handover_id: str, code: str, said: Said, *, token: str) -> Handover:
     """Answer what was opened or accepted, once; raises Conflict where another has, or once a case keeps it.
 
     Raises Refused for no such answer. Social services give no facts this way, which would take a ground: only how to
@@ -85,16 +84,18 @@ def answer(session: TenantSession, actor: Actor, handover_id: str, code: str, wo
         return handover
     if handover.kept is not None:
         raise Conflict
-    if handover.kind == handover_forms.REPORT or code not in dict(answers_of(handover.recipient_agency)):
+    if handover.kind == handover_forms.REPORT or code not in dict(
+        handover_replies.answers_of(handover.recipient_agency)
+    ):
         raise Refused.because(_("Välj ett svar."), "code")
-    said = _words(words, required=code != NOTHING)
-    sealed = vault.seal_received(session, handover.sender_agency, handovers.TABLE, handover.id, "answer", said)
+    needs = code != handover_replies.NOTHING
+    words, sealed = sealed_reply(session, handover, "answer", said, required=needs)
     require_token(token)
-    given: dict[str, Any] = {"answer_code": code, "answer": sealed if said else None, "answered_token": token}
+    given: dict[str, Any] = {"answer_code": code, "answer": sealed if words else None, "answered_token": token}
     given |= {"answered_at": session.now, "answered_by": actor.id}
     move(session, handover, "answered", {"opened", "accepted"}, **given)
     _remember(session, actor, handover, Action.HANDOVER_ANSWERED, answer=code)
-    deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     return handover
 
 
@@ -111,7 +112,7 @@ def take_on(session: TenantSession, actor: Actor, handover_id: str, *, token: st
         raise NotFound(access.denial(actor, Action.HANDOVER_ACCEPTED, "handover", handover_id, "case"))
     end(session, actor.id, handover, "accepted", token)
     _remember(session, actor, handover, Action.HANDOVER_ACCEPTED)
-    deputies.tell(session, [handover.sender_id], "handover_told")
+    handovers.tell_sender(session, handover)
     return handover
 
 
@@ -126,7 +127,7 @@ def pass_on(session: TenantSession, actor: Actor, handover_id: str, account_id: 
         raise Refused.because(_("Välj en kollega."), "account")
     move(session, handover, "opened", {"opened"}, passed_to=account_id)
     audit.record(session, actor, Action.HANDOVER_PASSED_ON, "handover", handover.id, detail={"account": account_id})
-    deputies.tell(session, [account_id], "handover_waits")
+    handovers.tell_recipients(session, handover, [account_id])
     return handover
 
 
@@ -148,12 +149,6 @@ def take_back(session: TenantSession, actor: Actor, handover_id: str, *, token: 
     end(session, actor.id, handover, "taken_back", token, states={"sent"})
     _remember(session, actor, handover, Action.HANDOVER_TAKEN_BACK)
     return handover
-
-
-def answers_of(agency: str) -> list[tuple[str, str]]:
-    """The answers that an agency may give: words from others, and from social services only how to reach them."""
-    own = {CALL, NOTHING} if agency == cases.holder() else {WORDS}
-    return [(code, label) for code, label in ANSWERS if code in own]
 
 
 def is_same(handover: Handover, account_id: str, state: str, token: str) -> bool:
@@ -190,19 +185,25 @@ def end(
     move(session, handover, state, states, **ended, **values)
 
 
+def require_opened(handover: Handover) -> None:
+    """Raise Conflict for what is not opened yet, or not open any more."""
+    if handover.state != "opened":
+        raise Conflict
+
+
+def sealed_reply(
+    session: TenantSession, handover: Handover, column: str, said: Said, *, required: bool
+) -> tuple[str, Sealed]:
+    """What the sender reads beside the sentence, in words and sealed for them; raises Refused for what may not be."""
+    words = handover_replies.words(session, handover.recipient_agency, said, required=required)
+    sealed = vault.seal_received(session, handover.sender_agency, handovers.TABLE, handover.id, column, words)
+    return words, sealed
+
+
 def require_token(token: str) -> None:
     """Raise Conflict for what no form of ours sends as the name of itself."""
     if not TOKEN.fullmatch(token):
         raise Conflict
-
-
-def _words(words: str, *, required: bool) -> str:
-    said = words.strip()
-    if required and not said:
-        raise Refused.because(_("Skriv vad avsändaren ska få läsa."), "words")
-    if len(said) > LONGEST:
-        raise Refused.because(_("Korta texten till högst {count} tecken.").format(count=LONGEST), "words")
-    return said
 
 
 def _remember(session: TenantSession, actor: Actor, handover: Handover, action: Action, **detail: str) -> None:

@@ -6,24 +6,23 @@ name, by a post that takes in what comes to the agency or the unit, or by standi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from casework.core import access, audit, deputies, frozen, organisations, vault
+from casework.core import access, accounts, audit, deputies, frozen, notices, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
-from casework.core.models import Case, Handover
+from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, told_state
+from casework.core.models import Account, Case, Handover
 from casework.core.permissions import Actor, Permission, Post, Role
 
 TABLE = "handovers"
-WAITING = ("sent", "opened")
-HELD = ("accepted", "answered")
+HELD = ("accepted", "answered", "assessed")
 """States in which the recipient goes on reading, unless a case keeps the content."""
 INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
 """Roles that take in what comes to the whole agency; a team lead takes in what comes to the unit."""
@@ -32,57 +31,14 @@ MOST = 100
 """How many rows a list shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """What is told of a handover without opening it: never content, and nobody's name."""
-
-    id: str
-    kind: str
-    state: str
-    reference: str
-    sender_agency: str
-    sender_unit: str
-    recipient_agency: str
-    sent_at: datetime
-    opened_at: datetime | None
-    opened_role: str | None
-    ended_at: datetime | None
-    answered_at: datetime | None
-    for_another: bool = False
-    """Whether the reader has it by standing in for somebody who is away."""
-    is_read: bool = False
-    """Whether its recipient reads what it says: it is opened, not declined, and no case keeps it."""
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether somebody has still to take it on or decline it."""
-        return self.state in WAITING
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a recipient told the sender: a code, and words beside it. Never logged or reported."""
-
-    code: str
-    words: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Inbox:
-    """What waits, the oldest first, and what was taken on and can be read again, the latest first."""
-
-    waiting: Sequence[Cover]
-    held: Sequence[Cover]
-
-
 def inbox(session: TenantSession, actor: Actor) -> Inbox:
     """What has come in to the actor; one audit row, with how much."""
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
     query = select(Handover).where(reached(session, actor))
-    waits = query.where(Handover.state.in_(WAITING)).order_by(Handover.sent_at, Handover.id).limit(MOST)
+    waits = query.where(Handover.state.in_(WAITING)).order_by(Handover.acute.desc(), Handover.sent_at, Handover.id)
     held = query.where(Handover.state.in_(HELD), Handover.body.is_not(None))
     held = held.order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
-    found = Inbox(_covers(session, actor, waits), _covers(session, actor, held))
+    found = Inbox(_covers(session, actor, waits.limit(MOST)), _covers(session, actor, held))
     detail = {"count": len(found.waiting) + len(found.held)}
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail=detail)
     return found
@@ -102,7 +58,7 @@ def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
     query = select(Handover).where(_own(session, actor)).order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
     found = _covers(session, actor, query)
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": len(found)})
-    return found
+    return [replace(one, state=told_state(one.state)) for one in found]
 
 
 def cover(session: TenantSession, actor: Actor, handover_id: str, *, late: bool = False) -> Cover:
@@ -216,6 +172,31 @@ def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str
     """The accounts that take in what comes to an agency, or to a unit of it, at this moment."""
     posts = organisations.colleagues(session, agency, frozenset({*INTAKES, Role.TEAM_LEAD}))
     return sorted({account.id for account, post in posts if _takes_in(Role(post.role), post.unit_id, unit_id)})
+
+
+def tell_recipients(session: TenantSession, handover: Handover, account_ids: Collection[str]) -> None:
+    """Leave a line for those it has come to, and for who stands in for them: that something waits, or something acute.
+
+    One that is acute has a line of its own, which an older unread line about something else does not swallow.
+    """
+    deputies.tell(session, account_ids, "handover_acute" if handover.acute else "handover_waits")
+
+
+def tell_sender(session: TenantSession, handover: Handover) -> None:
+    """Leave a line for those who read it as its sender now, and for nobody else."""
+    for account_id in senders(session, handover):
+        notices.tell(session, account_id, "handover_told")
+
+
+def senders(session: TenantSession, handover: Handover) -> list[str]:
+    """The accounts that read it as its sender at this moment: who sent it, and who stands in for them.
+
+    Not who has left the agency it was sent from, nor whom a conflict of interest closes its case to.
+    """
+    sent_by = dict.fromkeys([handover.sender_id, *deputies.of(session, [handover.sender_id])])
+    people = [accounts.actor(session, session.get_one(Account, account_id)) for account_id in sent_by]
+    query = select(Handover.id).where(Handover.id == handover.id)
+    return [one.id for one in people if session.scalar(query.where(_own(session, one))) is not None]
 
 
 def _takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:

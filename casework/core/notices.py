@@ -21,6 +21,7 @@ KINDS = {
     "disclosure_ended": _("Ett utlämnande har avslutats i ett ärende du arbetar i."),
     "disclosure_waits": _("Ett utlämnande väntar på ditt beslut."),
     "emergency_opened": _("Nödåtkomst har använts och ska granskas."),
+    "handover_acute": _("En akut orosanmälan har kommit in till inkorgen."),
     "handover_kept": _("Ett ärende du arbetar i har fått något nytt att läsa eller svara på."),
     "handover_told": _("Det finns ett besked om något som du har skickat."),
     "handover_waits": _("Något har kommit in till inkorgen."),

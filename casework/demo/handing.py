@@ -1,9 +1,10 @@
-"""What is on its way in the demonstration: a report from the school that waits, one declined, and a question."""
+"""What is on its way in the demonstration: a report from the school that waits, one that came wrong, and a question."""
 
 from __future__ import annotations
 
-from casework.core import accounts, handover_sending, handover_steps
+from casework.core import accounts, handover_assessments, handover_sending, handover_steps
 from casework.core.db import new_id
+from casework.core.handover_replies import Contact
 from casework.core.installation import Installation
 
 WHERE = "1881"
@@ -20,7 +21,7 @@ WAITS = {
     "guardians_told": "no",
     "contact": "Kurator, elevhälsan, 019-00 00 00",
 }
-DECLINED = WAITS | {"child_name": "Ebba Påhittsson", "child_number": "2014-02-03", "worry": "Bor numera i Laxå."}
+MISSENT = WAITS | {"child_name": "Ebba Påhittsson", "child_number": "2014-02-03", "worry": "Bor numera i Laxå."}
 ASKED = {
     "subject": "Vem ringer vi efter kontorstid?",
     "question": "Vi har bytt jourlista. Vilket nummer gäller till er i helgen?",
@@ -35,10 +36,10 @@ def send(installation: Installation) -> bool:
         people = {who: accounts.actor(session, account) for who, account in found.items() if account is not None}
         if len(people) < len(found):
             return False
-        declined = handover_sending.send(session, people[SCHOOL], "report", DECLINED, token=new_id())
-        handover_steps.open_one(session, people[INTAKE], declined.id)
-        why = ("other_municipality", "Ring Laxå kommun.")
-        handover_steps.decline(session, people[INTAKE], declined.id, *why, token=new_id())
+        missent = handover_sending.send(session, people[SCHOOL], "report", MISSENT, token=new_id())
+        handover_steps.open_one(session, people[INTAKE], missent.id)
+        contact = Contact("019-00 00 00", people[INTAKE].id)
+        handover_assessments.tell(session, people[INTAKE], missent.id, "other_municipality", contact)
         handover_sending.send(session, people[SCHOOL], "report", WAITS, token=new_id(), wants_feedback=True)
         handover_sending.send(session, people[POLICE], "question", ASKED, token=new_id())
     return True

@@ -7,7 +7,7 @@ from wtforms import HiddenField
 
 from casework.contract import gettext as _
 from casework.core.db import new_id
-from casework.core.handovers import Cover
+from casework.core.handover_covers import Cover
 from casework.web import forms, labels, request
 
 KINDS = {
@@ -21,6 +21,7 @@ STATES = {
     "accepted": ("done", _("Mottagen")),
     "declined": ("no", _("Inte mottagen")),
     "answered": ("done", _("Besvarad")),
+    "assessed": ("done", _("Bedömd")),
     "taken_back": ("no", _("Tillbakatagen")),
 }
 """The mark and the word of each state; both sides read the same."""

@@ -16,15 +16,21 @@ PAGES = {
     "deputy_named": "deputies.index",
     "disclosure_waits": "disclosure_decisions.index",
     "emergency_opened": "emergencies.index",
+    "handover_acute": "handovers.index",
+    "handover_kept": "cases.index",
     "handover_told": "sending.index",
     "handover_waits": "handovers.index",
     "log_answer": "log_review.index",
     "log_question": "log_questions.index",
+    "participation_added": "partaking.index",
     "received_waits": "received.index",
     "sign_in_changed": "own_sign_in.show",
     "sign_in_tried": "own_sign_in.show",
 }
-"""The page that a kind of notice is about; opening it puts the notice away. The others are put away by their button."""
+"""The page that a kind of notice is about; opening it puts the notice away. The others are put away by their button.
+
+So is ``handover_kept``: the list shows which case was changed last, and only reading in the case is reading it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def everybody_sees_their_part(installation: Installation) -> None:
             (line,) = partaking.listed(session, installation.registry, somebody)
             forms = {one.form for one in partaking.read(session, installation.registry, somebody, line.id).parts}
             assert forms >= {"Åtagandeplan", "Möte"} and not forms & ({"Skola", "Fritid"} - seen)
-        assert {one.state for one in session.scalars(select(Handover))} == {"sent", "declined"}
+        assert {one.state for one in session.scalars(select(Handover))} == {"sent", "opened"}
         assert len(handovers.sent(session, tora)) == 2
         (kept_apart,) = session.scalars(select(CaseLink).where(CaseLink.kind == "apart"))
         exposed, other = (session.get_one(Case, ("1881", id_)) for id_ in (kept_apart.case_id, kept_apart.other_id))

@@ -7,9 +7,17 @@ from datetime import date
 
 from sqlalchemy import select
 
-from casework.core import handover_intake, handover_sending, handover_steps, handovers, notices
+from casework.core import (
+    handover_assessments,
+    handover_intake,
+    handover_sending,
+    handover_steps,
+    handovers,
+    notices,
+)
 from casework.core.db import new_id
 from casework.core.handover_intake import Beginning
+from casework.core.handover_replies import Contact, Said
 from casework.core.models import AuditEvent, Handover
 from casework.core.registration import Identified
 from tests.answers import ANSWERS
@@ -26,6 +34,7 @@ GIVEN = {
     "guardians_told": "no",
     "contact": "Kurator 019-00 00 00",
 }
+ASSESSED = "Inget behov av skydd i dag. Laxå har fått anmälan klockan tio."
 ASKED = {"subject": "En fråga", "question": "Vem ringer vi?", "contact": "Skolan 019-00 00 00"}
 
 
@@ -78,17 +87,31 @@ class Hand:
         return None if case is None else case.id
 
     def add(self, handover_id: str, case_id: str, who: str = "maja", token: str = "") -> str | None:
-        """Take it into a case there is, by its number."""
-        with self.world.session() as session:
-            number = self.world.get(session, case_id).number
+        """Take it into a case there is."""
         with self.world.acting(who) as (session, actor):
-            case = handover_intake.add(session, actor, handover_id, number, token=token or new_id())
+            case = handover_intake.add(session, actor, handover_id, case_id, token=token or new_id())
         return None if case is None else case.id
 
-    def decline(self, handover_id: str, who: str = "ida", code: str = "other_municipality", words: str = "") -> None:
+    def decline(self, handover_id: str, who: str = "ida", code: str = "unclear", said: Said = "") -> None:
         """Decline it."""
         with self.world.acting(who) as (session, actor):
-            handover_steps.decline(session, actor, handover_id, code, words, token=new_id())
+            handover_steps.decline(session, actor, handover_id, code, said, token=new_id())
+
+    def pass_on(self, handover_id: str, to: str, who: str = "ida") -> str:
+        """Pass it on to a colleague."""
+        with self.world.acting(who) as (session, actor):
+            handover_steps.pass_on(session, actor, handover_id, self.world.ids[to])
+        return handover_id
+
+    def assess(self, handover_id: str, who: str = "fia", code: str = "elsewhere", token: str = "") -> None:
+        """Record the assessment of a report without a case."""
+        with self.world.acting(who) as (session, actor):
+            handover_assessments.record(session, actor, handover_id, code, ASSESSED, token=token or new_id())
+
+    def tell(self, handover_id: str, who: str = "ida", code: str = "other_municipality", phone: str = "") -> None:
+        """Tell who reported that it came wrong."""
+        with self.world.acting(who) as (session, actor):
+            handover_assessments.tell(session, actor, handover_id, code, Contact(phone))
 
     def take_back(self, handover_id: str, who: str = "pia", token: str = "") -> None:
         """Take it back."""

@@ -6,13 +6,23 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from casework.core import deputies, handover_sending, handover_steps, handovers, partaking, received, shared_status
+from casework.core import (
+    deputies,
+    handover_assessments,
+    handover_sending,
+    handover_steps,
+    handovers,
+    partaking,
+    received,
+    shared_status,
+)
 from casework.core.db import new_id
 from casework.core.frozen import Frozen, Part
+from casework.core.handover_replies import Contact
 from casework.core.handover_sending import Address
 from tests.core.handing import ASKED, GIVEN, Hand
 from tests.core.moves_model import Absence, Handed, Matter, after
-from tests.core.moves_seen import INTAKE, OFFICER
+from tests.core.moves_seen import DECIDER, INTAKE, OFFICER
 from tests.core.moves_story import OUTSIDE, Story
 from tests.core.taking_part import BOTH
 
@@ -113,21 +123,44 @@ class Handing(Story):
     def decline(self) -> None:
         if (found := self.opened()) is not None:
             id_, one, who, right = found
-            words = self.mark()
-            if self.goes(
-                "declined", right, self.done(who, handover_steps.decline, id_, "other", words, token=new_id())
-            ):
-                one.state, one.reply = "declined", ("other", words)
+            if one.kind == "report":
+                self.assess_report(id_, one, who, right=right)
+                return
+            own = one.agency == "social_services"
+            code, said, words = ("unclear", self.contact(), self.phone()) if own else ("other", w := self.mark(), w)
+            if self.goes("declined", right, self.done(who, handover_steps.decline, id_, code, said, token=new_id())):
+                one.state, one.reply = "declined", (code, words)
+
+    def assess_report(self, id_: str, one: Handed, who: str, *, right: bool) -> None:
+        """Somebody records that no case takes a report on, or tells its sender that it came wrong."""
+        if self.chance.random() < 0.5:
+            told = right and one.told_by in {"", who}  # said again by the same it is said once
+            deed = self.done(who, handover_assessments.tell, id_, "unclear", self.contact())
+            if self.goes("told", told, deed) and not one.told_by:
+                one.reply, one.told_by = ("unclear", self.phone()), who
+            return
+        deed = self.done(who, handover_assessments.record, id_, "elsewhere", self.mark(), token=new_id())
+        if self.goes("assessed", right and who == DECIDER, deed):
+            one.state = "assessed"
+
+    def phone(self) -> str:
+        """The number that was said last."""
+        return f"019-{self.marks:06}"
+
+    def contact(self) -> Contact:
+        """A number that nobody has said before."""
+        self.mark()
+        return Contact(self.phone())
 
     def answer(self) -> None:
         found = self.one(self.model.handed, lambda one: one.state in {"opened", "accepted"} and one.kind != "report")
         if found is None:
             return
         id_, one = found
-        who, words = self.anybody(one), self.mark()
+        who, own = self.anybody(one), one.agency == "social_services"
         right = self.model.reaches(who, one, self.now) and one.state in {"opened", "accepted"} and one.kind != "report"
-        code = "call" if one.agency == "social_services" else "words"
-        if self.goes("answered", right, self.done(who, handover_steps.answer, id_, code, words, token=new_id())):
+        code, said, words = ("call", self.contact(), self.phone()) if own else ("words", w := self.mark(), w)
+        if self.goes("answered", right, self.done(who, handover_steps.answer, id_, code, said, token=new_id())):
             one.state, one.reply = "answered", (code, words)
 
     def take_back(self) -> None:

@@ -13,7 +13,7 @@ from tests.core.policy_model import SHOWN_AFTER_CLOSING, STOCKHOLM, midnight
 
 LINE = timedelta(days=30)
 """How long what has ended leaves a line on the police page."""
-WAITING, TAKEN_ON = {"sent", "opened"}, {"accepted", "answered"}
+WAITING, TAKEN_ON = {"sent", "opened"}, {"accepted", "answered", "assessed"}
 
 
 def day_of(moment: datetime) -> date:
@@ -133,6 +133,7 @@ class Handed:
     passed_to: str | None = None
     state: str = "sent"
     reply: tuple[str, str] = ("", "")
+    told_by: str = ""
 
     @property
     def is_read(self) -> bool:

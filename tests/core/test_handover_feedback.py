@@ -12,6 +12,7 @@ from casework.core import (
     handover_steps,
     handovers,
     municipality_settings,
+    notices,
     organisations,
     teams,
 )
@@ -154,9 +155,13 @@ def test_who_reported_and_works_at_another_agency_now_reads_nothing_of_it(world:
     with world.session() as session:
         unit = session.scalars(select(AgencyUnit).where(AgencyUnit.agency == "recreation")).one()
         organisations.grant(session, OPERATOR, world.account(session, "pia"), Role.PARTNER, unit, Level.H)
+        notices.read(session, world.ids["pia"], "handover_told")  # what she was told while she was there
     world.clock.move(minutes=1)
-    give(world, case_id, sent)
-    assert reads_nothing(world, sent)
+    with pytest.raises(Refused) as refused:
+        give(world, case_id, sent)
+    assert [one.field for one in refused.value.refusals] == ["code"]
+    give(world, case_id, sent, "unsuitable")
+    assert reads_nothing(world, sent) and told(world, "pia") == set()
 
 
 def test_a_report_that_goes_into_a_case_closed_to_its_sender_leaves_them_no_line(world: World, hand: Hand):

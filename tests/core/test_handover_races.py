@@ -70,17 +70,17 @@ def test_two_who_accept_at_once_make_one_case(world, size, figures):
     figures.update({"rounds": rounds, "won by the first": first.count(True)})
 
 
-def test_accepted_and_declined_at_once_is_one_of_them(world, size, figures):
+def test_accepted_and_assessed_without_a_case_at_once_is_one_of_them(world, size, figures):
     hand, seen = Hand(world), []
     for nth in range(rounds := size(10, 200)):
-        before, sent = cases(world), hand.opened()
-        deeds = [partial(hand.begin, sent, "ida"), partial(hand.decline, sent, "jon")]
+        before, sent = cases(world), hand.pass_on(hand.opened(), "fia")
+        deeds = [partial(hand.begin, sent, "ida"), partial(hand.assess, sent)]
         results = at_once(*(deeds if nth % 2 else reversed(deeds)))
         assert sum(isinstance(one, Conflict) for one in results) == 1, results
         state = hand.row(sent).state
         assert cases(world) - before == (1 if state == "accepted" else 0)
         seen.append(state)
-    figures.update({"rounds": rounds, "declined": seen.count("declined")})
+    figures.update({"rounds": rounds, "assessed": seen.count("assessed")})
 
 
 def test_one_form_sent_twice_at_once_sends_one_report(world, size, figures):

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from casework.core import handover_intake, handover_steps, handovers, teams
+from casework.core import handover_assessments, handover_intake, handover_steps, handovers, teams
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound
+from casework.core.handover_replies import Contact
 from casework.core.permissions import Actor
 from tests.core.handing import Hand, acts
 from tests.worlds import World
@@ -22,14 +23,17 @@ def pass_on(session: TenantSession, actor: Actor, sent: str) -> object:
     return handover_steps.pass_on(session, actor, sent, colleague.id)
 
 
-READS: list[Deed] = [handovers.cover, handovers.read]
+READS: list[Deed] = [handovers.cover, handovers.read, handover_assessments.read]
 MISSING: list[Deed] = [lambda session, actor, sent: handover_steps.take_on(session, actor, sent, token=new_id())]
 LATE: list[Deed] = [
     handover_steps.open_one,
     lambda session, actor, sent: handover_steps.decline(session, actor, sent, "unclear", "", token=new_id()),
     lambda session, actor, sent: handover_steps.answer(session, actor, sent, "nothing", "", token=new_id()),
     pass_on,
-    lambda session, actor, sent: handover_intake.add(session, actor, sent, "2026-0001", token=new_id()),
+    lambda session, actor, sent: handover_assessments.tell(session, actor, sent, "unclear", Contact("019-00 00 00")),
+    lambda session, actor, sent: handover_assessments.record(session, actor, sent, "adult", "Ja.", token=new_id()),
+    lambda session, actor, sent: handover_intake.find(session, actor, sent, "2026-0001"),
+    lambda session, actor, sent: handover_intake.add(session, actor, sent, new_id(), token=new_id()),
 ]
 
 
@@ -52,6 +56,6 @@ def test_the_inbox_answers_alike_whatever_case_keeps_it(world: World, kind: str)
             handover_steps.pass_on(session, ida, sent, world.ids["maja"])
         hand.add(sent, case_id)
         for who in ("jon", "ida", "maja"):
-            assert [turned_away(world, who, sent, deed) for deed in READS + MISSING] == [NotFound] * 3, who
-            assert [turned_away(world, who, sent, deed) for deed in LATE] == [Conflict] * 5, who
+            assert [turned_away(world, who, sent, deed) for deed in READS + MISSING] == [NotFound] * 4, who
+            assert [turned_away(world, who, sent, deed) for deed in LATE] == [Conflict] * 8, who
         assert "handover:answered" not in acts(world, sent)

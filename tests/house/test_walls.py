@@ -55,7 +55,8 @@ OTHERWISE: dict[str, set[str]] = {
         for column in (
             *("state", "body", "kept", "case_id", "opened_at", "opened_by", "opened_role", "ended_at", "ended_by"),
             *("ended_token", "reason_code", "reason", "answered_at", "answered_by", "answered_token", "answer_code"),
-            *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by"),
+            *("answer", "passed_to", "wants_feedback", "feedback", "feedback_at", "feedback_by", "told_at", "told_by"),
+            *("assessment_code", "assessment"),
         )
     },
     "communications": {"SELECT", "INSERT", "DELETE"}

@@ -88,11 +88,13 @@ WHO: dict[str, set[str]] = {
     "grounds.ask": TEAM,
     "handovers.add": INTAKE,
     "handovers.answer": INTAKE,
+    "handovers.assess": INTAKE,
     "handovers.decline": INTAKE,
     "handovers.index": READERS,
     "handovers.open_one": INTAKE,
     "handovers.pass_on": INTAKE,
     "handovers.show": INTAKE,
+    "handovers.tell": INTAKE,
     "handovers.take_on": set(),  # what comes to social services is taken into a case
     "key_orders.index": ADMINISTRATORS,
     "key_orders.move": ADMINISTRATORS,
@@ -134,6 +136,7 @@ WHO: dict[str, set[str]] = {
     "people.protect": TEAM,
     "people.show": TEAM,
     "police.shared": POLICE | PARTNERS,
+    "putting.put": set(),  # who takes in here may put nothing into a case that has its officer
     "received.index": POLICE | PARTNERS,
     "received.show": POLICE,
     "register.new": DESK,
@@ -198,8 +201,8 @@ BEYOND: dict[tuple[str, str], set[str]] = {
     **{
         (page, "other team"): {"ida"}
         for page in (
-            *(f"handovers.{page}" for page in ("add", "answer", "decline", "open_one", "pass_on", "show")),
-            "taking_on.begin",
+            *(f"handovers.{page}" for page in ("add", "answer", "assess", "decline", "open_one", "pass_on", "show")),
+            *("handovers.tell", "taking_on.begin"),
         )
     },
     # A status is shown to the police of the municipality, whichever team permitted it.

@@ -104,6 +104,20 @@ def test_the_inbox_and_every_line_about_it_tell_sender_and_time_and_no_name(desk
     assert WORRY not in str(ida.get("/inkorg").headers)
 
 
+def test_an_acute_report_is_marked_and_comes_first(desk: Desk):
+    reported(desk)
+    pia = desk.as_("pia")
+    desk.world.clock.move(minutes=5)
+    pia.post("/orosanmalan", fill(pia, "/orosanmalan", SENT | {"danger": "yes"}))
+    ida = desk.as_("ida")
+    assert "En akut orosanmälan har kommit in till inkorgen." in words(ida.get("/att-lasa"))
+    page = ida.get("/inkorg")
+    shown = words(page)
+    assert shown.index("24 nov 09.05") < shown.index("Akut Inte öppnad") < shown.index("24 nov 09.00")
+    assert shown.count("Akut Inte öppnad") == 1 and [one for one in SECRET if one in page.text] == []
+    assert "En akut orosanmälan" not in words(ida.get("/att-lasa"))
+
+
 def test_opening_is_a_click_that_the_sender_sees_and_a_look_at_the_address_is_none(desk: Desk):
     pia, sent = reported(desk)
     ida = desk.as_("ida")
@@ -137,30 +151,32 @@ def test_a_new_case_begins_with_its_person_filled_in_and_keeps_the_report(desk: 
 
 
 def test_the_sender_reads_why_it_was_not_taken_on(desk: Desk):
-    pia, sent = reported(desk)
-    ida = desk.as_("ida")
-    ida.post(f"/inkorg/{sent}/oppna", page=f"/inkorg/{sent}")
+    erik, ida = desk.as_("erik"), desk.as_("ida")
+    sent = Hand(desk.world).open(Hand(desk.world).question("erik"))
     path = f"/inkorg/{sent}/tacka-nej"
-    page = ida.post(path, fill(ida, path, {"code": "other", "words": ""}))
-    assert page.status_code == 422 and "Skriv vad avsändaren ska få läsa." in words(page)
-    assert ida.post(path, fill(ida, path, {"code": "other_municipality", "words": "Ring Laxå."})).status_code == 303
-    told = words(pia.get(f"/skickat/{sent}"))
-    assert "Det gäller en annan kommun. Ring Laxå." in told
-    assert "Det finns ett besked om något som du har skickat." in words(pia.get("/att-lasa"))
+    assert 'name="words"' not in ida.get(path).text  # social services write nothing freely to the sender
+    page = ida.post(path, fill(ida, path, {"code": "unclear", "phone": "Hon är känd här"}))
+    assert page.status_code == 422 and "Skriv bara ett telefonnummer" in words(page)
+    chosen = {"code": "wrong_recipient", "phone": "019-00 00 00", "account": desk.world.ids["ida"]}
+    assert ida.post(path, fill(ida, path, chosen)).status_code == 303
+    told = words(erik.get(f"/skickat/{sent}"))
+    assert "Det hör inte hit. Skicka det till rätt mottagare. Ida Intagslund, 019-00 00 00" in told
+    assert "Det finns ett besked om något som du har skickat." in words(erik.get("/att-lasa"))
 
 
 def test_a_tab_from_before_it_was_taken_on_says_so_and_writes_nothing(desk: Desk):
     _pia, sent = reported(desk)
-    ida, jon = desk.as_("ida"), desk.as_("jon")
+    ida, fia, hand = desk.as_("ida"), desk.as_("fia"), Hand(desk.world)
     ida.post(f"/inkorg/{sent}/oppna", page=f"/inkorg/{sent}")
-    path = f"/inkorg/{sent}/tacka-nej"
-    stale = fill(jon, path, {"code": "unclear", "words": "Vem gäller det?"})
-    assert Hand(desk.world).begin(sent) is not None
-    page = jon.post(path, stale, page="/inkorg")
+    hand.pass_on(sent, "fia")
+    path = f"/inkorg/{sent}/bedomning"
+    stale = fill(fia, path, {"code": "unknown", "words": "Vem gäller det?"})
+    assert hand.begin(sent) is not None
+    page = fia.post(path, stale, page="/inkorg")
     assert page.status_code == 422
     assert "Någon annan ändrade det här medan du skrev" in words(page) and "Vem gäller det?" in page.text
-    assert jon.get(path).status_code == jon.get(f"/inkorg/{sent}").status_code == 404
-    assert Hand(desk.world).row(sent).state == "accepted"
+    assert fia.get(path).status_code == fia.get(f"/inkorg/{sent}").status_code == 404
+    assert hand.row(sent).state == "accepted"
 
 
 def test_it_is_taken_back_until_somebody_opens_it(desk: Desk):
@@ -188,7 +204,12 @@ def test_who_reported_is_told_what_they_may_know(desk: Desk):
     assert refused.status_code == 422 and "Skriv numret på ett öppet ärende" in words(refused)
     with desk.world.session() as session:
         number = desk.world.get(session, case_id).number
-    assert maja.post(path, fill(maja, path, {"number": number})).status_code == 303
+    shown = maja.post(path, fill(maja, path, {"number": number}))
+    assert (shown.status_code, shown.location) == (303, f"{path}/{case_id}")
+    asked = maja.get(shown.location)
+    assert "Ärendet gäller Gösta Exempelsson" in words(asked) and CHILD in asked.text and number in asked.text
+    assert hand.row(sent).state == "opened"  # nothing has moved yet
+    assert maja.post(shown.location, fill(maja, shown.location, {})).status_code == 303
     assert "Återkoppling begärd" in words(maja.get(f"/arenden/{case_id}/inkommet"))
     page = f"/arenden/{case_id}/inkommet/{sent}"
     assert maja.post(page, {"code": "opened"}).status_code == 303

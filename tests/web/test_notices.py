@@ -52,6 +52,25 @@ def test_what_is_unread_stands_before_the_week_and_goes_when_its_page_is_opened(
     assert unread(desk, "vilma") == []
 
 
+def test_a_line_about_a_case_one_takes_part_in_leads_to_those_cases_and_is_put_away_there(desk: Desk):
+    tell(desk, "erik", "participation_added")
+    erik, line = desk.as_("erik"), "Du kan nu läsa delar av ett ärende som du deltar i."
+    erik.get(f"/fraga?kommun={KUMLA}")  # he works in two municipalities
+    assert f'<a href="/deltar">{line}</a>' in erik.get("/att-lasa").text
+    erik.get("/deltar")
+    assert line not in words(erik.get("/att-lasa")) and unread(desk, "erik") == []
+
+
+def test_a_line_about_something_new_in_a_case_leads_to_the_cases_and_stays_until_it_is_put_away(desk: Desk):
+    told = tell(desk, "maja", "handover_kept")
+    maja, line = desk.as_("maja"), "Ett ärende du arbetar i har fått något nytt att läsa eller svara på."
+    assert f'<a href="/arenden">{line}</a>' in maja.get("/min-dag").text
+    maja.get("/arenden")
+    assert unread(desk, "maja") == ["handover_kept"]  # a list does not say that it has been read
+    maja.post(f"/att-lasa/{told}/last", page="/att-lasa")
+    assert unread(desk, "maja") == []
+
+
 def test_a_button_puts_away_what_has_no_page(desk: Desk):
     told = tell(desk, "vilma", "colleague_reset")
     vilma = desk.as_("vilma")

@@ -76,12 +76,12 @@ def test_two_tabs_that_do_different_things_with_a_handover_do_one_of_them(desk, 
     hand, (one, other), came = Hand(desk.world), tabs(desk, "ida"), Counter[str]()
     for nth in range(rounds := size(10, 200)):
         desk.world.clock.move(seconds=30)
-        before, sent = cases(desk.world), hand.opened()
+        before, sent = cases(desk.world), hand.open(hand.question())
         no = f"/inkorg/{sent}/tacka-nej"
-        declines = filled(one, no, ("token", "place"), code="unclear", words="")
+        declines = filled(one, no, ("token", "place"), code="unclear", phone="", account="")
         if nth % 2:
             path = no
-            form = filled(other, no, ("token", "place"), code="other_municipality", words="")
+            form = filled(other, no, ("token", "place"), code="other_municipality", phone="", account="")
         else:
             path = begun(desk, other, sent)
             form = filled(other, path, ("token", "omrade", "typ", "borjan"), personnummer=GIVEN["child_number"])

@@ -193,7 +193,7 @@ def handed_over(world: World, place: Place, case_id: str) -> tuple[str, str, str
         first, last = MORNING.date() + timedelta(days=7), MORNING.date() + timedelta(days=9)
         absence = deputies.name(session, ida, world.ids[f"sven.{place.name}"], first, last)
     with world.acting(f"maja.{place.name}", place.code) as (session, maja):
-        handover_intake.add(session, maja, sent[0], world.get(session, case_id).number, token=new_id())
+        handover_intake.add(session, maja, sent[0], case_id, token=new_id())
     return sent[0], sent[1], absence.id
 
 

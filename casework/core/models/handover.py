@@ -14,10 +14,13 @@ from casework.core.db import ID, Base, Identified, Tenanted
 class Handover(Base, Tenanted, Identified):
     """One thing handed over: sent, opened, then accepted, declined or answered; or taken back before it is opened.
 
+    A report of a worry is never declined. Its sender may be told that it came wrong (``told_at``, with a reason), and
+    what no case takes on ends when its assessment is recorded.
     ``case_id`` is the case it was accepted into, or the one it was sent from. ``body`` is sealed for the recipient
     agency; what is accepted into a case lies in ``kept`` instead, under that case's key, and is gone with it.
     ``passed_to`` is a colleague at the recipient's whom it was passed on to, and who reads it beside who took it in.
     ``reference`` is what the sender is given: random, because a number in a row would tell how many there are.
+    ``acute`` says that whoever reported fears for the child now: it is in the clear, so that it comes first unopened.
     ``token`` and ``ended_token`` name the form that was sent, so that sending it twice does the deed once.
     """
 
@@ -30,7 +33,8 @@ class Handover(Base, Tenanted, Identified):
         UniqueConstraint("municipality", "reference"),
         CheckConstraint("kind IN ('report', 'question', 'disclosure')", name="known_kind"),
         CheckConstraint(
-            "state IN ('sent', 'opened', 'accepted', 'declined', 'answered', 'taken_back')", name="known_state"
+            "state IN ('sent', 'opened', 'accepted', 'declined', 'answered', 'assessed', 'taken_back')",
+            name="known_state",
         ),
         CheckConstraint("(body IS NULL) <> (kept IS NULL)", name="lies_in_one_place"),
         CheckConstraint("kept IS NULL OR case_id IS NOT NULL", name="kept_in_a_case"),
@@ -40,15 +44,26 @@ class Handover(Base, Tenanted, Identified):
             name="opened_whole",
         ),
         CheckConstraint(
-            "(ended_at IS NULL) = (ended_by IS NULL) AND (state NOT IN ('accepted', 'declined', 'taken_back') "
-            "OR ended_at IS NOT NULL) AND (state NOT IN ('sent', 'opened') OR ended_at IS NULL)",
+            "(ended_at IS NULL) = (ended_by IS NULL) "
+            "AND (state NOT IN ('accepted', 'assessed', 'declined', 'taken_back') OR ended_at IS NOT NULL) "
+            "AND (state NOT IN ('sent', 'opened') OR ended_at IS NULL)",
             name="ended_whole",
         ),
         CheckConstraint(
             "(state = 'answered') = (answered_at IS NOT NULL) AND (answered_at IS NULL) = (answered_by IS NULL)",
             name="answered_whole",
         ),
-        CheckConstraint("(state = 'declined') = (reason_code IS NOT NULL)", name="declined_with_a_reason"),
+        CheckConstraint(
+            "CASE WHEN kind = 'report' THEN state <> 'declined' AND (reason_code IS NULL) = (told_at IS NULL) "
+            "ELSE (state = 'declined') = (reason_code IS NOT NULL) AND told_at IS NULL END",
+            name="declined_with_a_reason",
+        ),
+        CheckConstraint("(told_at IS NULL) = (told_by IS NULL)", name="told_whole"),
+        CheckConstraint(
+            "(state = 'assessed') = (assessment_code IS NOT NULL) "
+            "AND (assessment_code IS NULL) = (assessment IS NULL) AND (assessment_code IS NULL OR kind = 'report')",
+            name="assessed_whole",
+        ),
         CheckConstraint(
             "feedback IS NULL OR (kind = 'report' AND wants_feedback AND case_id IS NOT NULL "
             "AND feedback IN ('opened', 'not_opened', 'running', 'unsuitable'))",
@@ -87,11 +102,16 @@ class Handover(Base, Tenanted, Identified):
     ended_token: Mapped[str | None] = mapped_column(ID)
     reason_code: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[Sealed | None]
+    told_at: Mapped[datetime | None]
+    told_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    assessment_code: Mapped[str | None] = mapped_column(String(20))
+    assessment: Mapped[Sealed | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     answered_token: Mapped[str | None] = mapped_column(ID)
     answer_code: Mapped[str | None] = mapped_column(String(20))
     answer: Mapped[Sealed | None]
+    acute: Mapped[bool] = mapped_column(default=False, server_default=false())
     wants_feedback: Mapped[bool] = mapped_column(default=False, server_default=false())
     feedback: Mapped[str | None] = mapped_column(String(12))
     feedback_at: Mapped[datetime | None]

@@ -61,6 +61,7 @@ def show(case_id: str, received_id: str) -> Response | tuple[str, int]:
     given["warning"] = handover_feedback.KEPT_AWAY
     may_tell = _may_tell(decision, case) and handover_feedback.may_be_given(decision.session, sent)
     given["kept_away"] = may_tell and handover_feedback.is_kept_away(decision, case, sent)
+    given["gone"] = handover_feedback.GONE if may_tell and handover_feedback.is_gone(decision.session, sent) else ""
     given["may_tell"] = may_tell and not given["kept_away"]
     return _page("show", case, decision, **given), 422 if form.is_submitted() else 200
 

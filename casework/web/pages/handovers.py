@@ -9,13 +9,20 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from casework.contract import gettext as _
-from casework.core import handover_intake, handover_steps, handovers, notices
-from casework.core.handovers import Cover, Inbox
+from casework.core import (
+    handover_assessments,
+    handover_intake,
+    handover_replies,
+    handover_steps,
+    handovers,
+    notices,
+)
+from casework.core.handover_covers import Cover, Inbox
 from casework.core.permissions import Permission
-from casework.web import forms, handover_words, receipts, registering, request
+from casework.web import forms, handover_words, receipts, registering, request, saying
 from casework.web.access import requires_anywhere
 from casework.web.handover_words import TokenForm
 
@@ -26,11 +33,15 @@ RECEIPTS = {
     "taken_on": _("Mottagen. Avsändaren ser det."),
     "kept": _("Mottagen. Den ligger i ärendet nu."),
     "declined": _("Avsändaren ser att den inte togs emot, och varför."),
+    "told": _("Avsändaren ser vad du har valt. Anmälan ligger kvar här."),
+    "assessed": _("Bedömningen är nedskriven. Anmälan går att läsa här."),
     "answered": _("Svaret är lämnat."),
     "passed_on": _("Din kollega har den i sin inkorg nu."),
     "gone": _("Någon annan hann före, eller så togs den tillbaka. Inget har ändrats."),
 }
-READ_ONLY = _("Avsändaren läser texten. Skriv inget om någon person, eller om vad som är känt hos er.")
+
+ONLY = {"answer": False, "assess": True, "decline": False, "tell": True}
+"""Steps that are for reports of a worry alone, or for all but them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +53,19 @@ class Place:
     inbox: Inbox
 
 
-class WordsForm(TokenForm):
-    """A choice of what the sender is told, and words beside it."""
+class AssessedForm(TokenForm):
+    """Why no case takes a report on, and the assessment."""
 
-    code = RadioField(_("Varför tar ni inte emot?"), [InputRequired(_("Välj varför."))])
+    code = RadioField(_("Varför blir det inget ärende?"), [InputRequired(_("Välj varför det inte blir något ärende."))])
     words = TextAreaField(
-        _("Med egna ord"),
-        [Optional(), Length(max=handover_steps.LONGEST, message=_("Korta texten till högst 1000 tecken."))],
-        description=READ_ONLY,
-        render_kw={"rows": 4},
+        _("Bedömningen"),
+        [
+            InputRequired(_("Skriv bedömningen.")),
+            Length(max=handover_assessments.LONGEST, message=_("Korta texten till högst 4000 tecken.")),
+        ],
+        description=_("Behöver barnet skydd genast? Vad har du gjort, och vem har fått anmälan i den andra kommunen?"),
+        render_kw={"rows": 8},
     )
-
-
-class AnswerForm(WordsForm):
-    """The answer to a question."""
-
-    code = RadioField(_("Vad svarar ni?"), [InputRequired(_("Välj ett svar."))])
 
 
 class PassForm(TokenForm):
@@ -82,7 +90,8 @@ def index() -> str:
     """What waits, by municipality: sender and time, no content and no names."""
     places = []
     for one in request.sections(Permission.HANDOVER_READ):
-        notices.read(one.session, one.actor.id, "handover_waits")
+        for kind in ("handover_acute", "handover_waits"):
+            notices.read(one.session, one.actor.id, kind)
         places.append(Place(one.code, one.name, handovers.inbox(one.session, one.actor)))
     return _page("index", places=places, receipt=receipts.take(RECEIPTS))
 
@@ -93,9 +102,9 @@ def show(handover_id: str) -> str:
     """One that has come in: before it is opened its sender and time, then what it says."""
     handover_words.enter()
     cover = _cover(handover_id)
-    content = handovers.read(request.session(), request.actor(), cover.id)[1] if cover.is_read else None
+    given = _opened(cover) if cover.is_read else {}
     ways = list(registering.beginnings()) if _goes_into_a_case(cover) else []
-    return _page("show", cover=cover, content=content, ways=ways, form=TokenForm(), receipt=receipts.take(RECEIPTS))
+    return _page("show", cover=cover, ways=ways, form=TokenForm(), receipt=receipts.take(RECEIPTS), **given)
 
 
 @pages.post("/inkorg/<handover_id>/oppna")
@@ -124,11 +133,11 @@ def take_on(handover_id: str) -> Response:
 @requires_anywhere(Permission.HANDOVER_READ)
 def decline(handover_id: str) -> Response | tuple[str, int]:
     """Decline it, with a reason that the sender reads."""
-    cover, form = _cover(handover_id), forms.bind(WordsForm)
-    form.code.choices = forms.choices(handover_steps.REASONS)
+    cover = _cover(handover_id)
+    form = saying.bind(saying.WhyForm, cover.recipient_agency, handover_replies.reasons_of(cover.recipient_agency))
     if form.validate_on_submit():
         with forms.attempt(form):
-            said = (form.code.data, form.words.data or "")
+            said = (form.code.data, saying.said(form))
             handover_steps.decline(request.session(), request.actor(), cover.id, *said, token=form.token.data or "")
             return _done("declined")
     return _step("decline", cover, form)
@@ -138,14 +147,44 @@ def decline(handover_id: str) -> Response | tuple[str, int]:
 @requires_anywhere(Permission.HANDOVER_READ)
 def answer(handover_id: str) -> Response | tuple[str, int]:
     """Answer a question."""
-    cover, form = _cover(handover_id), forms.bind(AnswerForm)
-    form.code.choices = forms.choices(handover_steps.answers_of(cover.recipient_agency))
+    cover = _cover(handover_id)
+    form = saying.bind(saying.AnswerForm, cover.recipient_agency, handover_replies.answers_of(cover.recipient_agency))
     if form.validate_on_submit():
         with forms.attempt(form):
-            said = (form.code.data, form.words.data or "")
+            said = (form.code.data, saying.said(form))
             handover_steps.answer(request.session(), request.actor(), cover.id, *said, token=form.token.data or "")
             return _done("answered")
     return _step("answer", cover, form)
+
+
+@pages.route("/inkorg/<handover_id>/kom-fel", methods=["GET", "POST"])
+@requires_anywhere(Permission.HANDOVER_READ)
+def tell(handover_id: str) -> Response | tuple[str, int]:
+    """Tell who reported that the report came wrong; it stays here."""
+    cover = _cover(handover_id)
+    form = saying.bind(saying.ToldForm, cover.recipient_agency, list(handover_replies.MISSENT))
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            said = (form.code.data, saying.contact(form))
+            handover_assessments.tell(request.session(), request.actor(), cover.id, *said)
+            return _done("told", cover.id)
+    return _step("tell", cover, form)
+
+
+@pages.route("/inkorg/<handover_id>/bedomning", methods=["GET", "POST"])
+@requires_anywhere(Permission.HANDOVER_READ)
+def assess(handover_id: str) -> Response | tuple[str, int]:
+    """Record the assessment of a report that no case takes on."""
+    cover, form = _cover(handover_id), forms.bind(AssessedForm)
+    form.code.choices = forms.choices(handover_assessments.OUTCOMES)
+    may = handover_assessments.may_record(request.actor())
+    if form.validate_on_submit():
+        with forms.attempt(form):
+            said = (form.code.data, form.words.data or "")
+            of = (request.session(), request.actor(), cover.id)
+            handover_assessments.record(*of, *said, token=form.token.data or "")
+            return _done("assessed", cover.id)
+    return _step("assess", cover, form, may=may)
 
 
 @pages.route("/inkorg/<handover_id>/skicka-vidare", methods=["GET", "POST"])
@@ -165,13 +204,13 @@ def pass_on(handover_id: str) -> Response | tuple[str, int]:
 @pages.route("/inkorg/<handover_id>/lagg-i-arende", methods=["GET", "POST"])
 @requires_anywhere(Permission.HANDOVER_READ)
 def add(handover_id: str) -> Response | tuple[str, int]:
-    """Put it into a case there is."""
+    """Find the case it is put into, by its number; nothing moves yet."""
     cover, form = _cover(handover_id), forms.bind(NumberForm)
     if form.validate_on_submit():
         with forms.attempt(form):
             of = (request.session(), request.actor(), cover.id)
-            handover_intake.add(*of, form.number.data or "", token=form.token.data or "")
-            return _done("kept")
+            case = handover_intake.find(*of, form.number.data or "")
+            return redirect(url_for("putting.put", handover_id=cover.id, case_id=case.id), 303)
     return _step("add", cover, form)
 
 
@@ -180,13 +219,25 @@ def _goes_into_a_case(cover: Cover) -> bool:
     return able and cover.state == "opened" and cover.recipient_agency == "social_services"
 
 
+def _opened(cover: Cover) -> dict[str, Any]:
+    """What it says, and what has been written down of it."""
+    session, actor = request.session(), request.actor()
+    return {
+        "content": handovers.read(session, actor, cover.id)[1],
+        "assessment": handover_assessments.read(session, actor, cover.id),
+        "outcomes": dict(handover_assessments.OUTCOMES),
+    }
+
+
 def _cover(handover_id: str) -> Cover:
     late = http.method == "POST"
     return handovers.cover(request.session(), request.actor(), handover_id, late=late)
 
 
-def _step(name: str, cover: Cover, form: forms.BaseForm) -> tuple[str, int]:
-    return _page(name, cover=cover, form=form), 422 if form.is_submitted() else 200
+def _step(name: str, cover: Cover, form: forms.BaseForm, **given: Any) -> Response | tuple[str, int]:
+    if name in ONLY and ONLY[name] != (cover.kind == "report") and not form.is_submitted():
+        return redirect(url_for(".show", handover_id=cover.id), 303)
+    return _page(name, cover=cover, form=form, **given), 422 if form.is_submitted() else 200
 
 
 def _done(code: str, handover_id: str = "") -> Response:

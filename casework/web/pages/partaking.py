@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
-from casework.core import partaking
+from casework.core import notices, partaking
 from casework.core.errors import NotFound
 from casework.core.partaking import Line, Page
 from casework.core.permissions import Permission
@@ -30,10 +30,10 @@ class Place:
 @requires_anywhere(Permission.PARTICIPATION_READ)
 def index() -> str:
     """Each case by its random reference; no name, no count, and nothing of what has ended."""
-    places = [
-        Place(here.code, here.name, partaking.listed(here.session, request.registry(), here.actor))
-        for here in request.sections(Permission.PARTICIPATION_READ)
-    ]
+    places = []
+    for here in request.sections(Permission.PARTICIPATION_READ):
+        notices.read(here.session, here.actor.id, "participation_added")
+        places.append(Place(here.code, here.name, partaking.listed(here.session, request.registry(), here.actor)))
     return render_template("partaking/index.html", places=places)
 
 

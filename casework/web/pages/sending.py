@@ -10,9 +10,17 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
 from casework.contract import gettext as _
-from casework.core import handover_feedback, handover_forms, handover_sending, handover_steps, handovers, notices
+from casework.core import (
+    handover_feedback,
+    handover_forms,
+    handover_replies,
+    handover_sending,
+    handover_steps,
+    handovers,
+    notices,
+)
 from casework.core.db import new_id
-from casework.core.handovers import Cover
+from casework.core.handover_covers import Cover, told_state
 from casework.core.permissions import Permission
 from casework.web import forms, handover_words, receipts, request
 from casework.web.access import requires_anywhere
@@ -82,7 +90,8 @@ def show(handover_id: str) -> str:
         sent=sent,
         content=content,
         reply=handovers.read_reply(session, actor, handover_id),
-        reasons=dict(handover_steps.REASONS) | dict(handover_steps.ANSWERS),
+        state=told_state(sent.state),
+        reasons=handover_replies.told_by_code(sent.kind),
         told=dict(handover_feedback.GIVEN),
         may_ask=handover_feedback.may_be_asked(session, sent),
         form=TokenForm(),

@@ -12,7 +12,7 @@ from wtforms import HiddenField
 from casework.contract import gettext as _
 from casework.core import access, handover_forms, handover_intake, handovers
 from casework.core.db import new_id
-from casework.core.handovers import Cover
+from casework.core.handover_covers import Cover
 from casework.core.permissions import Permission
 from casework.web import forms, handover_words, receipts, registering, request
 from casework.web.access import requires

@@ -1,0 +1,65 @@
+"""What is told of a handover without opening it, and what its recipient told the sender."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+WAITING = ("sent", "opened")
+"""States in which somebody has still to take it on, to decline it or to record what they found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is told of a handover without opening it: never content, and nobody's name."""
+
+    id: str
+    kind: str
+    state: str
+    reference: str
+    sender_agency: str
+    sender_unit: str
+    recipient_agency: str
+    sent_at: datetime
+    opened_at: datetime | None
+    opened_role: str | None
+    told_at: datetime | None
+    ended_at: datetime | None
+    answered_at: datetime | None
+    wants_feedback: bool
+    acute: bool
+    for_another: bool = False
+    """Whether the reader has it by standing in for somebody who is away."""
+    is_read: bool = False
+    """Whether its recipient reads what it says: it is opened, not declined, and no case keeps it."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has still to take it on or decline it."""
+        return self.state in WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a recipient told the sender: a code, and words beside it. Never logged or reported."""
+
+    code: str
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What waits, the acute first and then the oldest, and what was taken on or assessed, the latest first."""
+
+    waiting: Sequence[Cover]
+    held: Sequence[Cover]
+
+
+def told_state(state: str) -> str:
+    """A state as the sender is told it.
+
+    A report that was assessed without a case is to them as one that was taken into a case: whether an investigation
+    was opened is told only to who asks (SoL 19:6), and not by a word in a list.
+    """
+    return "accepted" if state == "assessed" else state

@@ -1,0 +1,37 @@
+"""What an upgrade does with reports of worry that had been declined: they are open again, and are assessed."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from casework.core import handovers, schema
+from casework.core.db import connect, enter
+from tests.core.handing import WORRY, Hand
+from tests.databases import upgrade
+from tests.worlds import KUMLA, World, found
+
+DECLINED = text(
+    "UPDATE handovers SET state = 'declined', reason_code = 'other_municipality', ended_at = :now, ended_by = :ida, "
+    "ended_token = 'abcdefghijklmnopqrstuv' WHERE id = :id"
+)
+
+
+def test_a_report_that_had_been_declined_is_open_again(databases, database_kind, data_dir):
+    with databases.migrated(database_kind, data_dir, found) as database:
+        world = World(database)
+        hand = Hand(world)
+        sent, assessed = hand.opened(), hand.pass_on(hand.opened(), "fia")
+        hand.assess(assessed)
+        schema.downgrade(database.owner_url, "0023")
+        bare = connect(database.app_url, walled=False)
+        with bare.begin() as connection:
+            enter(connection, KUMLA)
+            connection.execute(DECLINED, {"now": world.clock.now.isoformat(), "ida": world.ids["ida"], "id": sent})
+        bare.dispose()
+        upgrade(database)
+        for one in (sent, assessed):  # what was assessed and then forgotten by going down is looked at again too
+            assert hand.row(one).state == "opened" and WORRY in hand.text(one)
+        with world.acting("pia") as (session, pia):
+            row, reply = handovers.read_sent(session, pia, sent)[0], handovers.read_reply(session, pia, sent)
+        assert (reply.code, row.told_by, row.ended_at) == ("other_municipality", world.ids["ida"], None)
+        world.installation.engine.dispose()
