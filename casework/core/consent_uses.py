@@ -58,8 +58,13 @@ def _stop_status(session: TenantSession, actor: Actor, case: Case, shared_id: st
 
 
 def _stop_disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: str) -> str | None:
+    """End what is read here or may be sent on paper. What was spoken cannot be stopped, and its owner is told."""
     made = session.get(Disclosure, (case.municipality, disclosure_id))
-    if made is None or made.state != "performed" or made.valid_until is None or made.valid_until <= session.now:
+    if made is None or made.state not in {"assessed", "performed"}:
+        return None
+    if made.oral_on is not None:
+        return made.assessed_by
+    if made.valid_until is not None and made.valid_until <= session.now:
         return None
     made.state, made.ended_at, made.ended_by, made.because = "closed", session.now, actor.id, "consent"
     session.flush()

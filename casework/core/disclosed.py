@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from casework.contract.language import gettext as _
-from casework.core import access, accounts, audit, disclosure_content, disclosures, notices
+from casework.core import access, accounts, audit, clock, disclosure_content, disclosure_steps, disclosures, notices
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -20,6 +20,10 @@ from casework.core.permissions import Permission
 
 SEALED = _("Förseglad uppgift")
 """What stands for what was sealed in the case."""
+SPOKEN = "spoken"
+"""Told by word of mouth, and not decided on or decided against afterwards."""
+LAPSED = "lapsed"
+"""Decided so long ago that it may no longer be given."""
 OPEN_STATES = ("draft", "assessed", "approved")
 
 
@@ -82,7 +86,15 @@ def live(session: TenantSession, case: Case) -> int:
 
 
 def state_of(session: TenantSession, made: Disclosure) -> str:
-    """What a disclosure is at this moment: one whose last day is over has closed by itself."""
+    """What a disclosure is at this moment: by itself one whose last day is over has closed, and an old decision lapsed.
+
+    One that was spoken was told, whoever then found that it ought not to have been: it is never said not to be given.
+    """
+    if made.state == "refused" and made.oral_on is not None:
+        return SPOKEN
+    decided_until = disclosure_steps.last_day(session, made)
+    if decided_until is not None and decided_until < clock.today(session.now):
+        return LAPSED
     over = made.state == "performed" and made.valid_until is not None and made.valid_until <= session.now
     return "closed" if over else made.state
 

@@ -22,7 +22,8 @@ class Wish:
     where they have none. ``items`` are keys of facts, ``kinds`` those of the register of consents. ``said`` answers the
     questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
     the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
-    ``answers`` the entry of the request that it answers.
+    ``answers`` the entry of the request that it answers. ``levels`` is how closely each protected person whom it is
+    about was protected when it was assessed; it is no choice of anybody's.
     """
 
     recipient: str = ""
@@ -45,6 +46,7 @@ class Wish:
     decider: str = ""
     corrects: str = ""
     answers: str = ""
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "<wish>"

@@ -64,6 +64,8 @@ DISCLOSURES = {
     "closed": ("done", _("Avslutat")),
     "refused": ("no", _("Inte lämnat")),
     "corrected": ("no", _("Rättat")),
+    "lapsed": ("no", _("Beslutet har förfallit")),
+    "spoken": ("late", _("Lämnat muntligt, inte godkänt")),
 }
 """Where a disclosure stands: the kind of mark, and its words."""
 COMMUNICATIONS = {

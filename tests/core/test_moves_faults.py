@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from casework.core import (
     consent_uses,
     deputies,
-    disclosures,
+    disclosure_steps,
     handovers,
     received,
     shared_parts,
@@ -85,13 +85,13 @@ def standing_in_for_ever(plant: pytest.MonkeyPatch) -> None:
 
 def written_over(plant: pytest.MonkeyPatch) -> None:
     """Ending a disclosure writes over what was wanted by it."""
-    ends = disclosures._end
+    ends = disclosure_steps.end
 
     def end(session: Any, made: Disclosure, *given: Any) -> None:
         ends(session, made, *given)
-        made.wanted = vault.seal_text(session, made.case_id, disclosures.TABLE, made.id, "wanted", "{}")
+        made.wanted = vault.seal_text(session, made.case_id, disclosure_steps.TABLE, made.id, "wanted", "{}")
 
-    plant.setattr(disclosures, "_end", end)
+    plant.setattr(disclosure_steps, "end", end)
 
 
 FAULTS: dict[Plant, dict[str, int]] = {

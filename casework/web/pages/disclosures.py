@@ -17,6 +17,7 @@ from casework.core import (
     disclosure_faults,
     disclosure_paper,
     disclosure_rules,
+    disclosure_steps,
     disclosures,
     meeting_overview,
 )
@@ -55,6 +56,8 @@ RECEIPTS = {
     "asked": _("Utlämnandet är prövat och väntar på beslut. Inget är lämnat än."),
     "kept": _("Utkastet är sparat. Inget är lämnat."),
     "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
+    "spoken": _("Det är antecknat att uppgifterna lämnades muntligt. Utlämnandet väntar på beslut."),
+    "unapproved": _("Det står kvar att uppgifterna är lämnade muntligt och att ingen har godkänt det."),
     "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
 }
 LETTER, CORRECT, MEETING = "brev", "ratta", "mote"
@@ -154,7 +157,7 @@ def _end(case: Case, kept: Shown) -> Response:
         return redirect(url_for("sharing.index", case_id=case.id), 303)
     deed, code = (disclosures.end, "ended")
     if made.state in disclosed.OPEN_STATES:
-        deed, code = (disclosures.withdraw, "withdrawn")
+        deed, code = (disclosures.withdraw, "unapproved" if made.oral_on else "withdrawn")
     deed(session, actor, case.id, made.id)
     return _done(case.id, made.id, code)
 
@@ -191,7 +194,7 @@ def _send(form: DisclosureForm, case: Case, seen: Look) -> Response:
     else:
         registry, digest = request.registry(), form.seen.data
         made = disclosures.assess(session, registry, actor, case.id, once, seen.wish, version, digest)
-    return _done(case.id, made.id, OUTCOMES[made.state])
+    return _done(case.id, made.id, "spoken" if made.state == "assessed" and made.oral_on else OUTCOMES[made.state])
 
 
 def _is_right(form: DisclosureForm, case: Case, decision: Decision, seen: Look) -> bool:
@@ -238,6 +241,7 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
         ground=ground,
         may_share=may,
         may_go=may_go,
+        decided_until=disclosure_steps.last_day(request.session(), made),
         warnings=sending.warnings(decision, case) if may_go or (may and one.state == "approved") else (),
         receipt=receipts.take(RECEIPTS),
         states=DISCLOSURES,
