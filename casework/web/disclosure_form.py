@@ -25,7 +25,7 @@ from casework.core.disclosure_wish import QUESTIONS, Wish
 from casework.core.grounds import catalogue
 from casework.core.grounds.ground import Ground
 from casework.web import forms, language
-from casework.web.ground_form import NO, SECRECY_HERE, YES, Day, GroundQuestions
+from casework.web.ground_form import NO, YES, Day, GroundQuestions
 from casework.web.labels import PLACES
 
 REPLIES = tuple(f"svar_{nth}" for nth in range(max(len(questions(ground)) for ground in catalogue.GROUNDS)))
@@ -132,13 +132,15 @@ class DisclosureForm(GroundQuestions):
         )
 
     def understand(self) -> None:
-        """Read the days, whether or not the form is sent to be checked; answers to another ground's questions go."""
-        for field in self:
-            if isinstance(field, Day):
-                try:
-                    field.pre_validate(self)
-                except ValidationError:
-                    continue
+        """Read the days and the secrecy, whether or not the form is sent to be checked, and say what cannot be read.
+
+        Answers to another ground's questions go.
+        """
+        for field in (*(one for one in self if isinstance(one, Day)), self.secrecy):
+            try:
+                self._read(field)
+            except ValidationError as fault:
+                field.errors = [*field.errors, str(fault)]
         if self.asked.data != self.ground.data:
             for name in REPLIES:
                 self[name].data = ""
@@ -172,6 +174,12 @@ class DisclosureForm(GroundQuestions):
         """The inputs that the chosen ground uses."""
         found = self.chosen_ground()
         return [self[name] for name in REPLIES[: len(questions(found)) if found else 0]]
+
+    def _read(self, field: Day | StringField) -> None:
+        if isinstance(field, Day):
+            field.pre_validate(self)
+        else:
+            self.validate_secrecy(field)
 
     def _before(self, field: Day) -> None:
         if field.on is not None and field.on > (self.oral_on.on or self.today):
@@ -225,7 +233,7 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         **replies,
         **{name: "" if day is None else day.isoformat() for name, day in days.items()},
         "facts": wish.items,
-        "secrecy": wish.secrecy or SECRECY_HERE,
+        "secrecy": wish.secrecy,
         "asked": wish.ground,
     }
 

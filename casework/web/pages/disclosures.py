@@ -44,6 +44,7 @@ from casework.web import (
 )
 from casework.web.access import requires
 from casework.web.disclosure_form import SEE, DisclosureForm
+from casework.web.ground_form import SECRECY_HERE
 from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES, PROTECTIONS
 
 if TYPE_CHECKING:
@@ -163,11 +164,12 @@ def _end(case: Case, kept: Shown) -> Response:
 
 
 def _begun(case: Case, decision: Decision) -> Wish:
-    """What a new disclosure begins with: nothing, or to whom and when where it was made at a meeting."""
+    """What a new disclosure begins with: the secrecy that holds here, and to whom and when if it was at a meeting."""
     if http.method == "POST" or MEETING not in http.args:
-        return Wish()
+        return Wish(secrecy=SECRECY_HERE)
     shown = meeting_overview.one(decision, request.registry(), case, http.args[MEETING])
-    return meeting_overview.begun(decision, case, shown, counting.read(http.args.get("deltagare")))
+    begun = meeting_overview.begun(decision, case, shown, counting.read(http.args.get("deltagare")))
+    return replace(begun, secrecy=SECRECY_HERE)
 
 
 def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
@@ -179,11 +181,11 @@ def _write(case: Case, decision: Decision, form: DisclosureForm) -> Response | t
     seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
     form.fill(seen)
     checks = form.is_submitted() and not disclosure_form.is_looking()
-    if checks and (disclosure_form.is_kept() or _is_right(form, case, decision, seen)):
+    if checks and (not form.errors if disclosure_form.is_kept() else _is_right(form, case, decision, seen)):
         with forms.attempt(form):
             return _send(form, case, seen)
     form.seen.data = seen.content.digest
-    return _form_page(form, case, decision, seen), 422 if checks else 200
+    return _form_page(form, case, decision, seen), 422 if checks or form.errors else 200
 
 
 def _send(form: DisclosureForm, case: Case, seen: Look) -> Response:
