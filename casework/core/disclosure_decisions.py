@@ -87,7 +87,7 @@ def decide(
     Raises NotFound for what is not the actor's to decide, and Conflict where something else was shown.
     """
     action = Action.DISCLOSURE_APPROVED if granted else Action.DISCLOSURE_REFUSED
-    made, case, _decision = _asked(session, actor, disclosure_id, action)
+    made, case, decision = _asked(session, actor, disclosure_id, action)
     if seen != made.content_hash:
         raise Conflict
     if not granted and not answer.strip():
@@ -105,9 +105,9 @@ def decide(
     audit.record(session, actor, action, "disclosure", made.id, case_id=case.id, detail=detail)
     if made.oral_on is not None and granted:
         disclosure_steps.note_spoken(session, made)
-        disclosure_steps.remember(session, actor, made, Action.DISCLOSURE_PERFORMED)
+        disclosure_steps.remember(decision, made, Action.DISCLOSURE_PERFORMED)
     elif made.oral_on is not None:
-        disclosure_steps.tell_leads(session, actor, case)
+        disclosure_steps.tell_leads(decision, case)
     session.flush()
     if made.assessed_by is not None:
         notices.tell(session, made.assessed_by, "disclosure_decided")

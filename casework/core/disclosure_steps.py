@@ -27,7 +27,7 @@ from casework.core.disclosure_rules import CONSENTS, Look
 from casework.core.errors import Refused
 from casework.core.frozen import Spot
 from casework.core.models import Account, Case, Disclosure
-from casework.core.permissions import Actor, Role
+from casework.core.permissions import Role
 from casework.core.registry import Registry
 
 TABLE = "disclosures"
@@ -73,9 +73,9 @@ def give(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
         notices.tell(session, made.account_id, "received_waits")
     if made.oral_on is None:
         rest(session, case, made, seen)
-    remember(session, actor, made, Action.DISCLOSURE_PERFORMED)
+    remember(decision, made, Action.DISCLOSURE_PERFORMED)
     if seen.replaced is not None:
-        _replace(session, actor, seen.replaced)
+        _replace(decision, seen.replaced)
 
 
 def rest(session: TenantSession, case: Case, made: Disclosure, seen: Look) -> None:
@@ -89,21 +89,21 @@ def note_spoken(session: TenantSession, made: Disclosure) -> None:
     step(session, made, "performed", performed_by=made.assessed_by, performed_at=session.now)
 
 
-def tell_leads(session: TenantSession, actor: Actor, case: Case) -> None:
+def tell_leads(decision: Decision, case: Case) -> None:
     """Leave a line to the leads of the case's unit that something was told which ought not to have been."""
-    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD}))
+    found = organisations.colleagues(decision.session, cases.holder(), frozenset({Role.TEAM_LEAD}))
     told = {account.id for account, post in found if post.unit_id == case.unit_id}
-    for account_id in sorted(told - {actor.id} - access.blocked(session, case.id)):
-        notices.tell(session, account_id, "disclosure_wrong")
+    for account_id in sorted(told - {decision.actor.id} - access.blocked(decision.session, case.id)):
+        notices.tell(decision.session, account_id, "disclosure_wrong")
 
 
-def _replace(session: TenantSession, actor: Actor, old: Disclosure) -> None:
+def _replace(decision: Decision, old: Disclosure) -> None:
     """Let what was corrected be read no more by its recipient, who has the other in its place; it stays as it was."""
     if old.ended_at is None:
-        end(session, old, actor.id, "corrected", "corrected")
+        end(decision.session, old, decision.actor.id, "corrected", "corrected")
     else:
-        step(session, old, "corrected")
-    remember(session, actor, old, Action.DISCLOSURE_CORRECTED)
+        step(decision.session, old, "corrected")
+    remember(decision, old, Action.DISCLOSURE_CORRECTED)
 
 
 def step(session: TenantSession, made: Disclosure, state: str, **written: object) -> None:
@@ -124,8 +124,9 @@ def spot(made: Disclosure, column: str) -> Spot:
     return Spot(TABLE, made.id, column)
 
 
-def remember(session: TenantSession, actor: Actor, made: Disclosure, action: Action) -> None:
+def remember(decision: Decision, made: Disclosure, action: Action) -> None:
     """Write an act of a disclosure into the record, without what it tells."""
+    session, actor = decision.session, decision.actor
     session.flush()
     detail: dict[str, str | int | bool] = {"state": made.state}
     if made.content_hash is not None:

@@ -23,7 +23,8 @@ class Wish:
     questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
     the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
     ``answers`` the entry of the request that it answers. ``levels`` is how closely each protected person whom it is
-    about was protected when it was assessed; it is no choice of anybody's.
+    about was protected when it was assessed; it is no choice of anybody's. ``aside`` are replies to what another ground
+    asks, kept while it is a draft.
     """
 
     recipient: str = ""
@@ -46,6 +47,7 @@ class Wish:
     decider: str = ""
     corrects: str = ""
     answers: str = ""
+    aside: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:

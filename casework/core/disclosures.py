@@ -41,19 +41,19 @@ def draft(
     Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown, and NotFound
     for another case's, and where what it corrects was never given in this one.
     """
-    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
     made = _written(session, actor, case, once, wish, seen_version)
-    disclosure_steps.remember(session, actor, made, Action.DISCLOSURE_DRAFTED)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_DRAFTED)
     cases.touch(session, case)
     return made
 
 
 def discard(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) -> None:
     """Throw a draft away; raises Conflict for what is assessed."""
-    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_DISCARDED)
+    case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_DISCARDED)
     _require(made, "draft")
     session.delete(made)
-    disclosure_steps.remember(session, actor, made, Action.DISCLOSURE_DISCARDED)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_DISCARDED)
     cases.touch(session, case)
 
 
@@ -86,7 +86,7 @@ def assess(
         notices.tell(session, made.decider_id, "disclosure_waits")
     else:
         disclosure_steps.step(session, made, "approved", approved_by=actor.id, approved_at=session.now)
-        disclosure_steps.remember(session, actor, made, Action.DISCLOSURE_APPROVED)
+        disclosure_steps.remember(decision, made, Action.DISCLOSURE_APPROVED)
         disclosure_steps.give(decision, case, made, seen)
     cases.touch(session, case)
     return made
@@ -114,12 +114,12 @@ def withdraw(session: TenantSession, actor: Actor, case_id: str, disclosure_id: 
 
     What was spoken was told all the same: it stays as told and not decided on, and the unit's leads learn of it.
     """
-    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_REFUSED)
+    case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_REFUSED)
     _require(made, "assessed", "approved")
     disclosure_steps.end(session, made, actor.id, "refused", "withdrawn")
     if made.oral_on is not None:
-        disclosure_steps.tell_leads(session, actor, case)
-    disclosure_steps.remember(session, actor, made, Action.DISCLOSURE_REFUSED)
+        disclosure_steps.tell_leads(decision, case)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_REFUSED)
     cases.touch(session, case)
 
 
@@ -128,11 +128,11 @@ def end(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) 
 
     One that has ended is left as it is. Raises Conflict for what was never performed.
     """
-    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_ENDED)
+    case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_ENDED)
     _require(made, "performed", "closed", "corrected")
     if made.state == "performed":
         disclosure_steps.end(session, made, actor.id, "closed", "revoked")
-        disclosure_steps.remember(session, actor, made, Action.DISCLOSURE_ENDED)
+        disclosure_steps.remember(decision, made, Action.DISCLOSURE_ENDED)
         cases.touch(session, case)
 
 
@@ -207,21 +207,21 @@ def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> Non
     made.level, made.takes_two = need.level.value, need.takes_two
     made.until, made.oral_on = wish.until, wish.oral_on
     levels = {one.id: one.protection for one in seen.protected}
-    said = replace(wish, levels=levels).as_text()
+    said = replace(wish, levels=levels, aside={}).as_text()
     made.wanted = vault.seal_text(session, case.id, disclosure_steps.TABLE, made.id, "wanted", said)
     made.told = frozen.seal_for_case(session, case.id, disclosure_steps.spot(made, "told"), seen.content)
     made.content_hash = seen.content.digest
     made.decider_id = None if disclosure_rules.decides_alone(decision, need) else wish.decider
     disclosure_steps.step(session, made, "assessed", assessed_by=decision.actor.id, assessed_at=session.now)
-    disclosure_steps.remember(session, decision.actor, made, Action.DISCLOSURE_ASSESSED)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_ASSESSED)
 
 
 def _open(
     session: TenantSession, actor: Actor, case_id: str, disclosure_id: str, action: Action
-) -> tuple[Case, Disclosure]:
-    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, action)
+) -> tuple[Case, Decision, Disclosure]:
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, action)
     cases.hold(session, case)
-    return case, _held(session, actor, case, disclosure_id, action)
+    return case, decision, _held(session, actor, case, disclosure_id, action)
 
 
 def _held(session: TenantSession, actor: Actor, case: Case, disclosure_id: str, action: Action) -> Disclosure:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from itertools import zip_longest
 from typing import Any
 
 from flask import request as http
@@ -45,6 +47,7 @@ class DisclosureForm(GroundQuestions):
     version = HiddenField()
     seen = HiddenField()
     asked = HiddenField()
+    aside = HiddenField()
     corrects = HiddenField()
     answers = SelectField(_("Svarar det på en begäran?"), validate_choice=False)
     recipient = SelectField(_("Vem ska få uppgifterna?"), validate_choice=False)
@@ -101,10 +104,11 @@ class DisclosureForm(GroundQuestions):
 
     def chosen_ground(self) -> Ground | None:
         """The row of the catalogue that was chosen, as it is worded on the day."""
-        try:
-            return catalogue.find(self.ground.data or "", self.oral_on.on or self.today)
-        except KeyError:
-            return None
+        return self._worded(self.ground.data)
+
+    def questions(self) -> list[str]:
+        """What the chosen ground asks to be answered in words, in the language of the page."""
+        return _in_words(self.chosen_ground())
 
     def wish(self) -> Wish:
         """What was chosen and written, as far as it can be understood."""
@@ -129,12 +133,13 @@ class DisclosureForm(GroundQuestions):
             decider=self.decider.data or "",
             corrects=self.corrects.data or "",
             answers=self.answers.data or "",
+            aside=self._aside(),
         )
 
     def understand(self) -> None:
         """Read the days and the secrecy, whether or not the form is sent to be checked, and say what cannot be read.
 
-        Answers to another ground's questions go.
+        Answers to what only another ground asks are laid aside, and are there again once it is chosen again.
         """
         for field in (*(one for one in self if isinstance(one, Day)), self.secrecy):
             try:
@@ -142,8 +147,12 @@ class DisclosureForm(GroundQuestions):
             except ValidationError as fault:
                 field.errors = [*field.errors, str(fault)]
         if self.asked.data != self.ground.data:
-            for name in REPLIES:
-                self[name].data = ""
+            said = self._aside() | dict(
+                zip(_in_words(self._worded(self.asked.data)), (self[name].data or "" for name in REPLIES), strict=False)
+            )
+            for name, question in zip_longest(REPLIES, self.questions(), fillvalue=""):
+                self[name].data = said.pop(question, "")
+            self.aside.data = json.dumps(said, ensure_ascii=False)
             self.asked.data = self.ground.data
 
     def fill(self, seen: Look) -> None:
@@ -190,6 +199,21 @@ class DisclosureForm(GroundQuestions):
         asked = questions(found) if found else ()
         return {question: self[name].data or "" for name, question in zip(REPLIES, asked, strict=False)}
 
+    def _worded(self, code: str | None) -> Ground | None:
+        try:
+            return catalogue.find(code or "", self.oral_on.on or self.today)
+        except KeyError:
+            return None
+
+    def _aside(self) -> dict[str, str]:
+        """What was answered to questions that the chosen ground does not ask, each by its question."""
+        try:
+            said = json.loads(self.aside.data or "{}")
+        except (ValueError, RecursionError):  # no page of ours wrote it
+            return {}
+        known = said.items() if isinstance(said, dict) else ()
+        return {question: words for question, words in known if isinstance(words, str) and words}
+
     def _secrecy(self) -> str:
         try:
             self.validate_secrecy(self.secrecy)
@@ -235,7 +259,12 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         "facts": wish.items,
         "secrecy": wish.secrecy,
         "asked": wish.ground,
+        "aside": json.dumps(dict(wish.aside), ensure_ascii=False),
     }
+
+
+def _in_words(ground: Ground | None) -> list[str]:
+    return [] if ground is None else [language.translate(one) for one in questions(ground)]
 
 
 def _whom(place: Any, account: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from casework.core.models import Disclosure
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden
-from tests.web.disclosure_desk import at, chosen
+from tests.web.disclosure_desk import at, chosen, looked
 
 
 @pytest.fixture
@@ -51,3 +52,32 @@ def test_a_secrecy_that_was_left_empty_stays_so_in_a_draft(desk: Desk):
     fields = chosen(desk, once=hidden(first, "once"), version="0", spara="1", secrecy="")
     assert maja.post(at(case), fields).status_code == 303
     assert 'value="26:1"' not in maja.get(f"{at(case)}/{made(desk).id}").text
+
+
+def shown(page: object) -> dict[str, str]:
+    """What stands at the questions of the chosen ground, by the question."""
+    found = re.findall(r'data-reply="([^"]+)">.*?<textarea[^>]*>\s*([^<]*)</textarea>', page.text, re.DOTALL)  # type: ignore[attr-defined]
+    return {question: words.strip() for question, words in found}
+
+
+def test_answers_are_kept_where_both_grounds_ask_and_given_back_when_the_first_is_chosen_again(desk: Desk):
+    """Without a script; with one, ``test_disclosure_browser``."""
+    case, maja = desk.world.case(), desk.as_("maja")
+    first = looked(maja, case, chosen(desk, ground="OSL_10_18A", asked="", reply=""))
+    asked = list(shown(first))
+    written = {f"svar_{nth}": f"Svar {nth}" for nth in range(len(asked))}
+    fields = chosen(desk, reply="", ground="OSL_10_18B", asked="OSL_10_18A") | written
+    other = looked(maja, case, fields, aside=unescape(hidden(first, "aside")))
+    common = set(shown(other)) & set(asked)
+    assert common and set(asked) - common
+    assert all(shown(other)[question] == f"Svar {asked.index(question)}" for question in common)
+    assert not any(words for question, words in shown(other).items() if question not in common)
+    replies = {f"svar_{nth}": words for nth, words in enumerate(shown(other).values())}
+    fields = chosen(desk, reply="", ground="OSL_10_18A", asked="OSL_10_18B") | replies
+    again = looked(maja, case, fields, aside=unescape(hidden(other, "aside")))
+    assert shown(again) == {question: f"Svar {nth}" for nth, question in enumerate(asked)}
+
+
+@pytest.mark.parametrize("aside", ["[1]", "{", '{"a": 1}', "[" * 100000])
+def test_what_no_page_of_ours_laid_aside_counts_as_nothing(desk: Desk, aside):
+    looked(desk.as_("maja"), desk.world.case(), chosen(desk, asked="OSL_10_18B", ground="OSL_10_18A"), aside=aside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -34,8 +34,8 @@ from casework.web import (
     case_frame,
     counting,
     disclosure_form,
+    disclosure_live,
     forms,
-    language,
     printed,
     receipts,
     request,
@@ -45,7 +45,7 @@ from casework.web import (
 from casework.web.access import requires
 from casework.web.disclosure_form import SEE, DisclosureForm
 from casework.web.ground_form import SECRECY_HERE
-from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES, PROTECTIONS
+from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -80,13 +80,7 @@ def look(case_id: str) -> dict[str, Any]:
     case, decision = _open(case_id, Permission.CASE_SHARE)
     form = disclosure_form.bound(Wish())
     seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
-    found = form.chosen_ground()
-    return {
-        "digest": seen.content.digest,
-        "sections": [[heading, [part[1:] for part in parts]] for heading, parts in seen.content.sections],
-        "ground": form.ground.data or "",
-        "questions": [language.translate(one) for one in disclosure_rules.questions(found)] if found else [],
-    }
+    return asdict(disclosure_live.of(form, decision, seen))
 
 
 @pages.route("/arenden/<case_id>/delning/lamna-ut/<disclosure_id>", methods=["GET", "POST"])
@@ -219,10 +213,8 @@ def _form_page(form: DisclosureForm, case: Case, decision: Decision, seen: Look)
         form=form,
         seen=seen,
         found=wizard.arranged(seen.grounds) if seen.grounds else None,
-        alone=seen.need is not None and disclosure_rules.decides_alone(decision, seen.need),
+        live=disclosure_live.of(form, decision, seen),
         deciders=DECIDERS,
-        levels=LEVELS,
-        protections=PROTECTIONS,
         longest=disclosure_rules.longest(decision),
         warnings=sending.warnings(decision, case),
     )
