@@ -19,7 +19,8 @@ class Wish:
     """Everything that was chosen and written. Never logged or reported.
 
     ``recipient`` is a place, with the account of a named person after a colon; ``outside`` says in words who it is
-    where they have none. ``items`` are keys of facts, ``kinds`` those of the register of consents. ``said`` answers the
+    where they have none. ``items`` are keys of facts; ``kinds`` those of the register of consents that they
+    were when it was assessed, which nobody chooses. ``said`` answers the
     questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
     the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
     ``answers`` the entry of the request that it answers. ``levels`` is how closely each protected person whom it is

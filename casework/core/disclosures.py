@@ -207,7 +207,7 @@ def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> Non
     made.level, made.takes_two = need.level.value, need.takes_two
     made.until, made.oral_on = wish.until, wish.oral_on
     levels = {one.id: one.protection for one in seen.protected}
-    said = replace(wish, levels=levels, aside={}).as_text()
+    said = replace(wish, levels=levels, kinds=tuple(sorted(seen.kinds)), aside={}).as_text()
     made.wanted = vault.seal_text(session, case.id, disclosure_steps.TABLE, made.id, "wanted", said)
     made.told = frozen.seal_for_case(session, case.id, disclosure_steps.spot(made, "told"), seen.content)
     made.content_hash = seen.content.digest

@@ -16,7 +16,7 @@ EVERY = frozenset(FactKind)
 
 
 def kinds(case_type: CaseType, form: Form, field: Field) -> frozenset[FactKind]:
-    """The kinds of facts that an answer tells, each of which a consent must cover; every kind where none is declared."""
+    """The kinds of facts that an answer tells, each of which a consent must cover; every kind if none is declared."""
     parts = () if case_type.participation is None else case_type.participation.parts
     shown = {kind for part in parts if part.form == form.name and field.name in part.fields for kind in part.kinds}
     return frozenset(field.about) | shown or EVERY
@@ -29,6 +29,4 @@ def barred(form: Form, field: Field, answers: Mapping[str, str]) -> str:
     name, wanted = field.told_if
     if answers.get(name) == wanted:
         return ""
-    return _("Får inte lämnas vidare. Svaret på frågan ”{question}” säger det.").format(
-        question=form.field(name).label
-    )
+    return _("Får inte lämnas vidare. Svaret på frågan ”{question}” säger det.").format(question=form.field(name).label)

@@ -20,7 +20,6 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from casework.contract import gettext as _
-from casework.core.consent_rules import KINDS
 from casework.core.db import new_id
 from casework.core.disclosure_rules import HERE, Look, questions
 from casework.core.disclosure_wish import QUESTIONS, Wish
@@ -58,11 +57,6 @@ class DisclosureForm(GroundQuestions):
     )
     facts = SelectMultipleField(_("Vad ska lämnas?"), validate_choice=False)
     ground = SelectField(_("På vilken grund?"), validate_choice=False)
-    kinds = SelectMultipleField(
-        _("Vilket slags uppgifter är det?"),
-        choices=forms.choices(KINDS),
-        description=_("Om grunden är samtycke. Samtycket måste omfatta vart och ett av dem."),
-    )
     consulted = TextAreaField(
         _("Vilken jurist är rådfrågad, och vad blev svaret?"), [Optional(), LONG], render_kw={"rows": 2}
     )
@@ -116,7 +110,6 @@ class DisclosureForm(GroundQuestions):
             recipient=self.recipient.data or "",
             outside=self.outside.data or "",
             items=tuple(self.facts.data or ()),
-            kinds=tuple(self.kinds.data or ()),
             ground=self.ground.data or "",
             said={name: {YES: True, NO: False}.get(self[name].data) for name in QUESTIONS},
             victim_born=self.victim_born.on,
@@ -161,7 +154,7 @@ class DisclosureForm(GroundQuestions):
             ((one.key, _whom(one.place, one.account)) for one in seen.recipients), _("Välj")
         )
         self.facts.choices = forms.choices(
-            (item.key, item.label) for group in seen.offered for item in group.items if item.words is not None
+            (item.key, item.label) for group in seen.offered for item in group.items if item.may_be_chosen
         )
         today = self.oral_on.on or self.today
         known = [one for one in catalogue.current(today) if any(HERE in way.sources for way in one.ways)]
@@ -240,7 +233,6 @@ def _defaults(wish: Wish) -> dict[str, Any]:
     kept = (
         "recipient",
         "outside",
-        "kinds",
         "ground",
         "purpose",
         "consulted",

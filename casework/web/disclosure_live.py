@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.contract import gettext as _
 from casework.core import disclosure_rules
 from casework.core.access import Decision
+from casework.core.consent_rules import KINDS
 from casework.core.disclosure_rules import CONSENTS, Look
 from casework.core.frozen import Frozen
+from casework.core.telling_fields import EVERY
 from casework.web import language
 from casework.web.disclosure_form import DisclosureForm
 from casework.web.labels import LEVELS, PROTECTIONS
@@ -21,8 +23,9 @@ CHECKED = _("{name} har {protection}. Jag har kontrollerat att inget av det här
 class Live:
     """All that follows from what is chosen at this moment, in words.
 
-    ``questions`` are those of the ground. ``kinds`` and ``consulted`` say whether these are asked for. ``missing`` is
-    what the ground still needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
+    ``questions`` are those of the ground; ``consulted`` says whether a lawyer's answer is asked for. ``kinds`` says
+    what a consent must cover, and ``uncovered`` of each fact that it does not. ``missing`` is what the ground still
+    needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
     ``decides`` says who decides, with the ``reasons``; ``deciders`` are those to choose among, None where the reader
     decides alone. ``go`` is what the button says.
     """
@@ -31,7 +34,8 @@ class Live:
     sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     ground: str
     questions: Sequence[str]
-    kinds: bool
+    kinds: str
+    uncovered: Mapping[str, str]
     consulted: bool
     heading: str
     missing: Sequence[str]
@@ -52,7 +56,8 @@ def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
         sections=_sections(seen.content),
         ground=form.ground.data or "",
         questions=form.questions(),
-        kinds=form.ground.data in CONSENTS,
+        kinds=_kinds(seen),
+        uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
         consulted=seen.applied is not None and seen.applied.demands.consult,
         heading=heading,
         missing=missing,
@@ -80,6 +85,27 @@ def _ground(seen: Look) -> tuple[str, list[str]]:
     else:
         return "", []
     return language.translate(heading), [language.translate(one) for one in words]
+
+
+def _kinds(seen: Look) -> str:
+    if seen.wish.ground not in CONSENTS or not seen.kinds:
+        return ""
+    if seen.kinds == EVERY:
+        return language.translate(_("Samtycket ska omfatta alla slags uppgifter."))
+    return language.translate(_("Samtycket ska omfatta: {kinds}.")).format(kinds=_named(seen.kinds))
+
+
+def _uncovered(lacking: frozenset[str]) -> str:
+    if lacking == EVERY:
+        return language.translate(
+            _("Det finns inget samtycke som omfattar alla slags uppgifter. Det behövs för den här.")
+        )
+    return language.translate(_("Samtycket omfattar inte: {kinds}.")).format(kinds=_named(lacking))
+
+
+def _named(kinds: frozenset[str]) -> str:
+    """Kinds by their names, in the order of the register."""
+    return ", ".join(language.translate(words).lower() for kind, words in KINDS if kind in kinds)
 
 
 def _decides(seen: Look, *, alone: bool) -> str:

@@ -174,7 +174,7 @@
       list.replaceChildren(list.options[0], ...options);
       list.value = options.some((one) => one.value === chosen) ? chosen : '';
     };
-    const draw = ({ digest, sections, ground, questions, kinds, consulted, heading, missing, warned, decides, reasons, deciders, go }) => {
+    const draw = ({ digest, sections, ground, questions, kinds, uncovered, consulted, heading, missing, warned, decides, reasons, deciders, go }) => {
       if (seen.value !== digest) $('[name=sure]', form).checked = false;  // man har sett något annat än det som nu visas
       seen.value = digest;
       told.replaceChildren(...sections.flatMap(([title, parts]) => {
@@ -188,6 +188,11 @@
       }));
       ask(ground, questions);
       part('kinds').hidden = !kinds;
+      part('kinds').textContent = kinds;
+      for (const el of $$('[data-uncovered]', form)) {
+        el.textContent = uncovered[el.dataset.uncovered] ?? '';
+        el.hidden = !el.textContent;
+      }
       part('consulted').hidden = !consulted;
       note(part('missing'), heading, missing);
       warn(warned);
