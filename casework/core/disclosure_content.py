@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from casework.contract.fields import Agency, FactKind, Field, Sensitivity
-from casework.contract.focus import CaseType, Form
+from casework.contract.focus import CaseType, Form, Retention
 from casework.contract.language import gettext as _
 from casework.core import (
     answers,
@@ -38,6 +38,8 @@ NAME, NUMBER, STATE = "person:name", "person:number", "case:state"
 NO_KIND: frozenset[FactKind] = frozenset()
 """Of whom it is told: any consent covers that, and it is never all that is told."""
 STATUS = frozenset({FactKind.STATUS})
+PLACE = _("Gallras när ärendet har avslutats. Lämna den på annat sätt och anteckna att du gjorde det.")
+"""Why what says where somebody is goes into no frozen copy."""
 ABOUT, FROM = _("Om utlämnandet"), _("Från")
 
 
@@ -89,7 +91,8 @@ def offer(decision: Decision, registry: Registry, case: Case) -> list[Group]:
     groups = [_person(decision, case), _state(registry, case)]
     present = sorted(entries.current(decision.session, case), key=place)
     kind = registry.case_type(case.area, case.case_type)
-    groups += [_entry(decision, kind, one) for one in reading.read(decision, registry, case, present)]
+    places = _places(decision.session, present)
+    groups += [_entry(decision, kind, one, places) for one in reading.read(decision, registry, case, present)]
     return [group for group in groups if group.items]
 
 
@@ -181,7 +184,18 @@ def _state(registry: Registry, case: Case) -> Group:
     return Group(_("Ärendet"), [Item(STATE, _("Skede"), since, state.shared_with, STATUS)])
 
 
-def _entry(decision: Decision, kind: CaseType | None, one: reading.Reading) -> Group:
+def _places(session: TenantSession, present: Sequence[Entry]) -> frozenset[str]:
+    """The keys of what goes when its case has been closed for a while: a copy would outlive it."""
+    values = entries.values_of(session, present)
+    return frozenset(
+        f"{entry}:{value.field}"
+        for entry, all_ in values.items()
+        for value in all_
+        if value.retention == Retention.SEALED_PLACE
+    )
+
+
+def _entry(decision: Decision, kind: CaseType | None, one: reading.Reading, places: frozenset[str]) -> Group:
     label = one.entry.form if one.form is None else one.form.label
     told = [answer for answer in one.answers if not answer.gone]
     form, items = one.form, [Item(f"{one.entry.id}:{answer.field}", answer.label, answer.words, ()) for answer in told]
@@ -193,6 +207,7 @@ def _entry(decision: Decision, kind: CaseType | None, one: reading.Reading) -> G
             item if field is None else _declared(item, kind, form, field, said)
             for item, field in zip(items, fields, strict=True)
         ]
+    items = [replace(item, barred=PLACE) if item.key in places else item for item in items]
     return Group(f"{label}, {answers.in_words(one.entry.event_on)}", items, one.entry.id)
 
 
