@@ -225,7 +225,7 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
     day = made.oral_on or clock.today(made.assessed_at or made.made_at)
     ground = None if made.ground is None else catalogue.find(made.ground, day)
     may = access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id)
-    may_go = may and disclosure_paper.may_go(decision, case, one)
+    may_go = may and disclosure_paper.may_go(one)
     return _page(
         "disclosures/show.html",
         case,
