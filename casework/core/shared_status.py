@@ -79,7 +79,7 @@ def page(session: TenantSession, registry: Registry, actor: Actor) -> SharedPage
             live.append((shared, case))
         elif end is not None and session.now < end + timedelta(days=CLOSED_STATUS_DAYS):
             over.append(Ended(shared.reference, clock.today(end)))
-    live = _covered(session, actor, live)
+    live = _covered(session, registry, actor, live)
     decision = access.of_shared(session, actor, live)
     return SharedPage([shared_row.shown(decision, registry, shared, case) for shared, case in live], over)
 
@@ -156,7 +156,7 @@ def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | Non
 
 
 def _covered(
-    session: TenantSession, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
+    session: TenantSession, registry: Registry, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
 ) -> list[tuple[StatusPermission, Case]]:
     """Those that rest on another ground than the register's consents, or on consents that cover them at this moment.
 
@@ -165,12 +165,15 @@ def _covered(
     resting = {case.id for shared, case in live if shared.ground == sharing.REGISTER}
     persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(resting))).all()
     decision = access.of_consents(session, actor, resting, persons)
-    asked = {consent_rules.STATUS}
+
+    def asked(shared: StatusPermission, case: Case) -> frozenset[str]:
+        return sharing.kinds(registry, case, json.loads(shared.fields))
+
     return [
         (shared, case)
         for shared, case in live
         if shared.ground != sharing.REGISTER
-        or consent_rules.coverage(decision, case, shared.agency, asked, session.now).complete
+        or consent_rules.coverage(decision, case, shared.agency, asked(shared, case), session.now).complete
     ]
 
 

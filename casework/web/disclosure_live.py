@@ -23,7 +23,8 @@ CHECKED = _("{name} har {protection}. Jag har kontrollerat att inget av det här
 class Live:
     """All that follows from what is chosen at this moment, in words.
 
-    ``questions`` are those of the ground; ``consulted`` says whether a lawyer's answer is asked for. ``kinds`` says
+    ``questions`` are those of the ground, with their ``answers``, and ``aside`` keeps what another ground was answered.
+    ``consulted`` says whether a lawyer's answer is asked for. ``kinds`` says
     what a consent must cover, and ``uncovered`` of each fact that it does not. ``missing`` is what the ground still
     needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
     ``decides`` says who decides, with the ``reasons``; ``deciders`` are those to choose among, None where the reader
@@ -34,6 +35,8 @@ class Live:
     sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     ground: str
     questions: Sequence[str]
+    answers: Sequence[str]
+    aside: str
     kinds: str
     uncovered: Mapping[str, str]
     consulted: bool
@@ -56,6 +59,8 @@ def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
         sections=_sections(seen.content),
         ground=form.ground.data or "",
         questions=form.questions(),
+        answers=[reply.data or "" for reply in form.replies()],
+        aside=form.aside.data or "",
         kinds=_kinds(seen),
         uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
         consulted=seen.applied is not None and seen.applied.demands.consult,

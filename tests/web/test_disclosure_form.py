@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -54,10 +55,10 @@ def test_a_secrecy_that_was_left_empty_stays_so_in_a_draft(desk: Desk):
     assert 'value="26:1"' not in maja.get(f"{at(case)}/{made(desk).id}").text
 
 
-def shown(page: object) -> dict[str, str]:
+def shown(page: Any) -> dict[str, str]:
     """What stands at the questions of the chosen ground, by the question."""
-    found = re.findall(r'data-reply="([^"]+)">.*?<textarea[^>]*>\s*([^<]*)</textarea>', page.text, re.DOTALL)  # type: ignore[attr-defined]
-    return {question: words.strip() for question, words in found}
+    box = r"<div data-reply>.*?<label[^>]*>([^<]*)</label>.*?<textarea[^>]*>\s*([^<]*)</textarea>"
+    return {question.strip(): words.strip() for question, words in re.findall(box, page.text, re.DOTALL)}
 
 
 def test_answers_are_kept_where_both_grounds_ask_and_given_back_when_the_first_is_chosen_again(desk: Desk):

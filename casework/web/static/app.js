@@ -121,7 +121,7 @@
   // Det mottagaren kommer att se ritas av det servern svarar, medan man väljer.
   for (const form of $$('form[data-live]')) {
     const told = $('[data-told]', form), seen = $('[name=seen]', form), asked = $('[name=asked]', form);
-    const aside = $('[name=aside]', form), replies = $$('[data-reply]', form);
+    const aside = $('[name=aside]', form);
     const part = (name) => $(`[data-part=${name}]`, form);
     let timer, turn = 0;
     const made = (name, text, kind) => {
@@ -130,19 +130,15 @@
       if (kind) el.className = kind;
       return el;
     };
-    // Svar på det som bara en annan grund frågar läggs undan, och är kvar när den väljs igen.
-    const ask = (ground, questions) => {
+    // Servern lägger undan svar på det som bara en annan grund frågar, och ger tillbaka dem när den väljs igen.
+    const ask = (ground, questions, answers, kept) => {
       if (asked.value === ground) return;
-      const said = JSON.parse(aside.value || '{}');
-      for (const box of replies) if (box.dataset.reply) said[box.dataset.reply] = $('textarea', box).value;
-      for (const [nth, box] of replies.entries()) {
-        const question = questions[nth] ?? '';
-        box.hidden = !question;
-        box.dataset.reply = $('label', box).textContent = question;
-        $('textarea', box).value = said[question] ?? '';
-        delete said[question];
+      for (const [nth, box] of $$('[data-reply]', form).entries()) {
+        box.hidden = nth >= questions.length;
+        $('label', box).textContent = questions[nth] ?? '';
+        $('textarea', box).value = answers[nth] ?? '';
       }
-      aside.value = JSON.stringify(said);
+      aside.value = kept;
       asked.value = ground;
     };
     const note = (box, words, lines) => {
@@ -157,8 +153,8 @@
       for (const el of $$('.opt', box)) el.remove();
       box.append(...persons.map(([id, words]) => {
         const row = made('div', undefined, 'opt'), tick = made('input'), label = made('label', words);
-        Object.assign(tick, { type: 'checkbox', name: 'warned', id: `warned-${id}`, value: id, checked: ticked.has(id) });
-        label.htmlFor = tick.id;
+        tick.type = 'checkbox'; tick.name = 'warned'; tick.value = id; tick.checked = ticked.has(id);
+        tick.id = label.htmlFor = `warned-${id}`;
         row.append(tick, label);
         return row;
       }));
@@ -174,7 +170,10 @@
       list.replaceChildren(list.options[0], ...options);
       list.value = options.some((one) => one.value === chosen) ? chosen : '';
     };
-    const draw = ({ digest, sections, ground, questions, kinds, uncovered, consulted, heading, missing, warned, decides, reasons, deciders, go }) => {
+    const draw = ({
+      digest, sections, ground, questions, answers, aside: kept, kinds, uncovered, consulted, heading, missing, warned, decides,
+      reasons, deciders, go,
+    }) => {
       if (seen.value !== digest) $('[name=sure]', form).checked = false;  // man har sett något annat än det som nu visas
       seen.value = digest;
       told.replaceChildren(...sections.flatMap(([title, parts]) => {
@@ -186,7 +185,7 @@
         }
         return [made('h3', title), list];
       }));
-      ask(ground, questions);
+      ask(ground, questions, answers, kept);
       part('kinds').hidden = !kinds;
       part('kinds').textContent = kinds;
       for (const el of $$('[data-uncovered]', form)) {
