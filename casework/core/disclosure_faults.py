@@ -74,7 +74,8 @@ def _content_faults(seen: Look) -> list[Refusal]:
             "Någon av uppgifterna är förseglad, rättad eller borta, eller får inte lämnas. Välj bland dem som visas."
         )
         return [Refusal(text, "items")]
-    if 0 < len(seen.uncovered) < len(seen.wish.items):
+    of_a_kind = [item for group in seen.offered for item in group.items if item.key in seen.wish.items and item.kinds]
+    if 0 < len(seen.uncovered) < len(of_a_kind):
         text = _("Samtycket omfattar inte alla uppgifter. Ta bort dem som är märkta, eller välj en annan grund.")
         return [Refusal(text, "items")]
     return []
