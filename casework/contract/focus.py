@@ -228,9 +228,9 @@ class CaseType:
             if not part.kinds:
                 found.append(f"a part of form {part.form!r} is of no kind, so that no consent covers it")
             found += [
-                f"field {name!r} says of which kind it is, and so does a part of form {part.form!r}"
+                f"field {name!r} is of other kinds than a part of form {part.form!r} says"
                 for name in part.fields
-                if name in fields and fields[name].about
+                if name in fields and fields[name].about and set(fields[name].about) != set(part.kinds)
             ]
             for name in part.fields:
                 field = fields.get(name)

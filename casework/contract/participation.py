@@ -11,7 +11,7 @@ from casework.contract.fields import FactKind
 class Part:
     """What somebody who takes part in a case may see of a form, where consent covers every one of ``kinds``.
 
-    A disclosure of these fields on consent asks for the same kinds, so that they declare none of their own.
+    A disclosure of these fields on consent asks for the same kinds; they may declare no others of their own.
     """
 
     form: str

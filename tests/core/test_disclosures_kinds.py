@@ -131,7 +131,7 @@ def test_a_field_hangs_on_one_that_is_there_and_is_of_a_kind_in_one_place():
     form = replace(SSPF.form("crime_info"), fields=(LongText("a", "A", sensitivity=Sensitivity.TEAM),))
     for field, words in (
         (replace(form.fields[0], told_if=("gone", "yes")), "unknown field"),
-        (replace(SSPF.form("crime_info").field("crime_info"), about=(FactKind.CRIME,)), "so does a part"),
+        (replace(SSPF.form("crime_info").field("crime_info"), about=(FactKind.HOUSING,)), "of other kinds"),
     ):
         kind = replace(SSPF, forms=(*(one for one in SSPF.forms if one.name != form.name), _only(form, field)))
         assert any(words in problem for problem in kind.problems())
