@@ -44,9 +44,7 @@ REQUEST = Form(
             "requester_name",
             _("Namn, funktion och hur ni når den som begär"),
             sensitivity=TEAM,
-            help=_(
-                "En enskild behöver inte säga vem hon eller han är, om prövningen inte kräver det (2 kap. 18 § TF)."
-            ),
+            help=_("En enskild behöver inte säga vem hon eller han är, om prövningen inte kräver det."),
         ),
         LongText("requested", _("Vad begärs?"), sensitivity=TEAM, required=True),
         Text(
@@ -98,7 +96,7 @@ REQUEST = Form(
                 ("given", _("Lämnat, med hur det överklagas")),
             ),
             help=_(
-                "Ett avslag går att överklaga först när myndigheten har beslutat skriftligt (6 kap. 3 och 7 §§ OSL). "
+                "Ett avslag går att överklaga först när myndigheten har beslutat skriftligt (6 kap. 3 § OSL). "
                 "Tiden är tre veckor från den dag personen fick beslutet (44 § FL)."
             ),
         ),

@@ -44,6 +44,9 @@ class Field:
 
     ``shared_with`` says to whom an answer *may* be disclosed; it is never a disclosure in itself.
     ``sealed_if_protected`` raises a TEAM field to SEALED when the case's person has a protection level.
+    ``about`` are the kinds of facts that an answer tells: a consent must cover each of them, and all there are where
+    none is declared. ``told_if`` names a field of the same form, and the answer to it without which nobody outside is
+    told this one, on whatever ground.
     ``was`` is the field's earlier name, so that old answers are still found.
     """
 
@@ -54,6 +57,8 @@ class Field:
     required: bool = False
     shared_with: frozenset[Agency] = frozenset()
     sealed_if_protected: bool = False
+    about: tuple[FactKind, ...] = ()
+    told_if: tuple[str, str] | None = None
     was: str | None = None
     help: str = ""
 

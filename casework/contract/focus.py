@@ -184,6 +184,8 @@ class CaseType:
                     found.append(f"field {field.name!r} is of no kind")
                 if isinstance(field, Choice) and not field.choices:
                     found.append(f"field {field.name!r} has nothing to choose from")
+                if field.told_if is not None and field.told_if[0] not in fields:
+                    found.append(f"field {field.name!r} is told only if an unknown field is answered")
                 if field.sensitivity is Sensitivity.SEALED and field.shared_with:
                     found.append(f"field {field.name!r} is sealed and cannot be shared")
         return found
@@ -225,8 +227,11 @@ class CaseType:
             fields = forms.get(part.form, {})
             if not part.kinds:
                 found.append(f"a part of form {part.form!r} is of no kind, so that no consent covers it")
-            if part.only_if is not None and part.only_if[0] not in fields:
-                found.append(f"a part of form {part.form!r} hangs on an unknown field {part.only_if[0]!r}")
+            found += [
+                f"field {name!r} is of other kinds than a part of form {part.form!r} says"
+                for name in part.fields
+                if name in fields and fields[name].about and set(fields[name].about) != set(part.kinds)
+            ]
             for name in part.fields:
                 field = fields.get(name)
                 if field is None or not field.shared_with or field.sensitivity is Sensitivity.SEALED:

@@ -11,14 +11,12 @@ from casework.contract.fields import FactKind
 class Part:
     """What somebody who takes part in a case may see of a form, where consent covers every one of ``kinds``.
 
-    ``only_if`` names another field of the form and the answer without which nothing of the entry is shown.
+    A disclosure of these fields on consent asks for the same kinds; they may declare no others of their own.
     """
 
     form: str
     fields: tuple[str, ...]
     kinds: tuple[FactKind, ...]
-    _: KW_ONLY
-    only_if: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

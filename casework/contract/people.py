@@ -5,7 +5,7 @@ What is not asked in an area is left out of its forms; a child's file replaces t
 
 from __future__ import annotations
 
-from casework.contract.fields import Choice, Date, LongText, Sensitivity, Text, YesNo
+from casework.contract.fields import Choice, Date, FactKind, LongText, Sensitivity, Text, YesNo
 from casework.contract.focus import Form, Retention
 from casework.contract.language import gettext as _
 
@@ -113,6 +113,7 @@ GUARDIAN = Form(
             "custody",
             _("Vårdnad"),
             sensitivity=TEAM,
+            about=(FactKind.FAMILY,),
             choices=(("sole", _("Ensam")), ("joint", _("Gemensam")), ("unclear", _("Oklart"))),
         ),
         Date("evidence_date", _("När är uppgiften kontrollerad?"), sensitivity=TEAM, past=True),

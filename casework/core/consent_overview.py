@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from casework.contract.language import gettext as _
 from casework.core import access, clock, consent_register, consent_rules, consent_uses, shared_row, sharing, vault
@@ -35,7 +35,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Something that goes on in a case: to whom, called what, on which ground and until when."""
+    """Something that goes on in a case: to whom, called what, on which ground and until when.
+
+    ``told_on`` is the day on which it was spoken: that is over, and nothing stops it.
+    """
 
     kind: str
     id: str
@@ -43,6 +46,7 @@ class Sharing:
     reference: str
     ground: str
     until: date | None
+    told_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,11 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What stops at once when a consent ends, and what goes on because it rests on something else."""
+    """What stops at once when a consent ends, what goes on because it rests on something else, and what was spoken."""
 
     stops: tuple[Sharing, ...]
     goes_on: tuple[Sharing, ...]
+    told: tuple[Sharing, ...] = ()
 
 
 def of_case(decision: Decision, case: Case) -> Overview:
@@ -116,10 +121,12 @@ def one(decision: Decision, case: Case, consent_id: str) -> Line:
 def consequence(decision: Decision, case: Case, consent: Consent) -> Consequence:
     """What ends with a consent, and what does not."""
     resting = _resting(decision, case).get(consent.id, set())
-    live = _live(decision, case)
+    found = _live(decision, case)
+    live = [one for one in found if one.told_on is None]
     return Consequence(
         tuple(one for one in live if (one.kind, one.id) in resting),
         tuple(one for one in live if (one.kind, one.id) not in resting),
+        tuple(one for one in found if one.told_on is not None and (one.kind, one.id) in resting),
     )
 
 
@@ -206,15 +213,18 @@ def _statuses(decision: Decision, case: Case) -> Iterator[Sharing]:
 
 
 def _disclosures(decision: Decision, case: Case) -> Iterator[Sharing]:
+    """What is read here or may be sent on paper, and what was spoken, whether or not it is decided on yet."""
     session = decision.session
-    query = select(Disclosure).where(
-        Disclosure.case_id == case.id, Disclosure.state == "performed", Disclosure.valid_until > session.now
-    )
+    live = or_(Disclosure.valid_until.is_(None), Disclosure.valid_until > session.now)
+    spoken = and_(Disclosure.state == "assessed", Disclosure.oral_on.is_not(None))
+    of_case = or_(and_(Disclosure.state == "performed", live), spoken)
+    query = select(Disclosure).where(Disclosure.case_id == case.id, of_case)
     for one in session.scalars(query.order_by(Disclosure.made_at.desc(), Disclosure.id)).all():
-        on = clock.today(one.performed_at or session.now)
+        on = one.oral_on or clock.today(one.performed_at or session.now)
         ground = catalogue.find(one.ground or "", on).title
-        last = clock.last_day(one.valid_until or session.now)
-        yield Sharing(consent_uses.DISCLOSURE, one.id, one.agency or "", "", ground, last)
+        last = None if one.valid_until is None else clock.last_day(one.valid_until)
+        to = one.agency or one.place or ""
+        yield Sharing(consent_uses.DISCLOSURE, one.id, to, "", ground, last, one.oral_on)
 
 
 def _participations(decision: Decision, case: Case) -> Iterator[Sharing]:

@@ -42,6 +42,13 @@ def stop(session: TenantSession, actor: Actor, case: Case, consent: Consent) -> 
     return {owner for owner in owners if owner is not None}
 
 
+def ended(session: TenantSession, case: Case, kind: str, object_id: str) -> Consent | None:
+    """The first to end of the consents that something rests on; None while nobody has taken theirs back."""
+    uses = select(ConsentUse.consent_id).where(ConsentUse.kind == kind, ConsentUse.object_id == object_id)
+    query = select(Consent).where(Consent.case_id == case.id, Consent.id.in_(uses), Consent.ended_at.is_not(None))
+    return session.scalar(query.order_by(Consent.ended_at, Consent.id).limit(1))
+
+
 STOPS: dict[str, stopping.Stop] = {
     DISCLOSURE: stopping.disclosure,
     PARTICIPATION: stopping.participation,

@@ -5,21 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, accounts, audit, disclosure_content, disclosures, notices
+from casework.core import (
+    access,
+    accounts,
+    audit,
+    clock,
+    consent_uses,
+    disclosure_content,
+    disclosure_steps,
+    disclosures,
+    notices,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Destroyed, NotFound
 from casework.core.frozen import Frozen
-from casework.core.models import Case, Disclosure
+from casework.core.models import Case, Consent, Disclosure
 from casework.core.permissions import Permission
 
 SEALED = _("Förseglad uppgift")
 """What stands for what was sealed in the case."""
+SPOKEN = "spoken"
+"""Told by word of mouth, and not decided on or decided against afterwards."""
+LAPSED = "lapsed"
+"""Decided so long ago that it may no longer be given."""
+UNCOVERED = "uncovered"
+"""Given, and read no more: the consents that it rests on do not cover it now."""
 OPEN_STATES = ("draft", "assessed", "approved")
 
 
@@ -27,7 +42,8 @@ OPEN_STATES = ("draft", "assessed", "approved")
 class Shown:
     """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of.
 
-    ``corrected_by`` is the disclosure that took its place. ``is_whole`` says that none of it is blank:
+    ``corrected_by`` is the disclosure that took its place. ``consent_ended`` is the consent that ended it: where it can
+    be read no more and there is none, who must have consented has changed. ``is_whole`` says that none of it is blank:
     what was sealed in the case is so for whoever may not open it there.
     """
 
@@ -39,6 +55,7 @@ class Shown:
     names: dict[str, str]
     corrected_by: str = ""
     is_whole: bool = True
+    consent_ended: Consent | None = None
 
     @property
     def recipient(self) -> str:
@@ -57,7 +74,7 @@ def of_case(decision: Decision, case: Case) -> Sequence[Shown]:
         return ()
     query = select(Disclosure).where(Disclosure.case_id == case.id)
     rows = decision.session.scalars(query.order_by(Disclosure.made_at.desc(), Disclosure.id)).all()
-    return [_shown(decision, one, with_content=False) for one in rows]
+    return [_shown(decision, case, one, with_content=False) for one in rows]
 
 
 def one(decision: Decision, case: Case, disclosure_id: str) -> Shown:
@@ -70,24 +87,37 @@ def one(decision: Decision, case: Case, disclosure_id: str) -> Shown:
     audit.record(session, actor, Action.DISCLOSURE_READ, "disclosure", made.id, case_id=case.id, detail=detail)
     if actor.id == made.assessed_by:
         notices.read(session, actor.id, "disclosure_decided")
-    return _shown(decision, made, with_content=True)
+    return _shown(decision, case, made, with_content=True)
 
 
-def live(session: TenantSession, case: Case) -> int:
+def live(decision: Decision, case: Case) -> int:
     """How many of a case's disclosures somebody outside can read now."""
-    query = select(func.count()).where(
-        Disclosure.case_id == case.id, Disclosure.state == "performed", Disclosure.valid_until > session.now
+    query = select(Disclosure).where(
+        Disclosure.case_id == case.id, Disclosure.state == "performed", Disclosure.valid_until > decision.session.now
     )
-    return session.scalar(query) or 0
+    return sum(disclosures.is_covered(decision, case, one) for one in decision.session.scalars(query).all())
 
 
-def state_of(session: TenantSession, made: Disclosure) -> str:
-    """What a disclosure is at this moment: one whose last day is over has closed by itself."""
-    over = made.state == "performed" and made.valid_until is not None and made.valid_until <= session.now
-    return "closed" if over else made.state
+def state_of(decision: Decision, case: Case, made: Disclosure) -> str:
+    """What a disclosure is at this moment: by itself one whose last day is over has closed, and an old decision lapsed.
+
+    One that was spoken was told, whoever then found that it ought not to have been: it is never said not to be given.
+    What no consent covers any more is not read, and not said to be given.
+    """
+    now = decision.session.now
+    if made.state == "refused" and made.oral_on is not None:
+        return SPOKEN
+    decided_until = disclosure_steps.last_day(decision.session, made)
+    if decided_until is not None and decided_until < clock.today(now):
+        return LAPSED
+    if made.state != "performed" or made.oral_on is not None:
+        return made.state
+    if made.valid_until is not None and made.valid_until <= now:
+        return "closed"
+    return "performed" if disclosures.is_covered(decision, case, made) else UNCOVERED
 
 
-def _shown(decision: Decision, made: Disclosure, *, with_content: bool) -> Shown:
+def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bool) -> Shown:
     session, wish = decision.session, disclosures.wish_of(decision, made)
     people = (made.account_id, wish.account, made.decider_id, made.made_by, made.assessed_by, made.approved_by)
     names = accounts.names(session, {id_ for id_ in (*people, made.performed_by, made.ended_by) if id_})
@@ -100,8 +130,10 @@ def _shown(decision: Decision, made: Disclosure, *, with_content: bool) -> Shown
     whole, content = content, None if content is None else _readable(decision, made, wish, content)
     later = select(Disclosure.id).where(Disclosure.corrects_id == made.id, Disclosure.performed_at.is_not(None))
     newer = (session.scalar(later) or "") if made.state == "corrected" else ""
-    state, answer = state_of(session, made), disclosures.answer_of(decision, made)
-    return Shown(made, state, wish, content, answer, names, newer, content == whole)
+    state, answer = state_of(decision, case, made), disclosures.answer_of(decision, made)
+    over = state == UNCOVERED or made.because == "consent"
+    consent = consent_uses.ended(session, case, consent_uses.DISCLOSURE, made.id) if over else None
+    return Shown(made, state, wish, content, answer, names, newer, content == whole, consent)
 
 
 def _readable(decision: Decision, made: Disclosure, wish: Wish, content: Frozen) -> Frozen:

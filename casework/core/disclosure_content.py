@@ -6,15 +6,27 @@ Its preview, whoever decides it, its recipient and whoever looks it up years lat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 
-from casework.contract.fields import Agency, Field, Sensitivity
+from casework.contract.fields import Agency, FactKind, Field, Sensitivity
+from casework.contract.focus import CaseType, Form, Retention
 from casework.contract.language import gettext as _
-from casework.core import answers, blackening, case_people, cases, clock, entries, organisations, reading, telling
+from casework.core import (
+    answers,
+    blackening,
+    case_people,
+    cases,
+    clock,
+    entries,
+    organisations,
+    reading,
+    telling,
+    telling_fields,
+)
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.frozen import Frozen, Part
@@ -23,6 +35,11 @@ from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 NAME, NUMBER, STATE = "person:name", "person:number", "case:state"
+NO_KIND: frozenset[FactKind] = frozenset()
+"""Of whom it is told: any consent covers that, and it is never all that is told."""
+STATUS = frozenset({FactKind.STATUS})
+PLACE = _("Gallras när ärendet har avslutats. Lämna den på annat sätt och anteckna att du gjorde det.")
+"""Why what says where somebody is goes into no frozen copy."""
 ABOUT, FROM = _("Om utlämnandet"), _("Från")
 
 
@@ -30,13 +47,21 @@ ABOUT, FROM = _("Om utlämnandet"), _("Från")
 class Item:
     """One fact that may be chosen; ``words`` is None while it is sealed, and then it cannot be.
 
-    ``shared_with`` are the agencies that its declaration lets it be told to. Never logged or reported.
+    ``shared_with`` are the agencies that its declaration lets it be told to, ``kinds`` what a consent must cover.
+    ``barred`` says why it is told to nobody, whatever the ground. Never logged or reported.
     """
 
     key: str
     label: str
     words: str | None
     shared_with: Collection[str]
+    kinds: frozenset[FactKind] = telling_fields.EVERY
+    barred: str = ""
+
+    @property
+    def may_be_chosen(self) -> bool:
+        """Whether it is open, and nothing keeps it back."""
+        return self.words is not None and not self.barred
 
     def __repr__(self) -> str:
         return f"<item {self.key}>"
@@ -65,7 +90,9 @@ def offer(decision: Decision, registry: Registry, case: Case) -> list[Group]:
     """Every fact of a case that stands now, in the order in which it is told; what is destroyed is left out."""
     groups = [_person(decision, case), _state(registry, case)]
     present = sorted(entries.current(decision.session, case), key=place)
-    groups += [_entry(one) for one in reading.read(decision, registry, case, present)]
+    kind = registry.case_type(case.area, case.case_type)
+    places = _places(decision.session, present)
+    groups += [_entry(decision, kind, one, places) for one in reading.read(decision, registry, case, present)]
     return [group for group in groups if group.items]
 
 
@@ -100,7 +127,7 @@ def draw_up(offered: Sequence[Group], chosen: Collection[str], about: About, sen
         Part(group.heading, item.label, item.words)
         for group in offered
         for item in group.items
-        if item.key in chosen and item.words is not None
+        if item.key in chosen and item.words is not None and item.may_be_chosen
     ]
     rest = [
         Part(ABOUT, FROM, sender),
@@ -141,9 +168,10 @@ def _person(decision: Decision, case: Case) -> Group:
     one = cases.subject(decision, case)
     if one is None:
         return Group("", ())
-    items = [Item(NAME, _("Namn"), one.name, tuple(Agency))]
+    items = [Item(NAME, _("Namn"), one.name, tuple(Agency), NO_KIND)]
     if one.number is not None:
-        items.append(Item(NUMBER, _("Personnummer"), f"{one.number[:8]}-{one.number[8:]}", tuple(Agency)))
+        number = f"{one.number[:8]}-{one.number[8:]}"
+        items.append(Item(NUMBER, _("Personnummer"), number, tuple(Agency), NO_KIND))
     return Group(_("Personen"), items)
 
 
@@ -153,20 +181,41 @@ def _state(registry: Registry, case: Case) -> Group:
     if state is None:
         return Group("", ())
     since = _("{state}, sedan {day}").format(state=state.label, day=answers.in_words(clock.today(case.state_since)))
-    return Group(_("Ärendet"), [Item(STATE, _("Skede"), since, state.shared_with)])
+    return Group(_("Ärendet"), [Item(STATE, _("Skede"), since, state.shared_with, STATUS)])
 
 
-def _entry(one: reading.Reading) -> Group:
+def _places(session: TenantSession, present: Sequence[Entry]) -> frozenset[str]:
+    """The keys of what goes when its case has been closed for a while: a copy would outlive it."""
+    values = entries.values_of(session, present)
+    return frozenset(
+        f"{entry}:{value.field}"
+        for entry, all_ in values.items()
+        for value in all_
+        if value.retention == Retention.SEALED_PLACE
+    )
+
+
+def _entry(decision: Decision, kind: CaseType | None, one: reading.Reading, places: frozenset[str]) -> Group:
     label = one.entry.form if one.form is None else one.form.label
-    declared: dict[str, Field] = {} if one.form is None else {field.name: field for field in one.form.fields}
-    items = [
-        Item(
-            f"{one.entry.id}:{answer.field}",
-            answer.label,
-            answer.words,
-            declared[answer.field].shared_with if answer.field in declared else (),
-        )
-        for answer in one.answers
-        if not answer.gone
-    ]
+    told = [answer for answer in one.answers if not answer.gone]
+    form, items = one.form, [Item(f"{one.entry.id}:{answer.field}", answer.label, answer.words, ()) for answer in told]
+    if form is not None and kind is not None:
+        said = entries.answers_of(decision, one.entry) if any(field.told_if for field in form.fields) else {}
+        declared = {field.name: field for field in form.fields}
+        fields = [declared.get(answer.field) for answer in told]
+        items = [
+            item if field is None else _declared(item, kind, form, field, said)
+            for item, field in zip(items, fields, strict=True)
+        ]
+    items = [replace(item, barred=PLACE) if item.key in places else item for item in items]
     return Group(f"{label}, {answers.in_words(one.entry.event_on)}", items, one.entry.id)
+
+
+def _declared(item: Item, kind: CaseType, form: Form, field: Field, said: Mapping[str, str]) -> Item:
+    """A fact with what the declaration of its field says of it."""
+    return replace(
+        item,
+        shared_with=field.shared_with,
+        kinds=telling_fields.kinds(kind, form, field),
+        barred=telling_fields.barred(form, field, said),
+    )

@@ -9,7 +9,18 @@ from sqlalchemy import Select, select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, audit, cases, disclosure_rules, disclosures, notices, telling, vault
+from casework.core import (
+    access,
+    accounts,
+    audit,
+    cases,
+    disclosure_rules,
+    disclosure_steps,
+    disclosures,
+    notices,
+    telling,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -71,19 +82,21 @@ def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:
 
 def decide(
     session: TenantSession, actor: Actor, disclosure_id: str, seen: str, *, granted: bool, answer: str = ""
-) -> None:
+) -> Disclosure:
     """Say yes or no to what was shown, whose digest is ``seen``; raises Refused for a no without a word why.
 
+    What was spoken is told already: a yes leaves nothing to do, and a no says that it ought not to have been told,
+    which the unit's leads learn.
     Raises NotFound for what is not the actor's to decide, and Conflict where something else was shown.
     """
     action = Action.DISCLOSURE_APPROVED if granted else Action.DISCLOSURE_REFUSED
-    made, case, _decision = _asked(session, actor, disclosure_id, action)
+    made, case, decision = _asked(session, actor, disclosure_id, action)
     if seen != made.content_hash:
         raise Conflict
     if not granted and not answer.strip():
         raise Refused.because(_("Skriv varför uppgifterna inte ska lämnas ut."), "answer")
     if answer.strip():
-        made.answer = vault.seal_text(session, case.id, disclosures.TABLE, made.id, "answer", answer.strip())
+        made.answer = vault.seal_text(session, case.id, disclosure_steps.TABLE, made.id, "answer", answer.strip())
     if granted:
         made.state, made.approved_by, made.approved_at = "approved", actor.id, session.now
     else:
@@ -91,11 +104,18 @@ def decide(
         made.ended_by, made.ended_at = actor.id, session.now
     session.flush()
     detail: audit.Detail = {"state": made.state, "ground": made.ground or "", "content": made.content_hash or ""}
+    detail = {**detail, "oral": made.oral_on is not None}
     audit.record(session, actor, action, "disclosure", made.id, case_id=case.id, detail=detail)
+    if made.oral_on is not None and granted:
+        disclosure_steps.note_spoken(session, made)
+        disclosure_steps.remember(decision, made, Action.DISCLOSURE_PERFORMED)
+    elif made.oral_on is not None:
+        disclosure_steps.tell_leads(decision, case)
     session.flush()
     if made.assessed_by is not None:
         notices.tell(session, made.assessed_by, "disclosure_decided")
     cases.touch(session, case)
+    return made
 
 
 def _waiting(session: TenantSession, actor: Actor) -> Select[Disclosure]:

@@ -76,11 +76,17 @@ def _correction_faults(seen: Look) -> list[Refusal]:
 
 
 def _content_faults(seen: Look) -> list[Refusal]:
-    open_ = {item.key for group in seen.offered for item in group.items if item.words is not None}
+    open_ = {item.key for group in seen.offered for item in group.items if item.may_be_chosen}
     if not seen.wish.items:
         return [Refusal(_("Välj minst en uppgift."), "items")]
     if not set(seen.wish.items) <= open_:
-        text = _("Någon av uppgifterna är förseglad, rättad eller borta. Välj bland dem som visas.")
+        text = _(
+            "Någon av uppgifterna är förseglad, rättad eller borta, eller får inte lämnas. Välj bland dem som visas."
+        )
+        return [Refusal(text, "items")]
+    of_a_kind = [item for group in seen.offered for item in group.items if item.key in seen.wish.items and item.kinds]
+    if 0 < len(seen.uncovered) < len(of_a_kind):
+        text = _("Samtycket omfattar inte alla uppgifter. Ta bort dem som är märkta, eller välj en annan grund.")
         return [Refusal(text, "items")]
     return []
 
@@ -91,9 +97,7 @@ def _ground_faults(seen: Look) -> list[Refusal]:
     if seen.applied is None:
         return [Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground")]
     said, found = seen.applied.explained, []
-    if seen.wish.ground in CONSENTS and not seen.wish.kinds:
-        found.append(Refusal(_("Välj vilket slags uppgifter det är, så att samtycket kan prövas."), "kinds"))
-    elif not said.available:
+    if not said.available:
         found.append(Refusal(" ".join(said.blocked), "ground"))
     elif said.unanswered:
         found.append(Refusal(_("Grunden går inte att pröva än. Svara på det som saknas."), "ground"))

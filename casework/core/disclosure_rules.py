@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -17,8 +17,8 @@ from casework.core import (
     approvals,
     cases,
     clock,
-    consent_rules,
     disclosure_content,
+    disclosure_coverage,
     entries,
     municipality_settings,
     organisations,
@@ -79,7 +79,8 @@ class Look:
     """All that follows from a wish at this moment. ``applied`` is the chosen ground, once there is one.
 
     ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
-    ``requests`` are those of the case that it may answer.
+    ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
+    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking.
     """
 
     wish: Wish
@@ -95,16 +96,19 @@ class Look:
     deciders: Sequence[Account]
     replaced: Disclosure | None = None
     requests: Sequence[Entry] = ()
+    kinds: frozenset[str] = frozenset()
+    uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
     """What a wish means now: the content as its recipient would see it, the grounds, who is protected, who decides."""
     recipients = recipients_of(decision, case)
     recipient = next((one for one in recipients if one.key == wish.recipient), None)
-    coverage = _coverage(decision, case, wish, recipient)
+    offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
+    kinds, agency = disclosure_coverage.kinds(wish, offered), None if recipient is None else recipient.agency
+    coverage, covered = disclosure_coverage.covering(decision, case, wish, agency, kinds)
     grounds = _grounds(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
-    offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
     content = disclosure_content.draw_up(
         offered, wish.items, _about(wish, applied, replaced), disclosure_content.sender(decision)
     )
@@ -124,6 +128,10 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         able,
         replaced,
         entries.current(decision.session, case, exchange.REQUEST.name),
+        kinds,
+        disclosure_coverage.uncovered(wish, offered, covered)
+        if wish.ground in CONSENTS and coverage is not None
+        else {},
     )
 
 
@@ -176,25 +184,6 @@ def longest(decision: Decision) -> date:
     return clock.today(decision.session.now) + months * MONTH
 
 
-def day_of(decision: Decision, wish: Wish) -> date:
-    """The day of the disclosure: today, or that of the meeting where it was made."""
-    return wish.oral_on or clock.today(decision.session.now)
-
-
-def _moment(decision: Decision, wish: Wish) -> datetime:
-    """The moment at which consents are asked for: now, or the end of the day of the meeting."""
-    if wish.oral_on is None or wish.oral_on >= clock.today(decision.session.now):
-        return decision.session.now
-    return clock.start_of(wish.oral_on + timedelta(days=1)) - timedelta(microseconds=1)
-
-
-def _coverage(decision: Decision, case: Case, wish: Wish, recipient: Recipient | None) -> Coverage | None:
-    """What consents cover it. The register names agencies of the municipality, and so nobody outside it."""
-    if recipient is None or recipient.agency is None:
-        return None
-    return consent_rules.coverage(decision, case, recipient.agency, wish.kinds, _moment(decision, wish))
-
-
 def _grounds(
     decision: Decision, case: Case, wish: Wish, recipient: Recipient | None, coverage: Coverage | None
 ) -> Sequence[Applied]:
@@ -204,7 +193,7 @@ def _grounds(
     situation = Situation(
         HERE,
         recipient.place,
-        day_of(decision, wish),
+        disclosure_coverage.day_of(decision, wish),
         born=None if subject is None else subject.birth_date,
         victim_born=wish.victim_born,
         recipient_born=wish.recipient_born,
@@ -260,8 +249,7 @@ def _is_beyond(wish: Wish, recipient: Recipient, offered: Sequence[Group]) -> bo
     No declaration speaks of a place outside the municipality: what is not meant for all of them is not meant for it.
     """
     meant_for = set(Agency) if recipient.agency is None else {recipient.agency}
-    chosen = [item for group in offered for item in group.items if item.key in wish.items]
-    return any(not meant_for <= set(item.shared_with) for item in chosen)
+    return any(not meant_for <= set(item.shared_with) for item in disclosure_coverage.chosen(wish, offered))
 
 
 def _deciders(decision: Decision, case: Case, need: Need) -> list[Account]:

@@ -19,10 +19,13 @@ class Wish:
     """Everything that was chosen and written. Never logged or reported.
 
     ``recipient`` is a place, with the account of a named person after a colon; ``outside`` says in words who it is
-    where they have none. ``items`` are keys of facts, ``kinds`` those of the register of consents. ``said`` answers the
+    where they have none. ``items`` are keys of facts; ``kinds`` those of the register of consents that they
+    were when it was assessed, which nobody chooses. ``said`` answers the
     questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
     the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
-    ``answers`` the entry of the request that it answers.
+    ``answers`` the entry of the request that it answers. ``levels`` is how closely each protected person whom it is
+    about was protected when it was assessed; it is no choice of anybody's. ``aside`` are replies to what another ground
+    asks, kept while it is a draft.
     """
 
     recipient: str = ""
@@ -45,6 +48,8 @@ class Wish:
     decider: str = ""
     corrects: str = ""
     answers: str = ""
+    aside: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "<wish>"

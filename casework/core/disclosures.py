@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
 
 from sqlalchemy import select
 
-from casework.contract.language import gettext as _
-from casework.contract.workflow import Level
 from casework.core import (
     access,
-    audit,
     cases,
-    clock,
     consent_rules,
-    consent_uses,
     disclosure_faults,
     disclosure_rules,
+    disclosure_steps,
     frozen,
     notices,
     vault,
@@ -28,12 +24,11 @@ from casework.core.db import TenantSession
 from casework.core.disclosure_rules import CONSENTS, Look
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.frozen import Frozen, Spot
-from casework.core.models import Account, Case, Disclosure
+from casework.core.frozen import Frozen
+from casework.core.models import Case, Disclosure
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
-TABLE = "disclosures"
 ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 """How a page names the disclosure that it makes: once, however often it is sent."""
 
@@ -46,19 +41,19 @@ def draft(
     Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown, and NotFound
     for another case's, and where what it corrects was never given in this one.
     """
-    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
     made = _written(session, actor, case, once, wish, seen_version)
-    _remember(session, actor, made, Action.DISCLOSURE_DRAFTED)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_DRAFTED)
     cases.touch(session, case)
     return made
 
 
 def discard(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) -> None:
     """Throw a draft away; raises Conflict for what is assessed."""
-    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_DISCARDED)
+    case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_DISCARDED)
     _require(made, "draft")
     session.delete(made)
-    _remember(session, actor, made, Action.DISCLOSURE_DISCARDED)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_DISCARDED)
     cases.touch(session, case)
 
 
@@ -85,12 +80,14 @@ def assess(
     if seen_content is not None and seen_content != seen.content.digest:
         raise Conflict
     _assess(decision, case, made, seen)
+    if made.oral_on is not None:
+        disclosure_steps.rest(session, case, made, seen)
     if made.decider_id is not None:
         notices.tell(session, made.decider_id, "disclosure_waits")
     else:
-        _step(session, made, "approved", approved_by=actor.id, approved_at=session.now)
-        _remember(session, actor, made, Action.DISCLOSURE_APPROVED)
-        _perform(decision, case, made, seen)
+        disclosure_steps.step(session, made, "approved", approved_by=actor.id, approved_at=session.now)
+        disclosure_steps.remember(decision, made, Action.DISCLOSURE_APPROVED)
+        disclosure_steps.give(decision, case, made, seen)
     cases.touch(session, case)
     return made
 
@@ -98,25 +95,31 @@ def assess(
 def perform(session: TenantSession, registry: Registry, actor: Actor, case_id: str, disclosure_id: str) -> Disclosure:
     """Give what was decided, exactly that; raises Refused where it may no longer be given, or the facts are others.
 
-    What was sealed when it was chosen must be open to the actor again. Raises Conflict for what is not decided.
+    So it is where the decision is older than the municipality lets one be: it has lapsed, and is asked for anew. What
+    was sealed when it was chosen must be open to the actor again. Raises Conflict for what is not decided.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_PERFORMED)
     cases.hold(session, case)
     made = _held(session, actor, case, disclosure_id, Action.DISCLOSURE_PERFORMED)
     _require(made, "approved")
     seen = disclosure_rules.look(decision, registry, case, wish_of(decision, made))
-    _require_sound(decision, registry, case, made, seen)
-    _perform(decision, case, made, seen)
+    disclosure_steps.require_sound(decision, registry, case, made, seen)
+    disclosure_steps.give(decision, case, made, seen)
     cases.touch(session, case)
     return made
 
 
 def withdraw(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) -> None:
-    """Let what was assessed, and perhaps decided, come to nothing; raises Conflict once it is performed."""
-    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_REFUSED)
+    """Let what was assessed, and perhaps decided, come to nothing; raises Conflict once it is performed.
+
+    What was spoken was told all the same: it stays as told and not decided on, and the unit's leads learn of it.
+    """
+    case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_REFUSED)
     _require(made, "assessed", "approved")
-    _end(session, made, actor.id, "refused", "withdrawn")
-    _remember(session, actor, made, Action.DISCLOSURE_REFUSED)
+    disclosure_steps.end(session, made, actor.id, "refused", "withdrawn")
+    if made.oral_on is not None:
+        disclosure_steps.tell_leads(decision, case)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_REFUSED)
     cases.touch(session, case)
 
 
@@ -125,17 +128,17 @@ def end(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) 
 
     One that has ended is left as it is. Raises Conflict for what was never performed.
     """
-    case, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_ENDED)
+    case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_ENDED)
     _require(made, "performed", "closed", "corrected")
     if made.state == "performed":
-        _end(session, made, actor.id, "closed", "revoked")
-        _remember(session, actor, made, Action.DISCLOSURE_ENDED)
+        disclosure_steps.end(session, made, actor.id, "closed", "revoked")
+        disclosure_steps.remember(decision, made, Action.DISCLOSURE_ENDED)
         cases.touch(session, case)
 
 
 def wish_of(decision: Decision, made: Disclosure) -> Wish:
     """What was chosen and written; nothing where its key is destroyed."""
-    said = vault.open_text(decision, made.case_id, TABLE, made.id, "wanted", made.wanted)
+    said = vault.open_text(decision, made.case_id, disclosure_steps.TABLE, made.id, "wanted", made.wanted)
     return Wish() if said == vault.GONE else Wish.read(said)
 
 
@@ -143,14 +146,16 @@ def content_of(decision: Decision, made: Disclosure) -> Frozen | None:
     """What was assessed, or given; None for a draft. Raises Destroyed once its key is."""
     if made.told is None or made.content_hash is None:
         return None
-    return frozen.open_of_case(decision, made.case_id, _spot(made, "told"), made.told, made.content_hash)
+    return frozen.open_of_case(
+        decision, made.case_id, disclosure_steps.spot(made, "told"), made.told, made.content_hash
+    )
 
 
 def answer_of(decision: Decision, made: Disclosure) -> str:
     """What whoever decided it answered."""
     if made.answer is None:
         return ""
-    return vault.open_text(decision, made.case_id, TABLE, made.id, "answer", made.answer)
+    return vault.open_text(decision, made.case_id, disclosure_steps.TABLE, made.id, "answer", made.answer)
 
 
 def is_covered(decision: Decision, case: Case, made: Disclosure) -> bool:
@@ -176,7 +181,7 @@ def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: 
         raise Conflict
     if made is not None and (made.corrects_id or "") != wish.corrects:
         raise Conflict
-    told = vault.seal_text(session, case.id, TABLE, once, "wanted", wish.as_text())
+    told = vault.seal_text(session, case.id, disclosure_steps.TABLE, once, "wanted", wish.as_text())
     if made is None:
         made = Disclosure(id=once, case_id=case.id, made_by=actor.id, made_at=session.now, version=0, takes_two=False)
         made.corrects_id = wish.corrects or None
@@ -201,74 +206,22 @@ def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> Non
     made.account_id = None if seen.recipient.account is None else seen.recipient.account.id
     made.level, made.takes_two = need.level.value, need.takes_two
     made.until, made.oral_on = wish.until, wish.oral_on
-    made.told = frozen.seal_for_case(session, case.id, _spot(made, "told"), seen.content)
+    levels = {one.id: one.protection for one in seen.protected}
+    said = replace(wish, levels=levels, kinds=tuple(sorted(seen.kinds)), aside={}).as_text()
+    made.wanted = vault.seal_text(session, case.id, disclosure_steps.TABLE, made.id, "wanted", said)
+    made.told = frozen.seal_for_case(session, case.id, disclosure_steps.spot(made, "told"), seen.content)
     made.content_hash = seen.content.digest
     made.decider_id = None if disclosure_rules.decides_alone(decision, need) else wish.decider
-    _step(session, made, "assessed", assessed_by=decision.actor.id, assessed_at=session.now)
-    _remember(session, decision.actor, made, Action.DISCLOSURE_ASSESSED)
-
-
-def _require_sound(decision: Decision, registry: Registry, case: Case, made: Disclosure, seen: Look) -> None:
-    if refusals := disclosure_faults.faults(decision, registry, case, seen, decided=True):
-        raise Refused(refusals)
-    if seen.content.digest != made.content_hash:
-        raise Refused.because(_("Uppgifterna har ändrats sedan beslutet. Återta det och gör utlämnandet på nytt."))
-    decider = decision.session.get(Account, made.approved_by)
-    if decider is None or decider.id in disclosure_rules.kept_from_deciding(decision, case, [decider]):
-        raise Refused.because(_("Den som beslutade får inte längre besluta här. Återta det och gör om utlämnandet."))
-    took_two = made.approved_by != made.assessed_by
-    if seen.need is not None and disclosure_rules.is_stricter(seen.need, Level(made.level or "H"), took_two=took_two):
-        raise Refused.because(_("Det krävs mer nu än när beslutet fattades. Återta det och gör utlämnandet på nytt."))
-
-
-def _perform(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
-    """Freeze it for its recipient. Where nobody reads it here, spoken or written elsewhere, only the proof stays."""
-    session, actor = decision.session, decision.actor
-    given: dict[str, object] = {"performed_by": actor.id, "performed_at": session.now}
-    if made.account_id is not None and made.oral_on is None and made.until is not None:
-        spot, agency = _spot(made, "received"), made.agency or ""
-        given["received"] = frozen.seal_for_recipient(session, agency, spot, seen.content)
-        given["valid_until"] = clock.start_of(made.until + timedelta(days=1))
-    _step(session, made, "performed", **given)
-    if made.received is not None and made.account_id is not None:
-        notices.tell(session, made.account_id, "received_waits")
-    if made.ground in CONSENTS and made.received is not None and seen.coverage is not None:
-        consent_uses.rest(session, case, consent_uses.DISCLOSURE, made.id, seen.coverage.consents)
-    _remember(session, actor, made, Action.DISCLOSURE_PERFORMED)
-    if seen.replaced is not None:
-        _replace(session, actor, seen.replaced)
-
-
-def _replace(session: TenantSession, actor: Actor, old: Disclosure) -> None:
-    """Let what was corrected be read no more by its recipient, who has the other in its place; it stays as it was."""
-    if old.ended_at is None:
-        _end(session, old, actor.id, "corrected", "corrected")
-    else:
-        _step(session, old, "corrected")
-    _remember(session, actor, old, Action.DISCLOSURE_CORRECTED)
-
-
-def _step(session: TenantSession, made: Disclosure, state: str, **written: object) -> None:
-    made.state = state
-    for name, value in written.items():
-        setattr(made, name, value)
-    session.flush()
-
-
-def _end(session: TenantSession, made: Disclosure, by: str, state: str, because: str) -> None:
-    _step(session, made, state, ended_at=session.now, ended_by=by, because=because)
-
-
-def _spot(made: Disclosure, column: str) -> Spot:
-    return Spot(TABLE, made.id, column)
+    disclosure_steps.step(session, made, "assessed", assessed_by=decision.actor.id, assessed_at=session.now)
+    disclosure_steps.remember(decision, made, Action.DISCLOSURE_ASSESSED)
 
 
 def _open(
     session: TenantSession, actor: Actor, case_id: str, disclosure_id: str, action: Action
-) -> tuple[Case, Disclosure]:
-    case, _decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, action)
+) -> tuple[Case, Decision, Disclosure]:
+    case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, action)
     cases.hold(session, case)
-    return case, _held(session, actor, case, disclosure_id, action)
+    return case, decision, _held(session, actor, case, disclosure_id, action)
 
 
 def _held(session: TenantSession, actor: Actor, case: Case, disclosure_id: str, action: Action) -> Disclosure:
@@ -283,16 +236,3 @@ def _held(session: TenantSession, actor: Actor, case: Case, disclosure_id: str, 
 def _require(made: Disclosure, *states: str) -> None:
     if made.state not in states:
         raise Conflict
-
-
-def _remember(session: TenantSession, actor: Actor, made: Disclosure, action: Action) -> None:
-    session.flush()
-    detail: dict[str, str | int | bool] = {"state": made.state}
-    if made.content_hash is not None:
-        detail |= {"ground": made.ground or "", "place": made.place or "", "content": made.content_hash}
-        detail |= {"level": made.level or "", "takes_two": made.takes_two, "oral": made.oral_on is not None}
-    if made.account_id is not None:
-        detail["account"] = made.account_id
-    if made.because is not None:
-        detail["because"] = made.because
-    audit.record(session, actor, action, "disclosure", made.id, case_id=made.case_id, detail=detail)

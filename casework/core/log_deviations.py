@@ -1,4 +1,4 @@
-"""Six kinds of deviation in the log, each by a rule that fits in one sentence. None says that something is wrong.
+"""Seven kinds of deviation in the log, each by a rule that fits in one sentence. None says that something is wrong.
 
 They are found anew each time somebody looks, so that nobody's name lies in a list of suspects.
 """
@@ -19,7 +19,7 @@ from casework.core import access, accounts, clock, log_acts, vault
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.log_acts import Act
-from casework.core.models import CaseMember, CasePerson, Emergency, Membership, Person
+from casework.core.models import AuditEvent, CaseMember, CasePerson, Disclosure, Emergency, Membership, Person
 from casework.core.permissions import Actor, Permission
 
 RULES = (
@@ -29,6 +29,7 @@ RULES = (
     ("many", _("Ovanligt många")),
     ("again", _("Upprepad visning")),
     ("odd_hours", _("Ovanlig tid")),
+    ("told_wrongly", _("Lämnat muntligt, inte godkänt")),
 )
 """The kinds by code, in the order in which an act's own are told."""
 TIE = timedelta(days=14)
@@ -76,10 +77,12 @@ def find(
     access.require(actor, Permission.LOG_REVIEW, Action.LOG_LISTED, "log")
     known = log_acts.opened(session, whose, first - USUAL, end)
     acts = [act for act in known if act.at >= first]
+    told = list(_told_wrongly(session, whose, first, end))
     if not acts:
-        return []
+        return told
     ties, daily = _ties(session, acts, first, end), _daily(acts)
     found = [
+        *told,
         *_many(known, clock.today(first)),
         *_odd_hours(acts, ties),
         *_no_tie(daily, ties),
@@ -139,6 +142,23 @@ def _again(daily: Groups, ties: Ties) -> Iterator[Deviation]:
         visits = 1 + sum(later - earlier > VISIT for earlier, later in pairwise(ends))
         if visits >= AGAIN and all(clock.today(at) != day for at in ties.work.get((who, case), ())):
             yield Deviation("again", acts[0], visits)
+
+
+def _told_wrongly(
+    session: TenantSession, whose: ColumnElement[bool], first: datetime, end: datetime
+) -> Iterator[Deviation]:
+    """Something told by word of mouth that whoever was to decide found wrong, or that was never decided on."""
+    query = (
+        select(*log_acts.COLUMNS)
+        .join(
+            Disclosure, (Disclosure.municipality == AuditEvent.municipality) & (Disclosure.id == AuditEvent.object_id)
+        )
+        .where(whose, AuditEvent.action == Action.DISCLOSURE_ASSESSED, AuditEvent.outcome == "done")
+        .where(Disclosure.state == "refused", Disclosure.oral_on.is_not(None))
+        .where(AuditEvent.at >= first, AuditEvent.at < end)
+        .order_by(AuditEvent.at.desc(), AuditEvent.lane, AuditEvent.seq)
+    )
+    yield from (Deviation("told_wrongly", act) for act in log_acts.of(session.execute(query).all()))
 
 
 def _alike(session: TenantSession, actor: Actor, daily: Groups) -> Iterator[Deviation]:

@@ -77,7 +77,8 @@ def overview(session: TenantSession, actor: Actor) -> Overview:
     found = log_deviations.find(session, actor, whose, clock.start_of(month), end)
     drawn = _allowed(session, whose, log_sample.of_month(session, month))
     signed = outcomes_of(session, [one.act for one in found] + drawn)
-    notices.read(session, actor.id, "log_answer")
+    for kind in ("disclosure_wrong", "log_answer"):
+        notices.read(session, actor.id, kind)
     by_act: dict[str, list[Deviation]] = {}
     for one in found:
         if one.act.item not in signed:

@@ -23,6 +23,7 @@ SETTINGS = {
     "consent_months": Choice(6, 1, 12, "open-questions 29"),
     "consent_own_age": Choice(15, 12, 18, "open-questions 2; facts 1.5"),
     "decider_days": Choice(30, 1, 90, "decisions 4: sees the form to be decided, and no longer"),
+    "disclosure_days": Choice(30, 1, 30, "a decision rests on what was known; practice: at most a month"),
     "four_eyes_level": Choice(2, 1, 2, "issue 3"),
     "idle_minutes": Choice(15, 10, 60, "decisions 10"),
     "reporter_feedback": Choice(1, 0, 1, "SoL 19:6, OSL 26:9 a; legal-grounds B.2"),

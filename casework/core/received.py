@@ -8,7 +8,18 @@ from datetime import date, datetime
 
 from sqlalchemy import Select, select
 
-from casework.core import access, approvals, audit, clock, disclosures, frozen, notices, stopping, telling
+from casework.core import (
+    access,
+    approvals,
+    audit,
+    clock,
+    disclosure_steps,
+    disclosures,
+    frozen,
+    notices,
+    stopping,
+    telling,
+)
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
@@ -54,7 +65,7 @@ def opened(session: TenantSession, actor: Actor, sent_id: str) -> Opened:
     made = next(iter(_covered(session, actor, held)), None)
     if made is None or made.received is None or made.content_hash is None:
         raise NotFound(access.denial(actor, Action.RECEIVED_OPENED, "disclosure", sent_id, "missing"))
-    line, spot = _line(made), frozen.Spot(disclosures.TABLE, made.id, "received")
+    line, spot = _line(made), disclosure_steps.spot(made, "received")
     decision = access.of_received(
         *(session, actor, Permission.RECEIVED_READ, Action.RECEIVED_OPENED),
         *("disclosure", made.id, made.case_id, made.content_hash),

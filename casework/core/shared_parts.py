@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casework.contract.fields import Field, Sensitivity
 from casework.contract.focus import Form
 from casework.contract.participation import Part, Participation
-from casework.core import answers, approvals, consent_rules, entries, telling, vault
+from casework.core import answers, approvals, consent_rules, entries, telling, telling_fields, vault
 from casework.core.access import Decision
 from casework.core.models import Case, CasePerson, Entry, Person, Value
 from casework.core.registry import Registry
@@ -81,20 +81,20 @@ def of_case(decision: Decision, registry: Registry, case: Case, agency: str, kin
 
 def _facts(decision: Decision, form: Form, parts: Sequence[Part], entry: Entry, agency: str) -> Iterator[Fact]:
     values = {value.field: value for value in entries.values_of(decision.session, [entry]).get(entry.id, [])}
-    told = {name for part in parts if _holds(decision, form, part, entry, values) for name in part.fields}
+    told = {name for part in parts for name in part.fields}
     for field in form.fields:
-        if field.name in told and agency in field.shared_with:
+        if field.name in told and agency in field.shared_with and not _barred(decision, form, field, entry, values):
             words = _words(decision, field, entry, values)
             if words:
                 yield Fact(field.label, field.kind, words)
 
 
-def _holds(decision: Decision, form: Form, part: Part, entry: Entry, values: dict[str, Value]) -> bool:
-    """Whether an entry has the answer that a part hangs on."""
-    if part.only_if is None:
-        return True
-    name, wanted = part.only_if
-    return _kept(decision, form.field(name), entry, values) == wanted
+def _barred(decision: Decision, form: Form, field: Field, entry: Entry, values: dict[str, Value]) -> bool:
+    """Whether another answer of the entry keeps this one back."""
+    if field.told_if is None:
+        return False
+    name = field.told_if[0]
+    return bool(telling_fields.barred(form, field, {name: _kept(decision, form.field(name), entry, values)}))
 
 
 def _words(decision: Decision, field: Field, entry: Entry, values: dict[str, Value]) -> str:

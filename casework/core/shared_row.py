@@ -11,7 +11,7 @@ from itertools import takewhile
 from casework.contract.fields import Sensitivity
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
-from casework.core import answers, cases, clock, entries, vault
+from casework.core import answers, cases, clock, entries, telling_fields, vault
 from casework.core.access import Decision
 from casework.core.access_rows import ends
 from casework.core.db import TenantSession
@@ -127,7 +127,10 @@ def _facts(decision: Decision, registry: Registry, shared: StatusPermission, cas
         wanted = [field for field in form.fields if field.name in permitted and shared.agency in field.shared_with]
         for entry in entries.current(decision.session, case, form.name)[:1] if wanted else ():
             values = {value.field: value for value in entries.values_of(decision.session, [entry]).get(entry.id, [])}
+            said = entries.answers_of(decision, entry) if any(field.told_if for field in wanted) else {}
             for field in wanted:
+                if telling_fields.barred(form, field, said):
+                    continue
                 value = values.get(field.name)
                 gone = value is not None and vault.is_gone(decision.session, entry, value)
                 if value is not None and value.sensitivity != Sensitivity.SEALED and not gone:

@@ -88,7 +88,7 @@ def page(session: TenantSession, registry: Registry, actor: Actor) -> SharedPage
             live.append((shared, case))
         elif end is not None and session.now < end + timedelta(days=CLOSED_STATUS_DAYS):
             over.append(Ended(shared.reference, clock.today(end)))
-    live = _still_told(session, actor, live)
+    live = _still_told(session, registry, actor, live)
     decision = access.of_shared(session, actor, live)
     return SharedPage([shared_row.shown(decision, registry, shared, case) for shared, case in live], over)
 
@@ -165,7 +165,7 @@ def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | Non
 
 
 def _still_told(
-    session: TenantSession, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
+    session: TenantSession, registry: Registry, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
 ) -> list[tuple[StatusPermission, Case]]:
     """Those that may still be read: what they rest on, who is protected and who must not know are asked anew.
 
@@ -175,11 +175,11 @@ def _still_told(
     persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
     decision = access.of_consents(session, actor, of, persons)
     closed = {case.id for _shared, case in live if telling.is_kept_away(decision, case, actor.name)}
-    return [
-        (shared, case)
-        for shared, case in live
-        if case.id not in closed and not _is_outgrown(session, shared, case) and _is_covered(decision, shared, case)
-    ]
+
+    def holds(shared: StatusPermission, case: Case) -> bool:
+        return not _is_outgrown(session, shared, case) and _is_covered(decision, registry, shared, case)
+
+    return [(shared, case) for shared, case in live if case.id not in closed and holds(shared, case)]
 
 
 def _is_outgrown(session: TenantSession, shared: StatusPermission, case: Case) -> bool:
@@ -188,11 +188,11 @@ def _is_outgrown(session: TenantSession, shared: StatusPermission, case: Case) -
     return level > shared.protection and level >= municipality_settings.number(session, "four_eyes_level")
 
 
-def _is_covered(decision: Decision, shared: StatusPermission, case: Case) -> bool:
+def _is_covered(decision: Decision, registry: Registry, shared: StatusPermission, case: Case) -> bool:
     """Whether it rests on another ground than the register's consents, or on consents that cover it at this moment."""
     if shared.ground != sharing.REGISTER:
         return True
-    asked, now = {consent_rules.STATUS}, decision.session.now
+    asked, now = sharing.kinds(registry, case, json.loads(shared.fields)), decision.session.now
     return consent_rules.coverage(decision, case, shared.agency, asked, now).complete
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,6 +27,7 @@ from casework.core import (
     entries,
     guards,
     municipality_settings,
+    telling_fields,
     vault,
 )
 from casework.core.access import Decision
@@ -100,6 +101,14 @@ def _fields(kind: CaseType, agency: Agency) -> tuple[tuple[Form, Field], ...]:
     )
 
 
+def kinds(registry: Registry, case: Case, fields: Collection[str]) -> frozenset[str]:
+    """What a consent must cover to give where a case stands, and these fields of it."""
+    kind = registry.case_type(case.area, case.case_type)
+    declared = [] if kind is None else [(form, one) for form in kind.forms for one in form.fields if not form.many]
+    told = (telling_fields.kinds(kind, form, one) for form, one in declared if kind and one.name in fields)
+    return frozenset[str]({consent_rules.STATUS}).union(*told)
+
+
 def _consents(decision: Decision, case: Case, agency: Agency) -> tuple[Entry, ...]:
     today = clock.today(decision.session.now)
     found = []
@@ -138,7 +147,7 @@ def permit(
     session.add(shared)
     session.flush()
     if chosen.ground == REGISTER:
-        held = consent_rules.coverage(decision, case, agency, {consent_rules.STATUS}, session.now)
+        held = consent_rules.coverage(decision, case, agency, kinds(registry, case, chosen.fields), session.now)
         consent_uses.rest(session, case, consent_uses.STATUS, shared.id, held.consents)
     detail = {
         "agency": agency,
@@ -208,6 +217,10 @@ def faults(
         )
     if chosen.recognise == "reference" and not chosen.agreed_reference.strip():
         found.append(Refusal(_("Skriv den beteckning ni har kommit överens om."), "agreed_reference"))
+    if chosen.ground == REGISTER and may.register is not None and may.register.complete:
+        wanted = kinds(registry, case, chosen.fields)
+        if not consent_rules.coverage(decision, case, agency, wanted, decision.session.now).complete:
+            found.append(Refusal(_("Samtycket omfattar inte alla uppgifter som du har valt."), "fields"))
     found += _ground_faults(may, chosen)
     if not chosen.purpose.strip():
         found.append(Refusal(_("Skriv vad polisen ska använda uppgifterna till."), "purpose"))

@@ -41,9 +41,16 @@ def status(session: TenantSession, actor: Actor, case: Case, shared_id: str, bec
 
 
 def disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: str, because: str) -> str | None:
-    """Stop the reading of a disclosure; whoever performed it."""
+    """Stop the reading of a disclosure, or its being sent on paper; whoever performed it.
+
+    What was spoken cannot be stopped: whoever told it is given as the one to be told.
+    """
     made = session.get(Disclosure, (case.municipality, disclosure_id))
-    if made is None or made.state != "performed" or made.valid_until is None or made.valid_until <= session.now:
+    if made is not None and made.oral_on is not None and made.state in {"assessed", "performed"}:
+        return made.assessed_by
+    if made is None or made.state != "performed":
+        return None
+    if made.valid_until is not None and made.valid_until <= session.now:
         return None
     made.state, made.ended_at, made.ended_by = "closed", session.now, actor.id
     made.because = "consent" if because == "consent" else "revoked"

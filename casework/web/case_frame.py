@@ -160,7 +160,7 @@ def _access_words(decision: Decision, case: Case) -> str:
 def _live(decision: Decision, case: Case) -> int:
     now = decision.session.now
     statuses = sum(1 for shared, until in sharing.of_case(decision.session, case) if shared.valid_from <= now < until)
-    return statuses + disclosed.live(decision.session, case)
+    return statuses + disclosed.live(decision, case)
 
 
 def _counted(one: str, many: str, count: int) -> str:

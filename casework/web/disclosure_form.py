@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from itertools import zip_longest
 from typing import Any
 
 from flask import request as http
@@ -18,14 +20,13 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from casework.contract import gettext as _
-from casework.core.consent_rules import KINDS
 from casework.core.db import new_id
 from casework.core.disclosure_rules import HERE, Look, questions
 from casework.core.disclosure_wish import QUESTIONS, Wish
 from casework.core.grounds import catalogue
 from casework.core.grounds.ground import Ground
 from casework.web import forms, language
-from casework.web.ground_form import NO, SECRECY_HERE, YES, Day, GroundQuestions
+from casework.web.ground_form import NO, YES, Day, GroundQuestions
 from casework.web.labels import PLACES
 
 REPLIES = tuple(f"svar_{nth}" for nth in range(max(len(questions(ground)) for ground in catalogue.GROUNDS)))
@@ -45,6 +46,7 @@ class DisclosureForm(GroundQuestions):
     version = HiddenField()
     seen = HiddenField()
     asked = HiddenField()
+    aside = HiddenField()
     corrects = HiddenField()
     answers = SelectField(_("Svarar det på en begäran?"), validate_choice=False)
     recipient = SelectField(_("Vem ska få uppgifterna?"), validate_choice=False)
@@ -55,11 +57,6 @@ class DisclosureForm(GroundQuestions):
     )
     facts = SelectMultipleField(_("Vad ska lämnas?"), validate_choice=False)
     ground = SelectField(_("På vilken grund?"), validate_choice=False)
-    kinds = SelectMultipleField(
-        _("Vilket slags uppgifter är det?"),
-        choices=forms.choices(KINDS),
-        description=_("Om grunden är samtycke. Samtycket måste omfatta vart och ett av dem."),
-    )
     consulted = TextAreaField(
         _("Vilken jurist är rådfrågad, och vad blev svaret?"), [Optional(), LONG], render_kw={"rows": 2}
     )
@@ -101,10 +98,11 @@ class DisclosureForm(GroundQuestions):
 
     def chosen_ground(self) -> Ground | None:
         """The row of the catalogue that was chosen, as it is worded on the day."""
-        try:
-            return catalogue.find(self.ground.data or "", self.oral_on.on or self.today)
-        except KeyError:
-            return None
+        return self._worded(self.ground.data)
+
+    def questions(self) -> list[str]:
+        """What the chosen ground asks to be answered in words, in the language of the page."""
+        return _in_words(self.chosen_ground())
 
     def wish(self) -> Wish:
         """What was chosen and written, as far as it can be understood."""
@@ -112,7 +110,6 @@ class DisclosureForm(GroundQuestions):
             recipient=self.recipient.data or "",
             outside=self.outside.data or "",
             items=tuple(self.facts.data or ()),
-            kinds=tuple(self.kinds.data or ()),
             ground=self.ground.data or "",
             said={name: {YES: True, NO: False}.get(self[name].data) for name in QUESTIONS},
             victim_born=self.victim_born.on,
@@ -129,19 +126,26 @@ class DisclosureForm(GroundQuestions):
             decider=self.decider.data or "",
             corrects=self.corrects.data or "",
             answers=self.answers.data or "",
+            aside=self._aside(),
         )
 
     def understand(self) -> None:
-        """Read the days, whether or not the form is sent to be checked; answers to another ground's questions go."""
-        for field in self:
-            if isinstance(field, Day):
-                try:
-                    field.pre_validate(self)
-                except ValidationError:
-                    continue
+        """Read the days and the secrecy, whether or not the form is sent to be checked, and say what cannot be read.
+
+        Answers to what only another ground asks are laid aside, and are there again once it is chosen again.
+        """
+        for field in (*(one for one in self if isinstance(one, Day)), self.secrecy):
+            try:
+                self._read(field)
+            except ValidationError as fault:
+                field.errors = [*field.errors, str(fault)]
         if self.asked.data != self.ground.data:
-            for name in REPLIES:
-                self[name].data = ""
+            said = self._aside() | dict(
+                zip(_in_words(self._worded(self.asked.data)), (self[name].data or "" for name in REPLIES), strict=False)
+            )
+            for name, question in zip_longest(REPLIES, self.questions(), fillvalue=""):
+                self[name].data = said.pop(question, "")
+            self.aside.data = json.dumps(said, ensure_ascii=False)
             self.asked.data = self.ground.data
 
     def fill(self, seen: Look) -> None:
@@ -150,7 +154,7 @@ class DisclosureForm(GroundQuestions):
             ((one.key, _whom(one.place, one.account)) for one in seen.recipients), _("Välj")
         )
         self.facts.choices = forms.choices(
-            (item.key, item.label) for group in seen.offered for item in group.items if item.words is not None
+            (item.key, item.label) for group in seen.offered for item in group.items if item.may_be_chosen
         )
         today = self.oral_on.on or self.today
         known = [one for one in catalogue.current(today) if any(HERE in way.sources for way in one.ways)]
@@ -173,6 +177,12 @@ class DisclosureForm(GroundQuestions):
         found = self.chosen_ground()
         return [self[name] for name in REPLIES[: len(questions(found)) if found else 0]]
 
+    def _read(self, field: Day | StringField) -> None:
+        if isinstance(field, Day):
+            field.pre_validate(self)
+        else:
+            self.validate_secrecy(field)
+
     def _before(self, field: Day) -> None:
         if field.on is not None and field.on > (self.oral_on.on or self.today):
             raise ValidationError(_("Födelsedagen ligger efter dagen då uppgifterna lämnas. Rätta den ena."))
@@ -181,6 +191,21 @@ class DisclosureForm(GroundQuestions):
         found = self.chosen_ground()
         asked = questions(found) if found else ()
         return {question: self[name].data or "" for name, question in zip(REPLIES, asked, strict=False)}
+
+    def _worded(self, code: str | None) -> Ground | None:
+        try:
+            return catalogue.find(code or "", self.oral_on.on or self.today)
+        except KeyError:
+            return None
+
+    def _aside(self) -> dict[str, str]:
+        """What was answered to questions that the chosen ground does not ask, each by its question."""
+        try:
+            said = json.loads(self.aside.data or "{}")
+        except (ValueError, RecursionError):  # no page of ours wrote it
+            return {}
+        known = said.items() if isinstance(said, dict) else ()
+        return {question: words for question, words in known if isinstance(words, str) and words}
 
     def _secrecy(self) -> str:
         try:
@@ -208,7 +233,6 @@ def _defaults(wish: Wish) -> dict[str, Any]:
     kept = (
         "recipient",
         "outside",
-        "kinds",
         "ground",
         "purpose",
         "consulted",
@@ -225,9 +249,14 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         **replies,
         **{name: "" if day is None else day.isoformat() for name, day in days.items()},
         "facts": wish.items,
-        "secrecy": wish.secrecy or SECRECY_HERE,
+        "secrecy": wish.secrecy,
         "asked": wish.ground,
+        "aside": json.dumps(dict(wish.aside), ensure_ascii=False),
     }
+
+
+def _in_words(ground: Ground | None) -> list[str]:
+    return [] if ground is None else [language.translate(one) for one in questions(ground)]
 
 
 def _whom(place: Any, account: Any) -> str:

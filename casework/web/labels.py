@@ -64,6 +64,9 @@ DISCLOSURES = {
     "closed": ("done", _("Avslutat")),
     "refused": ("no", _("Inte lämnat")),
     "corrected": ("no", _("Rättat")),
+    "lapsed": ("no", _("Beslutet har förfallit")),
+    "uncovered": ("done", _("Avslutat")),
+    "spoken": ("late", _("Lämnat muntligt, inte godkänt")),
 }
 """Where a disclosure stands: the kind of mark, and its words."""
 COMMUNICATIONS = {

@@ -31,6 +31,9 @@ WHY: Mapping[str, str] = {
     "odd_hours": _(
         "{name} öppnade {number} klockan {time} {day}. Det är utanför vardagar 6–20, och {name} hade inte jour."
     ),
+    "told_wrongly": _(
+        "{name} antecknade i {number} att något hade lämnats ut muntligt. Den som skulle besluta godkände det inte."
+    ),
 }
 GONE = _("ett gallrat ärende")
 

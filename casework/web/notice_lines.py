@@ -15,6 +15,7 @@ PAGES = {
     "approval_waits": "approvals.index",
     "deputy_named": "deputies.index",
     "disclosure_waits": "disclosure_decisions.index",
+    "disclosure_wrong": "log_review.index",
     "emergency_opened": "emergencies.index",
     "handover_acute": "handovers.index",
     "handover_kept": "cases.index",

@@ -132,7 +132,7 @@ class Sharing(Story):
 
     def disclose(self) -> None:
         case, who, on_consent = self.case(), self.chance.choice(OUTSIDE), self.chance.random() < 0.6
-        kinds, until = self.chance.sample(EVERY, 1) if on_consent else [], self.in_days(0, 2, 12)
+        kinds, until = sorted({"status", *self.chance.sample(EVERY, 1)}) if on_consent else [], self.in_days(0, 2, 12)
         rests = self.model.covering(case, self.model.readers[who].agency, kinds, self.now) if on_consent else set()
         right = who not in case.blocked and rests is not None and (not rests or until <= self.model.last_of(rests))
         on = GROWN if case.born is None else BY_GUARDIANS

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from casework.core import disclosure_paper, emergencies, reading
+from casework.core import destruction, disclosure_paper, emergencies, reading
+from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound, Refused
+from casework.core.permissions import OPERATOR
 from casework.web.labels import PLACES
-from tests.core.disclosing import assessed, decided, kept, performed, wish
+from tests.core.disclosing import assessed, decided, kept, looked, performed, refused, wish
 from tests.core.disclosing import read as received
 from tests.paper.sheets import read, squeezed
 
-ADDRESS, BLANK = "Hemlig gata 2", "Förseglad uppgift"
+ROUTINE, BLANK = "Kodord: snö", "Förseglad uppgift"
 
 
 @pytest.fixture
 def told(world):
-    """A case, and a sealed address of it that was told to the police, between two notes."""
+    """A case, and a sealed routine of it that was told to the police, between two notes."""
     case = world.case(name="Gösta Exempelsson")
     before = world.sign("maja", case, "note", text="Ringde först")
     world.clock.move(minutes=1)
-    address = world.sign("maja", case, "address")
+    routine = world.sign("maja", case, "safety", safety_routine=ROUTINE)
     world.clock.move(minutes=1)
     after = world.sign("maja", case, "note", text="Ringde sedan")
     with world.acting("maja") as (session, maja):
-        reading.unseal(session, maja, case, address, "person.address_real", "contact", "")
-    items = (f"{after}:text", f"{address}:person.address_real", "person:name", f"{before}:text")
+        reading.unseal(session, maja, case, routine, "safety_routine", "contact", "")
+    items = (f"{after}:text", f"{routine}:safety_routine", "person:name", f"{before}:text")
     made = assessed(world, case, wish(world, case, items=items, decider=world.ids["vilma"]))
     decided(world, made, "vilma")
     made = performed(world, case, made)
@@ -40,7 +42,7 @@ def text(world, told, who):
 
 
 def test_whoever_may_open_it_and_its_recipient_read_what_was_told(world, told):
-    whole = ["Gösta Exempelsson", "Ringde först", ADDRESS, "Ringde sedan"]
+    whole = ["Gösta Exempelsson", "Ringde först", ROUTINE, "Ringde sedan"]
     assert text(world, told, "maja") == (whole, True)
     opened = received(world, told[1])
     assert opened is not None and [part.text for part in opened.content.parts][:4] == whole
@@ -63,10 +65,24 @@ def test_they_send_no_letter_and_their_print_has_the_same_blank(world, told):
     world.name(case, "ulf", "co_officer", may_unseal=False)
     with world.acting("ulf") as (session, ulf):
         sheet = read(disclosure_paper.work_print(session, ulf, case, made.id, PLACES))
-    assert squeezed(BLANK) in sheet and squeezed(ADDRESS) not in sheet
+    assert squeezed(BLANK) in sheet and squeezed(ROUTINE) not in sheet
     with pytest.raises(Refused, match="förseglad"), world.acting("ulf") as (session, ulf):
         disclosure_paper.letter(session, ulf, case, made.id, PLACES)
     with world.acting("maja") as (session, maja):
-        assert squeezed(ADDRESS) in read(disclosure_paper.letter(session, maja, case, made.id, PLACES))
+        assert squeezed(ROUTINE) in read(disclosure_paper.letter(session, maja, case, made.id, PLACES))
     with pytest.raises(NotFound), world.acting("sven") as (session, sven):
         disclosure_paper.letter(session, sven, case, made.id, PLACES)
+
+
+def test_what_goes_with_its_place_goes_into_no_copy_and_the_rest_can_be_shown_after_it(world):
+    case = world.case(name="Gösta Exempelsson")
+    address = world.sign("maja", case, "address")
+    with world.acting("maja") as (session, maja):
+        reading.unseal(session, maja, case, address, "person.address_real", "contact", "")
+    own = [item for group in looked(world, case, Wish()).offered for item in group.items if address in item.key]
+    assert own and all(item.barred for item in own)
+    assert refused(world, case, items=("person:name", own[0].key), decider=world.ids["vilma"]) == {"items"}
+    made = assessed(world, case)
+    with world.session() as session:
+        destruction.places(session, OPERATOR, world.get(session, case))
+    assert text(world, (case, made), "maja")[0][0] == "Gösta Exempelsson"

@@ -6,13 +6,27 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core import access_rows, disclosures, notices, persons
+from casework.core import access_rows, disclosures, municipality_settings, notices, persons
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.grounds import tightening
 from casework.core.grounds.ground import Decider
 from casework.core.grounds.tightening import Rule
-from tests.core.consenting import TODAY, child
-from tests.core.disclosing import ALONE, LED, assessed, decided, kept, looked, performed, read, refused, state, wish
+from casework.core.models import Person
+from tests.core.consenting import TODAY, child, consented, withdraw
+from tests.core.disclosing import (
+    ALONE,
+    LED,
+    assessed,
+    decided,
+    kept,
+    looked,
+    on_consent,
+    performed,
+    read,
+    refused,
+    state,
+    wish,
+)
 from tests.worlds import personal_number
 
 
@@ -129,6 +143,66 @@ def test_what_was_decided_by_one_is_not_given_once_it_takes_two(world):
     world.clock.move(days=1)
     with pytest.raises(Refused, match="mer nu"):
         performed(world, case, made)
+
+
+def test_a_decision_that_nobody_acts_on_lapses(world):
+    case = world.case()
+    want = wish(world, case, harm="maybe", decider=world.ids["fia"], recipient="court", outside="Rätten", until=None)
+    first, second = assessed(world, case, want), assessed(world, case, want)
+    for made in (first, second):
+        decided(world, made, "fia")
+    world.clock.move(days=30)
+    assert performed(world, case, first).state == "performed"
+    world.clock.move(days=1)
+    assert state(world, case, second) == "lapsed"
+    with pytest.raises(Refused, match="förfallit"):
+        performed(world, case, second)
+    with world.acting("maja") as (session, maja):
+        disclosures.withdraw(session, maja, case, second.id)
+    assert state(world, case, second) == "refused"
+
+
+def test_a_municipality_lets_decisions_lapse_sooner_and_never_later(world):
+    case = world.case()
+    made = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
+    decided(world, made, "fia")
+    with world.session() as session:
+        municipality_settings.choose(session, "disclosure_days", 2)
+        with pytest.raises(Refused):
+            municipality_settings.choose(session, "disclosure_days", 31)
+    world.clock.move(days=3)
+    with pytest.raises(Refused, match="förfallit"):
+        performed(world, case, made)
+
+
+def test_what_was_decided_is_not_given_once_somebody_is_protected_more_closely(world):
+    case = world.case(protection=1)
+    made = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
+    decided(world, made, "fia")
+    with world.acting("maja") as (session, maja):
+        person = session.get_one(Person, (session.municipality, world.get(session, case).subject_id))
+        persons.raise_protection(session, maja, person, 2)
+    with pytest.raises(Refused, match="skydd"):
+        performed(world, case, made)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "birthday", "guardian"])
+def test_what_was_decided_on_consent_is_not_given_once_it_does_not_cover_it(world, how):
+    case = child(world, 15, days=2)
+    consents = [consented(world, case, "guardian", nth) for nth in range(2)]
+    made = assessed(world, case, on_consent(world, case, ground="OSL_12_3", harm="maybe", decider=world.ids["fia"]))
+    decided(world, made, "fia")
+    if how == "withdrawn":
+        withdraw(world, case, consents[0])
+    elif how == "birthday":
+        world.clock.move(days=2)
+    else:
+        with world.acting("maja") as (session, maja):
+            other = persons.add(session, maja, "Tredje Förälder", personal_number(79), 0)
+            persons.put_in_case(session, world.get(session, case), other, "guardian")
+    with pytest.raises(Refused) as error:
+        performed(world, case, made)
+    assert "ground" in {one.field for one in error.value.refusals}
 
 
 # Protected persons ----------------------------------------------------------------------------

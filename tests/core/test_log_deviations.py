@@ -1,4 +1,4 @@
-"""The six kinds of deviation: each found in behaviour that has it, and not in the behaviour that resembles it."""
+"""The seven kinds of deviation: each found in behaviour that has it, and not in the behaviour that resembles it."""
 
 from __future__ import annotations
 

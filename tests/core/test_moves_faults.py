@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from casework.core import (
     consent_uses,
     deputies,
-    disclosures,
+    disclosure_steps,
     handovers,
     received,
     shared_parts,
@@ -48,7 +48,7 @@ def without_asking(plant: pytest.MonkeyPatch) -> None:
 
 def without_asking_for_the_status(plant: pytest.MonkeyPatch) -> None:
     """A status permission is shown on whether all those whose consent it takes now have given it or not."""
-    plant.setattr(shared_status, "_covered", lambda _session, _actor, live: live)
+    plant.setattr(shared_status, "_covered", lambda _session, _registry, _actor, live: live)
 
 
 def without_asking_for_what_was_sent(plant: pytest.MonkeyPatch) -> None:
@@ -85,13 +85,13 @@ def standing_in_for_ever(plant: pytest.MonkeyPatch) -> None:
 
 def written_over(plant: pytest.MonkeyPatch) -> None:
     """Ending a disclosure writes over what was wanted by it."""
-    ends = disclosures._end
+    ends = disclosure_steps.end
 
     def end(session: Any, made: Disclosure, *given: Any) -> None:
         ends(session, made, *given)
-        made.wanted = vault.seal_text(session, made.case_id, disclosures.TABLE, made.id, "wanted", "{}")
+        made.wanted = vault.seal_text(session, made.case_id, disclosure_steps.TABLE, made.id, "wanted", "{}")
 
-    plant.setattr(disclosures, "_end", end)
+    plant.setattr(disclosure_steps, "end", end)
 
 
 FAULTS: dict[Plant, dict[str, int]] = {

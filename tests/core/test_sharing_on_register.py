@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.core import access_rows, consent_register, notices, persons
+from casework.contract import FactKind
+from casework.contract.fields import Field
+from casework.core import access_rows, consent_register, notices, persons, telling_fields
 from casework.core.consent_register import Answer
 from casework.core.models import Consent, ConsentUse, StatusPermission, Task
 from tests.core.consenting import TODAY, ask, child, consented, covered, parts, wanted, withdraw
@@ -124,3 +126,22 @@ def test_a_refused_renewal_leaves_the_old_one_as_it_is(world):
     no = Answer(given=False, how="oral", identity="known")
     ask(world, case, wanted(parts(world, case, "subject")[0]), no, renews=old)
     assert len(page(world).shown) == 1 and covered(world, case).complete
+
+
+def test_a_field_of_another_kind_takes_a_consent_to_that_kind(world, monkeypatch):
+    def of(_case_type: object, _form: object, field: Field) -> frozenset[FactKind]:
+        return frozenset({FactKind.CRIME if field.name == "police_case_opened" else FactKind.STATUS})
+
+    monkeypatch.setattr(telling_fields, "kinds", of)
+    case = world.case()
+    consented(world, case)
+    want = {"ground": "register", "until": TODAY + timedelta(days=60), "fields": ["police_case_opened"]}
+    assert refused(world, case, **want) == {"fields"}
+    crime = consented(world, case, kinds=("crime",))
+    made = shared(world, case, fields=["police_case_opened"])
+    assert len(page(world).shown) == 1
+    with world.session() as session:
+        assert len(session.scalars(select(ConsentUse).where(ConsentUse.object_id == made.id)).all()) == 2
+    world.clock.move(minutes=1)
+    withdraw(world, case, crime)
+    assert page(world).shown == []

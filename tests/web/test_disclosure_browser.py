@@ -168,6 +168,53 @@ def test_whoever_was_sure_of_what_they_saw_is_asked_again_once_something_else_is
     assert not page.is_checked("[name=sure]")
 
 
+def answered(page: Page) -> dict[str, str]:
+    """What stands at the questions that are shown, by the question."""
+    found: dict[str, str] = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('[data-reply]:not([hidden])')].map(box => "
+        "[box.querySelector('label').textContent, box.querySelector('textarea').value]))"
+    )
+    return found
+
+
+def test_what_a_ground_asks_and_who_decides_is_shown_at_once_and_answers_are_not_lost(
+    page: Page, desk: Desk, serve: Callable[..., str]
+):
+    case, address = desk.world.case("maja", name="Ung Skyddsson", protection=1), serve(desk.app)
+    signed_in(page, address, "maja")
+    page.goto(f"{address}/arenden/{case}/delning/lamna-ut")
+    page.select_option("#recipient", f"police:{desk.world.ids['erik']}")
+    page.select_option("#ground", "OSL_10_18A")
+    page.wait_for_selector("#svar_0:visible")
+    for one in page.query_selector_all("[data-reply]:not([hidden]) textarea"):
+        one.fill(f"Svar {one.get_attribute('id')}")
+    before = answered(page)
+    page.select_option("#ground", "OSL_10_18B")
+    page.wait_for_function("() => document.querySelector('[name=asked]').value === 'OSL_10_18B'")
+    common = set(answered(page)) & set(before)
+    assert common and {answered(page)[one] for one in common} == {before[one] for one in common}
+    page.select_option("#ground", "OSL_12_2")
+    page.click("label[for='facts-case:state']")
+    page.wait_for_selector("text=Samtycket ska omfatta: hur det går i ärendet.")
+    assert page.is_visible("[data-uncovered='case:state']")
+    page.select_option("#ground", "OSL_10_18A")
+    page.wait_for_function("() => document.querySelector('[name=asked]').value === 'OSL_10_18A'")
+    assert answered(page) == before and not page.is_visible("[data-part=kinds]")
+    page.select_option("#ground", "BRB_24_4")
+    page.wait_for_selector("text=Du beslutar själv.")
+    assert not page.is_visible("#decider")
+    page.click("label[for='harm-1']")
+    page.wait_for_selector("#decider:visible")
+    page.select_option("#decider", desk.world.ids["fia"])
+    page.click("label[for='facts-person:name']")
+    page.wait_for_selector("[name=warned]:visible")
+    page.click("[name=warned] + label")
+    page.click("label[for='facts-person:number']")
+    drawn(page, "Personnummer")
+    assert page.input_value("#decider") == desk.world.ids["fia"] and page.is_checked("[name=warned]")
+    assert "Lämna till beslut" in page.inner_text("main .btn--go")
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_of_a_disclosure_are_accessible(  # noqa: PLR0915 one journey, page by page

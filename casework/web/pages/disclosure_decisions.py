@@ -23,6 +23,8 @@ pages = Blueprint("disclosure_decisions", __name__)
 RECEIPTS = {
     "granted": _("Beslutat. Handläggaren kan nu lämna ut uppgifterna."),
     "refused": _("Avslaget. Inget lämnas."),
+    "spoken_right": _("Godkänt. Det som lämnades muntligt är antecknat som lämnat."),
+    "spoken_wrong": _("Antecknat: det skulle inte ha lämnats. Enhetschefen ser det som en avvikelse."),
 }
 
 
@@ -67,8 +69,9 @@ def one(waiting_id: str) -> Response | tuple[str, int]:
 def _decide(waiting_id: str, form: DecideForm) -> Response:
     granted, answer, seen = form.decision.data == "grant", form.answer.data or "", form.seen.data or ""
     session, actor = request.session(), request.actor()
-    disclosure_decisions.decide(session, actor, waiting_id, seen, granted=granted, answer=answer)
-    receipts.leave("granted" if granted else "refused")
+    made = disclosure_decisions.decide(session, actor, waiting_id, seen, granted=granted, answer=answer)
+    spoken, plain = ("spoken_right", "granted") if granted else ("spoken_wrong", "refused")
+    receipts.leave(spoken if made.oral_on is not None else plain)
     return redirect(url_for(".index"), 303)
 
 

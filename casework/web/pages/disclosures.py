@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -17,6 +17,7 @@ from casework.core import (
     disclosure_faults,
     disclosure_paper,
     disclosure_rules,
+    disclosure_steps,
     disclosures,
     meeting_overview,
 )
@@ -33,8 +34,8 @@ from casework.web import (
     case_frame,
     counting,
     disclosure_form,
+    disclosure_live,
     forms,
-    language,
     printed,
     receipts,
     request,
@@ -43,7 +44,8 @@ from casework.web import (
 )
 from casework.web.access import requires
 from casework.web.disclosure_form import SEE, DisclosureForm
-from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES, PROTECTIONS
+from casework.web.ground_form import SECRECY_HERE
+from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -55,6 +57,8 @@ RECEIPTS = {
     "asked": _("Utlämnandet är prövat och väntar på beslut. Inget är lämnat än."),
     "kept": _("Utkastet är sparat. Inget är lämnat."),
     "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
+    "spoken": _("Det är antecknat att uppgifterna lämnades muntligt. Utlämnandet väntar på beslut."),
+    "unapproved": _("Det står kvar att uppgifterna är lämnade muntligt och att ingen har godkänt det."),
     "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
 }
 LETTER, CORRECT, MEETING = "brev", "ratta", "mote"
@@ -76,13 +80,7 @@ def look(case_id: str) -> dict[str, Any]:
     case, decision = _open(case_id, Permission.CASE_SHARE)
     form = disclosure_form.bound(Wish())
     seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
-    found = form.chosen_ground()
-    return {
-        "digest": seen.content.digest,
-        "sections": [[heading, [part[1:] for part in parts]] for heading, parts in seen.content.sections],
-        "ground": form.ground.data or "",
-        "questions": [language.translate(one) for one in disclosure_rules.questions(found)] if found else [],
-    }
+    return asdict(disclosure_live.of(form, decision, seen))
 
 
 @pages.route("/arenden/<case_id>/delning/lamna-ut/<disclosure_id>", methods=["GET", "POST"])
@@ -154,17 +152,18 @@ def _end(case: Case, kept: Shown) -> Response:
         return redirect(url_for("sharing.index", case_id=case.id), 303)
     deed, code = (disclosures.end, "ended")
     if made.state in disclosed.OPEN_STATES:
-        deed, code = (disclosures.withdraw, "withdrawn")
+        deed, code = (disclosures.withdraw, "unapproved" if made.oral_on else "withdrawn")
     deed(session, actor, case.id, made.id)
     return _done(case.id, made.id, code)
 
 
 def _begun(case: Case, decision: Decision) -> Wish:
-    """What a new disclosure begins with: nothing, or to whom and when where it was made at a meeting."""
+    """What a new disclosure begins with: the secrecy that holds here, and to whom and when if it was at a meeting."""
     if http.method == "POST" or MEETING not in http.args:
-        return Wish()
+        return Wish(secrecy=SECRECY_HERE)
     shown = meeting_overview.one(decision, request.registry(), case, http.args[MEETING])
-    return meeting_overview.begun(decision, case, shown, counting.read(http.args.get("deltagare")))
+    begun = meeting_overview.begun(decision, case, shown, counting.read(http.args.get("deltagare")))
+    return replace(begun, secrecy=SECRECY_HERE)
 
 
 def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
@@ -176,11 +175,11 @@ def _write(case: Case, decision: Decision, form: DisclosureForm) -> Response | t
     seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
     form.fill(seen)
     checks = form.is_submitted() and not disclosure_form.is_looking()
-    if checks and (disclosure_form.is_kept() or _is_right(form, case, decision, seen)):
+    if checks and (not form.errors if disclosure_form.is_kept() else _is_right(form, case, decision, seen)):
         with forms.attempt(form):
             return _send(form, case, seen)
     form.seen.data = seen.content.digest
-    return _form_page(form, case, decision, seen), 422 if checks else 200
+    return _form_page(form, case, decision, seen), 422 if checks or form.errors else 200
 
 
 def _send(form: DisclosureForm, case: Case, seen: Look) -> Response:
@@ -191,7 +190,7 @@ def _send(form: DisclosureForm, case: Case, seen: Look) -> Response:
     else:
         registry, digest = request.registry(), form.seen.data
         made = disclosures.assess(session, registry, actor, case.id, once, seen.wish, version, digest)
-    return _done(case.id, made.id, OUTCOMES[made.state])
+    return _done(case.id, made.id, "spoken" if made.state == "assessed" and made.oral_on else OUTCOMES[made.state])
 
 
 def _is_right(form: DisclosureForm, case: Case, decision: Decision, seen: Look) -> bool:
@@ -214,10 +213,8 @@ def _form_page(form: DisclosureForm, case: Case, decision: Decision, seen: Look)
         form=form,
         seen=seen,
         found=wizard.arranged(seen.grounds) if seen.grounds else None,
-        alone=seen.need is not None and disclosure_rules.decides_alone(decision, seen.need),
+        live=disclosure_live.of(form, decision, seen),
         deciders=DECIDERS,
-        levels=LEVELS,
-        protections=PROTECTIONS,
         longest=disclosure_rules.longest(decision),
         warnings=sending.warnings(decision, case),
     )
@@ -228,7 +225,7 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
     day = made.oral_on or clock.today(made.assessed_at or made.made_at)
     ground = None if made.ground is None else catalogue.find(made.ground, day)
     may = access.is_reached(request.session(), request.actor(), Permission.CASE_SHARE, case.id)
-    may_go = may and disclosure_paper.may_go(decision, case, one)
+    may_go = may and disclosure_paper.may_go(one)
     return _page(
         "disclosures/show.html",
         case,
@@ -238,6 +235,7 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
         ground=ground,
         may_share=may,
         may_go=may_go,
+        decided_until=disclosure_steps.last_day(request.session(), made),
         warnings=sending.warnings(decision, case) if may_go or (may and one.state == "approved") else (),
         receipt=receipts.take(RECEIPTS),
         states=DISCLOSURES,

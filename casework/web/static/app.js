@@ -121,6 +121,8 @@
   // Det mottagaren kommer att se ritas av det servern svarar, medan man väljer.
   for (const form of $$('form[data-live]')) {
     const told = $('[data-told]', form), seen = $('[name=seen]', form), asked = $('[name=asked]', form);
+    const aside = $('[name=aside]', form);
+    const part = (name) => $(`[data-part=${name}]`, form);
     let timer, turn = 0;
     const made = (name, text, kind) => {
       const el = document.createElement(name);
@@ -128,25 +130,74 @@
       if (kind) el.className = kind;
       return el;
     };
-    const draw = ({ digest, sections, questions, ground }) => {
+    // Servern lägger undan svar på det som bara en annan grund frågar, och ger tillbaka dem när den väljs igen.
+    const ask = (ground, questions, answers, kept) => {
+      if (asked.value === ground) return;
+      for (const [nth, box] of $$('[data-reply]', form).entries()) {
+        box.hidden = nth >= questions.length;
+        $('label', box).textContent = questions[nth] ?? '';
+        $('textarea', box).value = answers[nth] ?? '';
+      }
+      aside.value = kept;
+      asked.value = ground;
+    };
+    const note = (box, words, lines) => {
+      box.hidden = !words;
+      $('p', box).textContent = words;
+      $('ul', box).replaceChildren(...lines.map((line) => made('li', line)));
+    };
+    // Det som är ikryssat eller valt är kvar så länge det finns att välja.
+    const warn = (persons) => {
+      const box = part('warned'), ticked = new Set($$('input:checked', box).map((el) => el.value));
+      box.hidden = !persons.length;
+      for (const el of $$('.opt', box)) el.remove();
+      box.append(...persons.map(([id, words]) => {
+        const row = made('div', undefined, 'opt'), tick = made('input'), label = made('label', words);
+        tick.type = 'checkbox'; tick.name = 'warned'; tick.value = id; tick.checked = ticked.has(id);
+        tick.id = label.htmlFor = `warned-${id}`;
+        row.append(tick, label);
+        return row;
+      }));
+    };
+    const choose = (deciders) => {
+      const list = $('select', part('decider')), chosen = list.value;
+      part('decider').hidden = !deciders;
+      const options = (deciders ?? []).map(([id, name]) => {
+        const one = made('option', name);
+        one.value = id;
+        return one;
+      });
+      list.replaceChildren(list.options[0], ...options);
+      list.value = options.some((one) => one.value === chosen) ? chosen : '';
+    };
+    const draw = ({
+      digest, sections, ground, questions, answers, aside: kept, kinds, uncovered, consulted, heading, missing, warned, decides,
+      reasons, deciders, go,
+    }) => {
       if (seen.value !== digest) $('[name=sure]', form).checked = false;  // man har sett något annat än det som nu visas
       seen.value = digest;
-      told.replaceChildren(...sections.flatMap(([heading, parts]) => {
+      told.replaceChildren(...sections.flatMap(([title, parts]) => {
         const list = made('dl', undefined, 'facts');
         for (const [label, text] of parts) {
           const row = made('div');
           row.append(made('dt', label), made('dd', text, 'pre'));
           list.append(row);
         }
-        return [made('h3', heading), list];
+        return [made('h3', title), list];
       }));
-      if (asked.value === ground) return;
-      asked.value = ground;
-      for (const [nth, box] of $$('[data-reply]', form).entries()) {
-        box.hidden = nth >= questions.length;
-        $('textarea', box).value = '';
-        $('label', box).textContent = questions[nth] ?? '';
+      ask(ground, questions, answers, kept);
+      part('kinds').hidden = !kinds;
+      part('kinds').textContent = kinds;
+      for (const el of $$('[data-uncovered]', form)) {
+        el.textContent = uncovered[el.dataset.uncovered] ?? '';
+        el.hidden = !el.textContent;
       }
+      part('consulted').hidden = !consulted;
+      note(part('missing'), heading, missing);
+      warn(warned);
+      note(part('decides'), decides, reasons);
+      choose(deciders);
+      part('go').textContent = go;
     };
     const look = async () => {
       const mine = ++turn, answer = await post(form.dataset.live, new FormData(form)).catch(() => null);

@@ -23,8 +23,7 @@ PARTS = (
     Part("mapping", ("mapping.drugs",), (ADDICTION,)),
     Part("mapping", ("mapping.crime",), (CRIME,)),
     Part("mapping", ("mapping.strengths",), (STATUS, FAMILY, LEISURE)),
-    # Only the police decide whether what they told may be told on.
-    Part("crime_info", ("crime_info",), (CRIME,), only_if=("crime_info.may_be_told", "yes")),
+    Part("crime_info", ("crime_info",), (CRIME,)),
     Part("participants", ("participants.name", "participants.function", "participants.agency"), (STATUS,)),
     Part("meeting", ("meeting.date", "meeting.place", "meeting.present"), (STATUS,)),
     Part("plan", ("plan.goal", "child_voice", "plan.next_date"), (STATUS,)),

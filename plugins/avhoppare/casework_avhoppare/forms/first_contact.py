@@ -1,6 +1,6 @@
 """What is written when a question or a person first comes: the anonymous consultation and the registration."""
 
-from casework.contract import Choice, Choices, Date, Form, LongText, Text, YesNo
+from casework.contract import Choice, Choices, Date, FactKind, Form, LongText, Text, YesNo
 from casework.contract import gettext as _
 from casework_avhoppare.forms.classes import OPEN, TEAM
 
@@ -77,11 +77,19 @@ REGISTRATION = Form(
     "registration",
     _("Aktualisering"),
     (
-        Date("received_date", _("När kom ärendet in?"), sensitivity=TEAM, required=True, past=True),
+        Date(
+            "received_date",
+            _("När kom ärendet in?"),
+            sensitivity=TEAM,
+            about=(FactKind.STATUS,),
+            required=True,
+            past=True,
+        ),
         Choice(
             "received_as",
             _("Hur kom det in?"),
             sensitivity=TEAM,
+            about=(FactKind.STATUS,),
             choices=(
                 ("application", _("Ansökan")),
                 ("report", _("Anmälan")),
@@ -92,6 +100,7 @@ REGISTRATION = Form(
             "origin",
             _("Ingång"),
             sensitivity=OPEN,
+            about=(FactKind.STATUS,),
             required=True,
             choices=(
                 ("self", _("Personen själv")),
@@ -121,6 +130,7 @@ REGISTRATION = Form(
             "child_in_household",
             _("Finns det barn i hushållet?"),
             sensitivity=TEAM,
+            about=(FactKind.FAMILY,),
             required=True,
             help=_("Gör en orosanmälan om ett barn kan fara illa. Det krävs inget samtycke."),
         ),

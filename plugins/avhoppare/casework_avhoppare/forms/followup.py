@@ -1,6 +1,6 @@
 """Follow-up, deviations, and how the case ends."""
 
-from casework.contract import Choice, Choices, Date, Form, LongText, Number, YesNo
+from casework.contract import Choice, Choices, Date, FactKind, Form, LongText, Number, YesNo
 from casework.contract import gettext as _
 from casework_avhoppare.forms.classes import OPEN, POLICE, TEAM
 
@@ -29,7 +29,7 @@ FOLLOWUP = Form(
         ),
         YesNo("goals_reviewed", _("Har ni gått igenom målen?"), sensitivity=TEAM),
         LongText("text", _("Vad kom ni fram till?"), sensitivity=TEAM),
-        Date("next_date", _("Nästa uppföljning"), sensitivity=TEAM),
+        Date("next_date", _("Nästa uppföljning"), sensitivity=TEAM, about=(FactKind.STATUS,)),
     ),
     many=True,
     section=SECTION,
@@ -61,6 +61,7 @@ DEVIATION = Form(
             "concerns_committed_crime",
             _("Gäller det ett brott som redan har begåtts?"),
             sensitivity=TEAM,
+            about=(FactKind.CRIME,),
             shared_with=POLICE,
             help=_("Svaret avgör vilken grund som krävs för att lämna uppgiften till polisen."),
         ),

@@ -1,6 +1,6 @@
 """From the first assessment to the decision."""
 
-from casework.contract import Choice, Date, Form, LongText, Text, YesNo
+from casework.contract import Choice, Date, FactKind, Form, LongText, Text, YesNo
 from casework.contract import gettext as _
 from casework_avhoppare.forms.classes import SEALED, TEAM
 
@@ -42,8 +42,10 @@ BACKGROUND = Form(
             sensitivity=SEALED,
             help=_("Skriv så lite som möjligt. Uppgiften kommer ofta från polisen."),
         ),
-        Text("frivard.contact", _("Kontakt inom frivården eller på anstalten"), sensitivity=TEAM),
-        Date("frivard.release_date", _("Datum för frigivning"), sensitivity=TEAM),
+        Text(
+            "frivard.contact", _("Kontakt inom frivården eller på anstalten"), sensitivity=TEAM, about=(FactKind.CRIME,)
+        ),
+        Date("frivard.release_date", _("Datum för frigivning"), sensitivity=TEAM, about=(FactKind.CRIME,)),
     ),
     section=_("Grunduppgifter"),
 )
@@ -56,6 +58,7 @@ INITIAL_ASSESSMENT = Form(
             "definition_met",
             _("Uppfyller situationen definitionen av avhopp?"),
             sensitivity=TEAM,
+            about=(FactKind.STATUS,),
             help=_("Personen har valt att lämna organiserad brottslighet och behöver stöd och skydd för det."),
         ),
         Choice(
@@ -71,6 +74,7 @@ INITIAL_ASSESSMENT = Form(
             "jurisdiction_checked",
             _("Är det klart att kommunen ansvarar?"),
             sensitivity=TEAM,
+            about=(FactKind.STATUS,),
             help=_("Den som bor i kommunen hör hit, även under tiden på anstalt."),
         ),
         YesNo(

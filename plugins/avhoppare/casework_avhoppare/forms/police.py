@@ -1,6 +1,6 @@
 """What concerns the police: their own conditions, and the status they may be told."""
 
-from casework.contract import Choice, Date, Form, Text, YesNo
+from casework.contract import Choice, Date, FactKind, Form, Text, YesNo
 from casework.contract import gettext as _
 from casework_avhoppare.forms.classes import POLICE, SEALED, TEAM
 
@@ -17,12 +17,18 @@ POLICE_CONDITIONS = Form(
             help=_("Skriv funktion och telefonnummer."),
         ),
         Date(
-            "police_form_signed", _("Polisens formulär undertecknat"), sensitivity=TEAM, shared_with=POLICE, past=True
+            "police_form_signed",
+            _("Polisens formulär undertecknat"),
+            sensitivity=TEAM,
+            about=(FactKind.STATUS,),
+            shared_with=POLICE,
+            past=True,
         ),
         Choice(
             "police_case_opened",
             _("Polisens avhopparärende"),
             sensitivity=TEAM,
+            about=(FactKind.STATUS,),
             shared_with=POLICE,
             choices=(("not_opened", _("Inte inlett")), ("opened", _("Inlett")), ("ended", _("Avslutat"))),
         ),
@@ -44,10 +50,17 @@ POLICE_STATUS = Form(
             "police_status",
             _("Status"),
             sensitivity=TEAM,
+            about=(FactKind.STATUS,),
             shared_with=POLICE,
             choices=(("ongoing", _("Pågår")), ("paused", _("Vilande")), ("ended", _("Avslutad"))),
         ),
-        Date("police_status.next_meeting", _("Nästa avstämning med polisen"), sensitivity=TEAM, shared_with=POLICE),
+        Date(
+            "police_status.next_meeting",
+            _("Nästa avstämning med polisen"),
+            sensitivity=TEAM,
+            about=(FactKind.STATUS,),
+            shared_with=POLICE,
+        ),
     ),
     section=SECTION,
     help=_("Polisen ser uppgifterna först när du har lämnat dem."),

@@ -1,6 +1,6 @@
 """The agreement, the plan and what is given: housing, money, tests."""
 
-from casework.contract import Choice, Date, Form, LongText, Number, Retention, Text, YesNo
+from casework.contract import Choice, Date, FactKind, Form, LongText, Number, Retention, Text, YesNo
 from casework.contract import gettext as _
 from casework_avhoppare.forms.classes import POLICE, SEALED, TEAM
 
@@ -15,11 +15,18 @@ AGREEMENT = Form(
             "agreement.in_place",
             _("Är överenskommelsen undertecknad eller godkänd av personen?"),
             sensitivity=TEAM,
+            about=(FactKind.STATUS,),
             required=True,
             shared_with=POLICE,
         ),
-        Date("agreement.date", _("Undertecknad eller godkänd"), sensitivity=TEAM, past=True),
-        Date("agreement.valid_until", _("Gäller till och med"), sensitivity=TEAM, shared_with=POLICE),
+        Date("agreement.date", _("Undertecknad eller godkänd"), sensitivity=TEAM, about=(FactKind.STATUS,), past=True),
+        Date(
+            "agreement.valid_until",
+            _("Gäller till och med"),
+            sensitivity=TEAM,
+            about=(FactKind.STATUS,),
+            shared_with=POLICE,
+        ),
         Text(
             "agreement.contact_persons",
             _("Kontaktpersoner"),
@@ -95,6 +102,7 @@ HOUSING = Form(
             "placement.type",
             _("Boendeform"),
             sensitivity=TEAM,
+            about=(FactKind.HOUSING,),
             choices=(
                 ("own", _("Eget boende")),
                 ("acute", _("Akut boende")),
@@ -105,8 +113,8 @@ HOUSING = Form(
                 ("other", _("Annat")),
             ),
         ),
-        Date("housing.from", _("Från"), sensitivity=TEAM),
-        Date("housing.until", _("Till och med"), sensitivity=TEAM),
+        Date("housing.from", _("Från"), sensitivity=TEAM, about=(FactKind.HOUSING,)),
+        Date("housing.until", _("Till och med"), sensitivity=TEAM, about=(FactKind.HOUSING,)),
         Choice(
             "provider.permit",
             _("Har utföraren tillstånd?"),
@@ -126,9 +134,9 @@ PLACEMENT = Form(
     "placement",
     _("Placeringens plats"),
     (
-        Text("placement.address", _("Adress"), sensitivity=SEALED),
-        Text("placement.municipality", _("Ort"), sensitivity=SEALED),
-        Text("placement.provider", _("Utförare"), sensitivity=SEALED),
+        Text("placement.address", _("Adress"), sensitivity=SEALED, about=(FactKind.HOUSING,)),
+        Text("placement.municipality", _("Ort"), sensitivity=SEALED, about=(FactKind.HOUSING,)),
+        Text("placement.provider", _("Utförare"), sensitivity=SEALED, about=(FactKind.HOUSING,)),
     ),
     many=True,
     retention=Retention.SEALED_PLACE,
@@ -193,6 +201,7 @@ ECONOMY = Form(
             "economy.decision",
             _("Ekonomiskt bistånd"),
             sensitivity=TEAM,
+            about=(FactKind.ECONOMY,),
             choices=(
                 ("granted", _("Beviljat")),
                 ("rejected", _("Avslaget")),
@@ -201,7 +210,9 @@ ECONOMY = Form(
             ),
             help=_("Kontrollera att utbetalningen inte visar var personen bor."),
         ),
-        Number("cost", _("Insatsernas kostnad"), sensitivity=TEAM, minimum=0, unit=_("kronor")),
+        Number(
+            "cost", _("Insatsernas kostnad"), sensitivity=TEAM, about=(FactKind.ECONOMY,), minimum=0, unit=_("kronor")
+        ),
     ),
     many=True,
     section=SECTION,
@@ -216,6 +227,7 @@ DRUG_TEST = Form(
             "result",
             _("Resultat"),
             sensitivity=TEAM,
+            about=(FactKind.ADDICTION,),
             required=True,
             choices=(
                 ("negative", _("Negativt")),

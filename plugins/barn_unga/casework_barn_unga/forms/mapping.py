@@ -1,6 +1,6 @@
 """The mapping: what is known in each part of life, by which method, and what the police have told."""
 
-from casework.contract import Choice, Date, Form, LongText, Retention, Text, YesNo
+from casework.contract import Choice, Date, FactKind, Form, LongText, Retention, Text, YesNo
 from casework.contract import gettext as _
 from casework_barn_unga.forms.classes import MAPPING, PARTNERS, TEAM
 
@@ -68,17 +68,36 @@ INSTRUMENT = Form(
     definite=_("bedömningen"),
 )
 
+POLICE_SAY_YES = ("crime_info.may_be_told", "yes")
+"""Only the police decide whether what they told may be told on, and that they told anything."""
 CRIME_INFO = Form(
     "crime_info",
     _("Uppgifter från polisen"),
     (
-        Date("crime_info.date", _("När lämnade polisen uppgiften?"), sensitivity=TEAM, required=True, past=True),
-        LongText("crime_info", _("Vad sade polisen?"), sensitivity=TEAM, required=True, shared_with=PARTNERS),
+        Date(
+            "crime_info.date",
+            _("När lämnade polisen uppgiften?"),
+            sensitivity=TEAM,
+            required=True,
+            past=True,
+            about=(FactKind.CRIME,),
+            told_if=POLICE_SAY_YES,
+        ),
+        LongText(
+            "crime_info",
+            _("Vad sade polisen?"),
+            sensitivity=TEAM,
+            required=True,
+            shared_with=PARTNERS,
+            told_if=POLICE_SAY_YES,
+        ),
         YesNo(
             "crime_info.may_be_told",
             _("Har polisen beslutat att de andra får veta?"),
             sensitivity=TEAM,
             required=True,
+            about=(FactKind.CRIME,),
+            told_if=POLICE_SAY_YES,
             help=_("Bara polisen avgör om uppgiften får lämnas vidare."),
         ),
     ),

@@ -1,6 +1,6 @@
 """What is written when a matter comes in, one form for each kind of file."""
 
-from casework.contract import Choice, Date, Form, LongText, Retention, YesNo
+from casework.contract import Choice, Date, FactKind, Form, LongText, Retention, YesNo
 from casework.contract import gettext as _
 from casework_nara_relation.forms.classes import FIRST, SUPPORT, TEAM
 
@@ -10,6 +10,7 @@ _RECEIVED = (
         "received_as",
         _("Hur kom det in?"),
         sensitivity=TEAM,
+        about=(FactKind.STATUS,),
         choices=(
             ("application", _("Ansökan")),
             ("report", _("Anmälan")),
@@ -29,6 +30,7 @@ REGISTRATION_ADULT = Form(
             "child_in_household",
             _("Finns det barn i hushållet?"),
             sensitivity=TEAM,
+            about=(FactKind.FAMILY,),
             help=_("Varje barn får ett eget ärende."),
         ),
     ),

@@ -1,6 +1,6 @@
 """Follow-up with a new look at the safety, and how the case ends."""
 
-from casework.contract import Choice, Date, Form, LongText, YesNo
+from casework.contract import Choice, Date, FactKind, Form, LongText, YesNo
 from casework.contract import gettext as _
 from casework_nara_relation.forms.classes import END, OPEN, TEAM
 from casework_nara_relation.forms.inquiry import LEVELS
@@ -13,7 +13,7 @@ FOLLOWUP = Form(
         YesNo("safety_reassessed", _("Är säkerheten bedömd på nytt?"), sensitivity=TEAM, required=True),
         Choice("followup.risk", _("Hur stor är risken nu?"), sensitivity=TEAM, choices=LEVELS),
         LongText("followup.text", _("Vad kom ni fram till?"), sensitivity=TEAM),
-        Date("followup.next", _("Nästa uppföljning"), sensitivity=TEAM),
+        Date("followup.next", _("Nästa uppföljning"), sensitivity=TEAM, about=(FactKind.STATUS,)),
     ),
     many=True,
     section=END,
@@ -27,7 +27,7 @@ OFFENDER_FOLLOWUP = Form(
     (
         Date("followup.date", _("När följde ni upp?"), sensitivity=TEAM, required=True, past=True),
         LongText("followup.text", _("Vad kom ni fram till?"), sensitivity=TEAM),
-        Date("followup.next", _("Nästa uppföljning"), sensitivity=TEAM),
+        Date("followup.next", _("Nästa uppföljning"), sensitivity=TEAM, about=(FactKind.STATUS,)),
     ),
     many=True,
     section=END,

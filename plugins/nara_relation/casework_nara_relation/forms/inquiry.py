@@ -1,6 +1,6 @@
 """The violence, how dangerous it is, what the police know of it, and what the investigation comes to."""
 
-from casework.contract import Choice, Choices, Date, Form, LongText, Text, YesNo
+from casework.contract import Choice, Choices, Date, FactKind, Form, LongText, Text, YesNo
 from casework.contract import gettext as _
 from casework_nara_relation.forms.classes import INQUIRY, SEALED, TEAM
 
@@ -48,6 +48,7 @@ VIOLENCE = Form(
             "violence.types",
             _("Vilket våld?"),
             sensitivity=TEAM,
+            about=(FactKind.CRIME,),
             required=True,
             choices=(
                 ("physical", _("Fysiskt")),
@@ -62,8 +63,8 @@ VIOLENCE = Form(
                 ("animals", _("Mot djur")),
             ),
         ),
-        LongText("violence.period", _("Hur länge och hur ofta?"), sensitivity=TEAM),
-        Date("latest", _("Senaste händelsen"), sensitivity=TEAM, past=True),
+        LongText("violence.period", _("Hur länge och hur ofta?"), sensitivity=TEAM, about=(FactKind.CRIME,)),
+        Date("latest", _("Senaste händelsen"), sensitivity=TEAM, about=(FactKind.CRIME,), past=True),
     ),
     many=True,
     section=INQUIRY,
@@ -135,9 +136,9 @@ POLICE_REPORT = Form(
     "police_report",
     _("Polisanmälan"),
     (
-        YesNo("police_report", _("Är våldet anmält?"), sensitivity=TEAM, required=True),
-        Date("police_report.date", _("När?"), sensitivity=TEAM, past=True),
-        Text("police_report.number", _("Polisens ärendenummer"), sensitivity=TEAM),
+        YesNo("police_report", _("Är våldet anmält?"), sensitivity=TEAM, about=(FactKind.CRIME,), required=True),
+        Date("police_report.date", _("När?"), sensitivity=TEAM, about=(FactKind.CRIME,), past=True),
+        Text("police_report.number", _("Polisens ärendenummer"), sensitivity=TEAM, about=(FactKind.CRIME,)),
     ),
     many=True,
     section=INQUIRY,
@@ -153,6 +154,7 @@ CONTACT_BAN = Form(
             "contact_ban",
             _("Vilket slag?"),
             sensitivity=TEAM,
+            about=(FactKind.CRIME,),
             required=True,
             choices=(
                 ("ordinary", _("Kontaktförbud")),
@@ -162,7 +164,7 @@ CONTACT_BAN = Form(
                 ("rejected", _("Avslag")),
             ),
         ),
-        Date("contact_ban.until", _("Gäller till och med"), sensitivity=TEAM),
+        Date("contact_ban.until", _("Gäller till och med"), sensitivity=TEAM, about=(FactKind.CRIME,)),
     ),
     many=True,
     section=INQUIRY,
@@ -178,10 +180,16 @@ SUMMARY = Form(
         LongText("need.short", _("Behov på kort sikt"), sensitivity=TEAM),
         LongText("need.long", _("Behov på lång sikt"), sensitivity=TEAM),
         LongText("need.network", _("Nätverk"), sensitivity=TEAM),
-        LongText("need.parenthood", _("Föräldraskap"), sensitivity=TEAM),
-        LongText("need.economy", _("Ekonomi"), sensitivity=TEAM),
-        LongText("need.housing", _("Boende"), sensitivity=TEAM, help=_("Skriv ingen adress eller ort.")),
-        LongText("need.health", _("Hälsa"), sensitivity=TEAM),
+        LongText("need.parenthood", _("Föräldraskap"), sensitivity=TEAM, about=(FactKind.FAMILY,)),
+        LongText("need.economy", _("Ekonomi"), sensitivity=TEAM, about=(FactKind.ECONOMY,)),
+        LongText(
+            "need.housing",
+            _("Boende"),
+            sensitivity=TEAM,
+            about=(FactKind.HOUSING,),
+            help=_("Skriv ingen adress eller ort."),
+        ),
+        LongText("need.health", _("Hälsa"), sensitivity=TEAM, about=(FactKind.HEALTH,)),
         LongText("need.protection", _("Skydd"), sensitivity=TEAM, required=True),
         LongText("own_view", _("Vad vill personen själv?"), sensitivity=TEAM, required=True),
         LongText("proposal", _("Förslag till beslut"), sensitivity=TEAM),

@@ -1,6 +1,6 @@
 """What concerns the safety of the adult or the child who is exposed."""
 
-from casework.contract import Choice, Choices, Date, Form, LongText, Text, Time
+from casework.contract import Choice, Choices, Date, FactKind, Form, LongText, Text, Time
 from casework.contract import gettext as _
 from casework_nara_relation.forms.classes import FIRST, RISK, SEALED, TEAM, TO_POLICE
 
@@ -115,7 +115,13 @@ POLICE = Form(
         LongText(
             "police_status.measures", _("Vad är ni överens om att göra?"), sensitivity=TEAM, shared_with=TO_POLICE
         ),
-        Date("police_status.next", _("Nästa avstämning"), sensitivity=TEAM, shared_with=TO_POLICE),
+        Date(
+            "police_status.next",
+            _("Nästa avstämning"),
+            sensitivity=TEAM,
+            about=(FactKind.STATUS,),
+            shared_with=TO_POLICE,
+        ),
     ),
     section=RISK,
     help=_("Polisen ser inget av detta förrän det lämnas ut med en grund."),

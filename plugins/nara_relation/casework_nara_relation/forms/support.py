@@ -1,6 +1,6 @@
 """Shelter, the children, the one who uses violence as seen from the exposed, and the support that is given."""
 
-from casework.contract import Choice, Choices, Date, Form, LongText, Retention, Text, YesNo
+from casework.contract import Choice, Choices, Date, FactKind, Form, LongText, Retention, Text, YesNo
 from casework.contract import gettext as _
 from casework_nara_relation.forms.classes import FIRST, SEALED, SUPPORT, TEAM
 
@@ -8,8 +8,14 @@ CHILDREN = Form(
     "children",
     _("Barn"),
     (
-        Text("children", _("Vilket barn gäller det?"), sensitivity=TEAM, required=True),
-        YesNo("children.own_case", _("Har barnet ett eget ärende?"), sensitivity=TEAM, required=True),
+        Text("children", _("Vilket barn gäller det?"), sensitivity=TEAM, about=(FactKind.FAMILY,), required=True),
+        YesNo(
+            "children.own_case",
+            _("Har barnet ett eget ärende?"),
+            sensitivity=TEAM,
+            about=(FactKind.FAMILY,),
+            required=True,
+        ),
     ),
     many=True,
     section=FIRST,
@@ -22,7 +28,7 @@ CUSTODY = Form(
     "custody",
     _("Vårdnad och umgänge"),
     (
-        LongText("custody_status", _("Vårdnad, umgänge och pågående mål"), sensitivity=TEAM),
+        LongText("custody_status", _("Vårdnad, umgänge och pågående mål"), sensitivity=TEAM, about=(FactKind.FAMILY,)),
         Choice(
             "consent_other_guardian",
             _("Samtycker den andra vårdnadshavaren till skyddat boende?"),
@@ -66,9 +72,9 @@ SHELTER = Form(
     "shelter",
     _("Skyddat boende, plats"),
     (
-        Text("shelter.address", _("Adress"), sensitivity=SEALED),
-        Text("shelter.municipality", _("Ort"), sensitivity=SEALED),
-        Text("shelter.provider", _("Utförare"), sensitivity=SEALED),
+        Text("shelter.address", _("Adress"), sensitivity=SEALED, about=(FactKind.HOUSING,)),
+        Text("shelter.municipality", _("Ort"), sensitivity=SEALED, about=(FactKind.HOUSING,)),
+        Text("shelter.provider", _("Utförare"), sensitivity=SEALED, about=(FactKind.HOUSING,)),
     ),
     many=True,
     retention=Retention.SEALED_PLACE,

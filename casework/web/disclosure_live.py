@@ -1,0 +1,126 @@
+"""What the form of a disclosure asks and says as it is filled in: drawn by the page, and then by its script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from casework.contract import gettext as _
+from casework.core import disclosure_rules
+from casework.core.access import Decision
+from casework.core.consent_rules import KINDS
+from casework.core.disclosure_rules import CONSENTS, Look
+from casework.core.frozen import Frozen
+from casework.core.telling_fields import EVERY
+from casework.web import language
+from casework.web.disclosure_form import DisclosureForm
+from casework.web.labels import LEVELS, PROTECTIONS
+
+CHECKED = _("{name} har {protection}. Jag har kontrollerat att inget av det här visar var personen finns.")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """All that follows from what is chosen at this moment, in words.
+
+    ``questions`` are those of the ground, with their ``answers``, and ``aside`` keeps what another ground was answered.
+    ``consulted`` says whether a lawyer's answer is asked for. ``kinds`` says
+    what a consent must cover, and ``uncovered`` of each fact that it does not. ``missing`` is what the ground still
+    needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
+    ``decides`` says who decides, with the ``reasons``; ``deciders`` are those to choose among, None where the reader
+    decides alone. ``go`` is what the button says.
+    """
+
+    digest: str
+    sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    ground: str
+    questions: Sequence[str]
+    answers: Sequence[str]
+    aside: str
+    kinds: str
+    uncovered: Mapping[str, str]
+    consulted: bool
+    heading: str
+    missing: Sequence[str]
+    warned: Sequence[tuple[str, str]]
+    decides: str
+    reasons: Sequence[str]
+    deciders: Sequence[tuple[str, str]] | None
+    go: str
+
+
+def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
+    """What a form as it is now leads to."""
+    heading, missing = _ground(seen)
+    alone = seen.need is not None and disclosure_rules.decides_alone(decision, seen.need)
+    asks = seen.need is not None and not alone
+    return Live(
+        digest=seen.content.digest,
+        sections=_sections(seen.content),
+        ground=form.ground.data or "",
+        questions=form.questions(),
+        answers=[reply.data or "" for reply in form.replies()],
+        aside=form.aside.data or "",
+        kinds=_kinds(seen),
+        uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
+        consulted=seen.applied is not None and seen.applied.demands.consult,
+        heading=heading,
+        missing=missing,
+        warned=[(one.id, _checked(one.name, one.protection)) for one in seen.protected],
+        decides=_decides(seen, alone=alone),
+        reasons=[] if seen.need is None else [language.translate(words) for words in seen.need.reasons],
+        deciders=[(one.id, one.name) for one in seen.deciders] if asks else None,
+        go=language.translate(_("Lämna till beslut") if asks else _("Lämna ut uppgifterna")),
+    )
+
+
+def _sections(content: Frozen) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(heading, [(part.label, part.text) for part in parts]) for heading, parts in content.sections]
+
+
+def _ground(seen: Look) -> tuple[str, list[str]]:
+    """What the chosen ground lacks, or why it does not hold; nothing where it holds."""
+    if seen.applied is None:
+        return "", []
+    said = seen.applied.explained
+    if said.unanswered:
+        words, heading = said.unanswered, _("Grunden behöver svar på det här, nedanför:")
+    elif not said.available:
+        words, heading = said.blocked, _("Grunden håller inte:")
+    else:
+        return "", []
+    return language.translate(heading), [language.translate(one) for one in words]
+
+
+def _kinds(seen: Look) -> str:
+    if seen.wish.ground not in CONSENTS or not seen.kinds:
+        return ""
+    if seen.kinds == EVERY:
+        return language.translate(_("Samtycket ska omfatta alla slags uppgifter."))
+    return language.translate(_("Samtycket ska omfatta: {kinds}.")).format(kinds=_named(seen.kinds))
+
+
+def _uncovered(lacking: frozenset[str]) -> str:
+    if lacking == EVERY:
+        return language.translate(
+            _("Det finns inget samtycke som omfattar alla slags uppgifter. Det behövs för den här.")
+        )
+    return language.translate(_("Samtycket omfattar inte: {kinds}.")).format(kinds=_named(lacking))
+
+
+def _named(kinds: frozenset[str]) -> str:
+    """Kinds by their names, in the order of the register."""
+    return ", ".join(language.translate(words).lower() for kind, words in KINDS if kind in kinds)
+
+
+def _decides(seen: Look, *, alone: bool) -> str:
+    if seen.need is None:
+        return ""
+    if alone:
+        return language.translate(_("Du beslutar själv."))
+    said = language.translate(_("Beslutsnivå: {level}. Någon annan beslutar innan något lämnas."))
+    return said.format(level=language.translate(LEVELS[seen.need.level]))
+
+
+def _checked(name: str, protection: int) -> str:
+    return language.translate(CHECKED).format(name=name, protection=language.translate(PROTECTIONS[str(protection)]))

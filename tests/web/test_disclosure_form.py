@@ -1,0 +1,84 @@
+"""The form of a disclosure: nothing typed is lost, and what cannot be read is said where it was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casework.core.models import Disclosure
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, hidden
+from tests.web.disclosure_desk import at, chosen, looked
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def made(desk: Desk) -> Disclosure:
+    with desk.world.session() as session:
+        return session.scalars(select(Disclosure)).one()
+
+
+@pytest.mark.parametrize("button", ["spara", "visa"])
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("until", "31/31"), ("oral_on", "i förrgår kväll"), ("victim_born", "2o26"), ("secrecy", "26;1")],
+)
+def test_what_cannot_be_read_is_said_at_its_field_and_kept_as_it_was_typed(desk: Desk, button, field, typed):
+    case = desk.world.case()
+    maja = desk.as_("maja")
+    fields = chosen(desk, once=hidden(maja.get(at(case)), "once"), version="0", **{field: typed})
+    page = maja.post(at(case), fields | {button: "1"})
+    assert page.status_code == 422
+    shown = re.search(rf'<input[^>]*name="{field}"[^>]*>', page.text)
+    assert shown is not None and f'value="{typed}"' in shown[0] and "aria-invalid" in shown[0]
+    with desk.world.session() as session:
+        assert session.scalars(select(Disclosure)).all() == []
+
+
+def test_a_secrecy_that_was_left_empty_stays_so_in_a_draft(desk: Desk):
+    case = desk.world.case()
+    maja = desk.as_("maja")
+    first = maja.get(at(case))
+    assert 'value="26:1"' in first.text
+    fields = chosen(desk, once=hidden(first, "once"), version="0", spara="1", secrecy="")
+    assert maja.post(at(case), fields).status_code == 303
+    assert 'value="26:1"' not in maja.get(f"{at(case)}/{made(desk).id}").text
+
+
+def shown(page: Any) -> dict[str, str]:
+    """What stands at the questions of the chosen ground, by the question."""
+    box = r"<div data-reply>.*?<label[^>]*>([^<]*)</label>.*?<textarea[^>]*>\s*([^<]*)</textarea>"
+    return {question.strip(): words.strip() for question, words in re.findall(box, page.text, re.DOTALL)}
+
+
+def test_answers_are_kept_where_both_grounds_ask_and_given_back_when_the_first_is_chosen_again(desk: Desk):
+    """Without a script; with one, ``test_disclosure_browser``."""
+    case, maja = desk.world.case(), desk.as_("maja")
+    first = looked(maja, case, chosen(desk, ground="OSL_10_18A", asked="", reply=""))
+    asked = list(shown(first))
+    written = {f"svar_{nth}": f"Svar {nth}" for nth in range(len(asked))}
+    fields = chosen(desk, reply="", ground="OSL_10_18B", asked="OSL_10_18A") | written
+    other = looked(maja, case, fields, aside=unescape(hidden(first, "aside")))
+    common = set(shown(other)) & set(asked)
+    assert common and set(asked) - common
+    assert all(shown(other)[question] == f"Svar {asked.index(question)}" for question in common)
+    assert not any(words for question, words in shown(other).items() if question not in common)
+    replies = {f"svar_{nth}": words for nth, words in enumerate(shown(other).values())}
+    fields = chosen(desk, reply="", ground="OSL_10_18A", asked="OSL_10_18B") | replies
+    again = looked(maja, case, fields, aside=unescape(hidden(other, "aside")))
+    assert shown(again) == {question: f"Svar {nth}" for nth, question in enumerate(asked)}
+
+
+@pytest.mark.parametrize("aside", ["[1]", "{", '{"a": 1}', "[" * 100000])
+def test_what_no_page_of_ours_laid_aside_counts_as_nothing(desk: Desk, aside):
+    looked(desk.as_("maja"), desk.world.case(), chosen(desk, asked="OSL_10_18B", ground="OSL_10_18A"), aside=aside)
