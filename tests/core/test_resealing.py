@@ -38,7 +38,7 @@ from tests.worlds import KEY_FILE, KUMLA, LAXA, World
 
 REVIEWED = {(Emergency, "reason"), (Emergency, "finding"), (LogQuestion, "question"), (LogAnswer, "answer")}
 REVIEWED |= {(LogReview, "finding")}
-RECEIVED = {(Disclosure, "received"), *((Handover, column) for column in ("answer", "body", "reason"))}
+RECEIVED = {(Disclosure, "received"), *((Handover, column) for column in ("answer", "assessment", "body", "reason"))}
 """Sealed for whom it was sent to, under a key of no case (ADR 24); what a case keeps of it is sealed anew."""
 
 
