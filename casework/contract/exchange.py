@@ -27,7 +27,7 @@ WHO = (
     ("individual", _("Någon annan enskild eller ett företag")),
 )
 ANONYMOUS = frozenset({"individual"})
-"""Who may ask without saying who they are (2 kap. 18 § TF); what others are told hangs on who they are."""
+"""Who may ask without saying who they are (docs/counsel.md); what others are told hangs on who they are."""
 GIVES = frozenset({"given", "partly"})
 """Replies that hold something of what was asked for."""
 SAYS_NO = frozenset({"partly", "refused"})

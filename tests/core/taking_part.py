@@ -119,6 +119,12 @@ def add(world: World, case: str, who: str = "pia", **changed: Any) -> str:
         return participations.add(session, BOTH, maja, case, chosen(world, who, **changed)).id
 
 
+def let_in(world: World, case: str, **chosen: Any) -> str:
+    """Pia's participation in a case in which everybody consents."""
+    everybody_consents(world, case)
+    return add(world, case, **chosen)
+
+
 def refused(world: World, case: str, who: str = "pia", **changed: Any) -> set[str | None]:
     """The fields at which adding somebody is refused."""
     try:

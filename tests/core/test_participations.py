@@ -31,6 +31,7 @@ from tests.core.taking_part import (
     add,
     end,
     everybody_consents,
+    let_in,
     listed,
     moved,
     read,
@@ -66,8 +67,7 @@ def test_a_participant_sees_the_chosen_kinds_that_consent_covers_and_nothing_els
 
 def test_nobody_opens_somebody_elses_participation_nor_finds_the_case_by_it(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     for who in ("erik", "maja", "vilma", "lo", "greta"):
         assert read(world, pia, who) is None
     for who in ("pia", "erik"):
@@ -79,8 +79,7 @@ def test_nobody_opens_somebody_elses_participation_nor_finds_the_case_by_it(sspf
 
 def test_what_the_police_told_is_shown_only_where_they_decided_so(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case, kinds=["crime"])
+    pia = let_in(world, case, kinds=["crime"])
     assert words(world, pia) == ["Snatteri i våras"]
     write(world, case, "crime_info", crime_info__may_be_told="yes")
     assert words(world, pia) == sorted(["Misstänkt för rån", "Snatteri i våras"])
@@ -158,8 +157,7 @@ def test_consent_is_asked_anew_at_each_read_so_that_a_birthday_closes_it_by_itse
 
 def test_a_new_guardian_who_has_not_consented_closes_it_by_itself(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     with world.acting("maja") as (session, maja):
         third = persons.add(session, maja, "Tredje Förälder", personal_number(77))
         persons.put_in_case(session, world.get(session, case), third, "guardian")
@@ -187,8 +185,7 @@ def test_a_party_a_blocked_colleague_and_a_stranger_cannot_take_part(sspf_world)
 
 def test_a_block_closes_it_from_the_next_read(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     with world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, case, world.ids["pia"])
     assert read(world, pia) is None and listed(world) == []
@@ -198,8 +195,7 @@ def test_other_kinds_of_cases_and_other_states_have_no_participants(sspf_world):
     world = sspf_world
     assert refused(world, world.case("maja")) == {None}
     case = sspf(world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     for state in ("consent", "withdrawn", "escalated", "proposed"):
         moved(world, case, state)
         assert read(world, pia) is None, state
@@ -210,8 +206,7 @@ def test_other_kinds_of_cases_and_other_states_have_no_participants(sspf_world):
 
 def test_the_step_that_ends_the_work_ends_every_participation_for_good(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     with world.acting("maja") as (session, maja):
         key = next(
             steps.key_of(one)
@@ -230,8 +225,7 @@ def test_the_step_that_ends_the_work_ends_every_participation_for_good(sspf_worl
 @pytest.mark.parametrize(("level", "seen"), [(1, True), (2, False), (3, False)])
 def test_where_somebody_is_protected_closely_nobody_takes_part(sspf_world, level, seen):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     with world.acting("maja") as (session, maja):
         case_people.raise_protection(session, maja, case, level)
     assert (read(world, pia) is not None) is seen
@@ -241,15 +235,13 @@ def test_where_somebody_is_protected_closely_nobody_takes_part(sspf_world, level
 
 def test_a_sealed_answer_is_never_shown(sspf_world):
     world, case = sspf_world, sspf(sspf_world, protection=1)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     assert "Mockskolan" not in words(world, pia) and "Borta varje måndag" in words(world, pia)
 
 
 def test_a_correction_is_what_is_seen_and_the_corrected_is_not(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case, kinds=["leisure"])
+    pia = let_in(world, case, kinds=["leisure"])
     assert words(world, pia) == ["Spelar schack"]
     with world.acting("maja") as (session, maja):
         old = entries.current(session, world.get(session, case), "leisure")[0]
@@ -259,8 +251,7 @@ def test_a_correction_is_what_is_seen_and_the_corrected_is_not(sspf_world):
 
 def test_the_case_remembers_who_read_it_and_a_denied_look_reads_nothing(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     world.clock.move(seconds=1)  # what happens at one moment has no order
     read(world, pia)
     world.clock.move(seconds=1)
@@ -279,8 +270,7 @@ def test_the_case_remembers_who_read_it_and_a_denied_look_reads_nothing(sspf_wor
 
 def test_ending_asks_for_the_officer_and_for_the_case_it_is_of(sspf_world):
     world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    pia = add(world, case)
+    pia = let_in(world, case)
     other = sspf(world)
     with pytest.raises(NotFound):
         end(world, other, pia)

@@ -90,6 +90,9 @@ def put_into_the_case(page: Page, album: Album, number: str) -> None:
     page.get_by_label("Ärendenummer").fill(number)
     album.look(page)
     page.locator("main .btn--go").click()
+    assert CHILD.name in page.get_by_role("region", name="Ärendet").inner_text()
+    album.look(page)
+    page.get_by_role("button", name="Ja, lägg det i ärendet").click()
     assert "Mottagen. Den ligger i ärendet nu." in page.locator("main").inner_text()
     assert WORRY not in page.content()
 
