@@ -119,10 +119,10 @@ def add(world: World, case: str, who: str = "pia", **changed: Any) -> str:
         return participations.add(session, BOTH, maja, case, chosen(world, who, **changed)).id
 
 
-def let_in(world: World, case: str, **chosen: Any) -> str:
+def let_in(world: World, case: str, **changed: Any) -> str:
     """Pia's participation in a case in which everybody consents."""
     everybody_consents(world, case)
-    return add(world, case, **chosen)
+    return add(world, case, **changed)
 
 
 def refused(world: World, case: str, who: str = "pia", **changed: Any) -> set[str | None]:
