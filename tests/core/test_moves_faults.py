@@ -49,7 +49,7 @@ def without_asking(plant: pytest.MonkeyPatch) -> None:
 
 def without_asking_for_the_status(plant: pytest.MonkeyPatch) -> None:
     """A status permission is shown on whether all those whose consent it takes now have given it or not."""
-    plant.setattr(shared_status, "_covered", lambda _session, _registry, _actor, live: live)
+    plant.setattr(shared_status, "_is_covered", lambda _decision, _registry, _shared, _case: True)
 
 
 def without_asking_for_what_was_sent(plant: pytest.MonkeyPatch) -> None:
