@@ -23,6 +23,8 @@ from casework.core.models import Case, CasePerson, Consent, Person
 from casework.core.permissions import Actor
 from casework.core.vault import Identity
 
+CONSENTS = frozenset({"OSL_12_2", "OSL_12_3"})
+"""The grounds that rest on consents of the register, and end with them."""
 ADULT = 18
 """From this age a person consents alone: majority is law (FB 9 kap. 1 §), and no setting."""
 AGENCIES = tuple(Agency)

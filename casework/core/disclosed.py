@@ -17,6 +17,8 @@ from casework.core import (
     disclosure_content,
     disclosure_steps,
     disclosures,
+    given,
+    handed,
     notices,
 )
 from casework.core.access import Decision
@@ -24,7 +26,8 @@ from casework.core.actions import Action
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Destroyed, NotFound
 from casework.core.frozen import Frozen
-from casework.core.models import Case, Consent, Disclosure
+from casework.core.handover_covers import Reply
+from casework.core.models import Case, Consent, Disclosure, Handover
 from casework.core.permissions import Permission
 
 SEALED = _("Förseglad uppgift")
@@ -35,6 +38,8 @@ LAPSED = "lapsed"
 """Decided so long ago that it may no longer be given."""
 UNCOVERED = "uncovered"
 """Given, and read no more: the consents that it rests on do not cover it now."""
+ANSWERED = ("answered", "declined")
+"""Where a handover stands when its recipient has said something to it."""
 OPEN_STATES = ("draft", "assessed", "approved")
 
 
@@ -44,7 +49,8 @@ class Shown:
 
     ``corrected_by`` is the disclosure that took its place. ``consent_ended`` is the consent that ended it: where it can
     be read no more and there is none, who must have consented has changed. ``is_whole`` says that none of it is blank:
-    what was sealed in the case is so for whoever may not open it there.
+    what was sealed in the case is so for whoever may not open it there. ``handover`` is how it stands with an answer
+    that was asked for, and ``reply`` what the recipient has said to it, once something is said.
     """
 
     made: Disclosure
@@ -56,6 +62,13 @@ class Shown:
     corrected_by: str = ""
     is_whole: bool = True
     consent_ended: Consent | None = None
+    handover: Handover | None = None
+    reply: Reply | None = None
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether an answer was asked for by somebody who has not opened it yet: then it can be taken back."""
+        return self.handover is not None and self.handover.state == "sent"
 
     @property
     def recipient(self) -> str:
@@ -92,10 +105,9 @@ def one(decision: Decision, case: Case, disclosure_id: str) -> Shown:
 
 def live(decision: Decision, case: Case) -> int:
     """How many of a case's disclosures somebody outside can read now."""
-    query = select(Disclosure).where(
-        Disclosure.case_id == case.id, Disclosure.state == "performed", Disclosure.valid_until > decision.session.now
-    )
-    return sum(disclosures.is_covered(decision, case, one) for one in decision.session.scalars(query).all())
+    reads = (Disclosure.valid_until > decision.session.now, ~given.is_declined())
+    query = select(Disclosure).where(Disclosure.case_id == case.id, Disclosure.state == "performed", *reads)
+    return sum(given.is_covered(decision, case, one) for one in decision.session.scalars(query).all())
 
 
 def state_of(decision: Decision, case: Case, made: Disclosure) -> str:
@@ -114,11 +126,11 @@ def state_of(decision: Decision, case: Case, made: Disclosure) -> str:
         return made.state
     if made.valid_until is not None and made.valid_until <= now:
         return "closed"
-    return "performed" if disclosures.is_covered(decision, case, made) else UNCOVERED
+    return "performed" if given.is_covered(decision, case, made) else UNCOVERED
 
 
 def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bool) -> Shown:
-    session, wish = decision.session, disclosures.wish_of(decision, made)
+    session, wish = decision.session, given.wish_of(decision, made)
     people = (made.account_id, wish.account, made.decider_id, made.made_by, made.assessed_by, made.approved_by)
     names = accounts.names(session, {id_ for id_ in (*people, made.performed_by, made.ended_by) if id_})
     content = None
@@ -133,7 +145,10 @@ def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bo
     state, answer = state_of(decision, case, made), disclosures.answer_of(decision, made)
     over = state == UNCOVERED or made.because == "consent"
     consent = consent_uses.ended(session, case, consent_uses.DISCLOSURE, made.id) if over else None
-    return Shown(made, state, wish, content, answer, names, newer, content == whole, consent)
+    handover = handed.of(session, made)
+    said = handover if with_content and handover is not None and handover.state in ANSWERED else None
+    reply = None if said is None else handed.reply(decision, said)
+    return Shown(made, state, wish, content, answer, names, newer, content == whole, consent, handover, reply)
 
 
 def _readable(decision: Decision, made: Disclosure, wish: Wish, content: Frozen) -> Frozen:

@@ -17,6 +17,7 @@ from casework.core import (
     disclosure_rules,
     disclosure_steps,
     disclosures,
+    given,
     notices,
     telling,
     vault,
@@ -73,7 +74,7 @@ def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:
     if content is None:
         raise NotFound(access.denial(actor, Action.DISCLOSURE_READ, "disclosure", disclosure_id, "missing"))
     names = accounts.names(session, {id_ for id_ in (made.assessed_by, made.account_id) if id_})
-    wish = disclosures.wish_of(decision, made)
+    wish = given.wish_of(decision, made)
     recipient = names.get(made.account_id or "", wish.outside)
     about = {*wish.warned, *([] if case.subject_id is None else [case.subject_id])}
     warned = telling.warnings_before_sending(decision, case, about)
@@ -96,7 +97,7 @@ def decide(
     if not granted and not answer.strip():
         raise Refused.because(_("Skriv varför uppgifterna inte ska lämnas ut."), "answer")
     if answer.strip():
-        made.answer = vault.seal_text(session, case.id, disclosure_steps.TABLE, made.id, "answer", answer.strip())
+        made.answer = vault.seal_text(session, case.id, given.TABLE, made.id, "answer", answer.strip())
     if granted:
         made.state, made.approved_by, made.approved_at = "approved", actor.id, session.now
     else:

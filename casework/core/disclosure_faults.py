@@ -7,7 +7,8 @@ from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.core import answers, cases, clock, disclosure_content, entries, telling
 from casework.core.access import Decision
-from casework.core.disclosure_rules import CONSENTS, Look, asked, decides_alone, longest
+from casework.core.consent_rules import CONSENTS
+from casework.core.disclosure_rules import Look, asked, decides_alone, longest
 from casework.core.disclosure_wish import HARM
 from casework.core.models import Case
 from casework.core.registry import Registry
@@ -42,6 +43,9 @@ def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: 
     account = seen.recipient.account
     if account is not None and telling.is_kept_away(decision, case, account.name):
         found.append(Refusal(_("Den personen får inte få veta något om ärendet."), "recipient"))
+    if seen.wish.wants_answer and (account is None or seen.wish.oral_on is not None):
+        text = _("Bara en namngiven mottagare som läser uppgifterna här kan svara. Välj en person, eller kryssa ur.")
+        found.append(Refusal(text, "wants_answer"))
     if disclosure_content.kept_away(decision, case, seen.wish.outside):
         found.append(Refusal(_("Den personen får inte få veta något om ärendet."), "outside"))
     if seen.recipient.agency is not None and case.area in registry.areas:

@@ -27,7 +27,7 @@ from casework.core import (
     telling,
 )
 from casework.core.access import Decision
-from casework.core.consent_rules import Coverage
+from casework.core.consent_rules import CONSENTS, Coverage
 from casework.core.disclosure_content import About, Group
 from casework.core.disclosure_wish import Wish
 from casework.core.frozen import Frozen
@@ -40,8 +40,6 @@ from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
-CONSENTS = frozenset({"OSL_12_2", "OSL_12_3"})
-"""The grounds that rest on consents of the register, and end with them."""
 MONTH = timedelta(days=31)
 HERE = Place.SOCIAL_SERVICES
 """Whoever holds the case discloses."""

@@ -16,21 +16,22 @@ from casework.core import (
     disclosure_faults,
     disclosure_rules,
     frozen,
+    given,
+    handed,
     municipality_settings,
     notices,
     organisations,
+    sharing,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
+from casework.core.consent_rules import CONSENTS
 from casework.core.db import TenantSession
-from casework.core.disclosure_rules import CONSENTS, Look
+from casework.core.disclosure_rules import Look
 from casework.core.errors import Refused
-from casework.core.frozen import Spot
 from casework.core.models import Account, Case, Disclosure
 from casework.core.permissions import Role
 from casework.core.registry import Registry
-
-TABLE = "disclosures"
 
 
 def last_day(session: TenantSession, made: Disclosure) -> date | None:
@@ -63,13 +64,15 @@ def require_sound(decision: Decision, registry: Registry, case: Case, made: Disc
 def give(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
     """Freeze it for its recipient. Where nobody reads it here, spoken or written elsewhere, only the proof stays."""
     session, actor = decision.session, decision.actor
-    given: dict[str, object] = {"performed_by": actor.id, "performed_at": session.now}
+    written: dict[str, object] = {"performed_by": actor.id, "performed_at": session.now}
     if made.account_id is not None and made.oral_on is None and made.until is not None:
-        agency, place = made.agency or "", spot(made, "received")
-        given["received"] = frozen.seal_for_recipient(session, agency, place, seen.content)
-        given["valid_until"] = clock.start_of(made.until + timedelta(days=1))
-    step(session, made, "performed", **given)
-    if made.received is not None and made.account_id is not None:
+        agency, place = made.agency or "", given.spot(made, "received")
+        written["received"] = frozen.seal_for_recipient(session, agency, place, seen.content)
+        written["valid_until"] = clock.start_of(made.until + timedelta(days=1))
+    step(session, made, "performed", **written)
+    if made.received is not None and seen.wish.wants_answer:
+        handed.hand_over(session, actor, made, case.unit_id, sharing.new_reference())
+    elif made.received is not None and made.account_id is not None:
         notices.tell(session, made.account_id, "received_waits")
     if made.oral_on is None:
         rest(session, case, made, seen)
@@ -100,7 +103,7 @@ def tell_leads(decision: Decision, case: Case) -> None:
 def _replace(decision: Decision, old: Disclosure) -> None:
     """Let what was corrected be read no more by its recipient, who has the other in its place; it stays as it was."""
     if old.ended_at is None:
-        end(decision.session, old, decision.actor.id, "corrected", "corrected")
+        end(decision, old, "corrected", "corrected")
     else:
         step(decision.session, old, "corrected")
     remember(decision, old, Action.DISCLOSURE_CORRECTED)
@@ -114,14 +117,11 @@ def step(session: TenantSession, made: Disclosure, state: str, **written: object
     session.flush()
 
 
-def end(session: TenantSession, made: Disclosure, by: str, state: str, because: str) -> None:
-    """End a disclosure now, by whom and why."""
-    step(session, made, state, ended_at=session.now, ended_by=by, because=because)
-
-
-def spot(made: Disclosure, column: str) -> Spot:
-    """Where a frozen content of it lies."""
-    return Spot(TABLE, made.id, column)
+def end(decision: Decision, made: Disclosure, state: str, because: str) -> None:
+    """End a disclosure now, by whom and why; an answer that was asked for is asked for no more."""
+    session, actor = decision.session, decision.actor
+    handed.take_back(session, actor, made)
+    step(session, made, state, ended_at=session.now, ended_by=actor.id, because=because)
 
 
 def remember(decision: Decision, made: Disclosure, action: Action) -> None:

@@ -23,9 +23,9 @@ class Wish:
     were when it was assessed, which nobody chooses. ``said`` answers the
     questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
     the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
-    ``answers`` the entry of the request that it answers. ``levels`` is how closely each protected person whom it is
-    about was protected when it was assessed; it is no choice of anybody's. ``aside`` are replies to what another ground
-    asks, kept while it is a draft.
+    ``answers`` the entry of the request that it answers, and ``wants_answer`` asks its recipient to act on it and
+    answer. ``levels`` is how closely each protected person whom it is about was protected when it was assessed; it is
+    no choice of anybody's. ``aside`` are replies to what another ground asks, kept while it is a draft.
     """
 
     recipient: str = ""
@@ -46,6 +46,7 @@ class Wish:
     oral_on: date | None = None
     warned: tuple[str, ...] = ()
     decider: str = ""
+    wants_answer: bool = False
     corrects: str = ""
     answers: str = ""
     aside: Mapping[str, str] = field(default_factory=dict)

@@ -10,18 +10,18 @@ from sqlalchemy import select
 from casework.core import (
     access,
     cases,
-    consent_rules,
     disclosure_faults,
     disclosure_rules,
     disclosure_steps,
     frozen,
+    given,
     notices,
     vault,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.disclosure_rules import CONSENTS, Look
+from casework.core.disclosure_rules import Look
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen
@@ -102,7 +102,7 @@ def perform(session: TenantSession, registry: Registry, actor: Actor, case_id: s
     cases.hold(session, case)
     made = _held(session, actor, case, disclosure_id, Action.DISCLOSURE_PERFORMED)
     _require(made, "approved")
-    seen = disclosure_rules.look(decision, registry, case, wish_of(decision, made))
+    seen = disclosure_rules.look(decision, registry, case, given.wish_of(decision, made))
     disclosure_steps.require_sound(decision, registry, case, made, seen)
     disclosure_steps.give(decision, case, made, seen)
     cases.touch(session, case)
@@ -116,7 +116,7 @@ def withdraw(session: TenantSession, actor: Actor, case_id: str, disclosure_id: 
     """
     case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_REFUSED)
     _require(made, "assessed", "approved")
-    disclosure_steps.end(session, made, actor.id, "refused", "withdrawn")
+    disclosure_steps.end(decision, made, "refused", "withdrawn")
     if made.oral_on is not None:
         disclosure_steps.tell_leads(decision, case)
     disclosure_steps.remember(decision, made, Action.DISCLOSURE_REFUSED)
@@ -131,39 +131,23 @@ def end(session: TenantSession, actor: Actor, case_id: str, disclosure_id: str) 
     case, decision, made = _open(session, actor, case_id, disclosure_id, Action.DISCLOSURE_ENDED)
     _require(made, "performed", "closed", "corrected")
     if made.state == "performed":
-        disclosure_steps.end(session, made, actor.id, "closed", "revoked")
+        disclosure_steps.end(decision, made, "closed", "revoked")
         disclosure_steps.remember(decision, made, Action.DISCLOSURE_ENDED)
         cases.touch(session, case)
-
-
-def wish_of(decision: Decision, made: Disclosure) -> Wish:
-    """What was chosen and written; nothing where its key is destroyed."""
-    said = vault.open_text(decision, made.case_id, disclosure_steps.TABLE, made.id, "wanted", made.wanted)
-    return Wish() if said == vault.GONE else Wish.read(said)
 
 
 def content_of(decision: Decision, made: Disclosure) -> Frozen | None:
     """What was assessed, or given; None for a draft. Raises Destroyed once its key is."""
     if made.told is None or made.content_hash is None:
         return None
-    return frozen.open_of_case(
-        decision, made.case_id, disclosure_steps.spot(made, "told"), made.told, made.content_hash
-    )
+    return frozen.open_of_case(decision, made.case_id, given.spot(made, "told"), made.told, made.content_hash)
 
 
 def answer_of(decision: Decision, made: Disclosure) -> str:
     """What whoever decided it answered."""
     if made.answer is None:
         return ""
-    return vault.open_text(decision, made.case_id, disclosure_steps.TABLE, made.id, "answer", made.answer)
-
-
-def is_covered(decision: Decision, case: Case, made: Disclosure) -> bool:
-    """Whether the consents that it rests on cover it at this moment; so they do what rests on another ground."""
-    if made.ground not in CONSENTS:
-        return True
-    agency, kinds = made.agency or "", wish_of(decision, made).kinds
-    return consent_rules.coverage(decision, case, agency, kinds, decision.session.now).complete
+    return vault.open_text(decision, made.case_id, given.TABLE, made.id, "answer", made.answer)
 
 
 def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: Wish, seen_version: int) -> Disclosure:
@@ -181,7 +165,7 @@ def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: 
         raise Conflict
     if made is not None and (made.corrects_id or "") != wish.corrects:
         raise Conflict
-    told = vault.seal_text(session, case.id, disclosure_steps.TABLE, once, "wanted", wish.as_text())
+    told = vault.seal_text(session, case.id, given.TABLE, once, "wanted", wish.as_text())
     if made is None:
         made = Disclosure(id=once, case_id=case.id, made_by=actor.id, made_at=session.now, version=0, takes_two=False)
         made.corrects_id = wish.corrects or None
@@ -208,8 +192,8 @@ def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> Non
     made.until, made.oral_on = wish.until, wish.oral_on
     levels = {one.id: one.protection for one in seen.protected}
     said = replace(wish, levels=levels, kinds=tuple(sorted(seen.kinds)), aside={}).as_text()
-    made.wanted = vault.seal_text(session, case.id, disclosure_steps.TABLE, made.id, "wanted", said)
-    made.told = frozen.seal_for_case(session, case.id, disclosure_steps.spot(made, "told"), seen.content)
+    made.wanted = vault.seal_text(session, case.id, given.TABLE, made.id, "wanted", said)
+    made.told = frozen.seal_for_case(session, case.id, given.spot(made, "told"), seen.content)
     made.content_hash = seen.content.digest
     made.decider_id = None if disclosure_rules.decides_alone(decision, need) else wish.decider
     disclosure_steps.step(session, made, "assessed", assessed_by=decision.actor.id, assessed_at=session.now)

@@ -33,6 +33,8 @@ class Cover:
     """Whether the reader has it by standing in for somebody who is away."""
     is_read: bool = False
     """Whether its recipient reads what it says: it is opened, not declined, and no case keeps it."""
+    is_disclosed: bool = False
+    """Whether it is a disclosure to the reader by name: then it is passed on to nobody, and no unit is told."""
 
     @property
     def is_waiting(self) -> bool:

@@ -46,6 +46,8 @@ def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
         opened = {"opened_at": session.now, "opened_by": actor.id, "opened_role": role}
         move(session, handover, "opened", {"sent"}, **opened)
         _remember(session, actor, handover, Action.HANDOVER_OPENED)
+        if handover.disclosure_id is not None:
+            handovers.opened(session, actor, handover, Action.HANDOVER_OPENED)  # both sides keep that it was read
     elif handover.state == "taken_back" or handover.kept is not None:
         raise Conflict
 
@@ -119,10 +121,12 @@ def take_on(session: TenantSession, actor: Actor, handover_id: str, *, token: st
 def pass_on(session: TenantSession, actor: Actor, handover_id: str, account_id: str) -> Handover:
     """Let a colleague at the recipient's read what was opened and take it on; raises Conflict once it is not open.
 
-    Raises Refused for somebody who takes in nothing there.
+    Raises Refused for somebody who takes in nothing there, and for what was given to the actor by name.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_PASSED_ON, "handover", handover_id)
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_PASSED_ON)
+    if handover.disclosure_id is not None:
+        raise Refused.because(_("Uppgifterna är lämnade till dig och ingen annan."))
     if account_id not in {one.id for one in colleagues(session, actor, handover.recipient_agency)}:
         raise Refused.because(_("Välj en kollega."), "account")
     move(session, handover, "opened", {"opened"}, passed_to=account_id)

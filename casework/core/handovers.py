@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from casework.core import access, accounts, audit, deputies, frozen, notices, organisations, vault
+from casework.core import access, accounts, audit, deputies, frozen, given, handed, notices, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -36,7 +36,7 @@ def inbox(session: TenantSession, actor: Actor) -> Inbox:
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
     query = select(Handover).where(reached(session, actor))
     waits = query.where(Handover.state.in_(WAITING)).order_by(Handover.acute.desc(), Handover.sent_at, Handover.id)
-    held = query.where(Handover.state.in_(HELD), Handover.body.is_not(None))
+    held = query.where(Handover.state.in_(HELD), or_(Handover.body.is_not(None), Handover.disclosure_id.is_not(None)))
     held = held.order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
     found = Inbox(_covers(session, actor, waits.limit(MOST)), _covers(session, actor, held))
     detail = {"count": len(found.waiting) + len(found.held)}
@@ -127,6 +127,8 @@ def opened(session: TenantSession, actor: Actor, handover: Handover, action: Act
 
     Whoever calls this has asked whether it has come to the actor.
     """
+    if handover.disclosure_id is not None and handover.state in READABLE:
+        return given.opened(session, actor, handover.disclosure_id)
     if handover.body is None or handover.state not in READABLE:
         raise NotFound(access.denial(actor, action, "handover", handover.id, "state"))
     return _content(_leave(session, actor, handover, action), handover)
@@ -147,6 +149,8 @@ def held(
     nothing but say so: whatever case that is, also one that is closed to the actor, or the answer would tell which.
     """
     access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
+    if lock:
+        handed.hold(session, handover_id)
     comes = reached(session, actor)
     if lock if late is None else late:
         comes = or_(comes, and_(_came_to(session, actor), Handover.kept.is_not(None)))
@@ -164,8 +168,12 @@ def sender_holds(
 
 
 def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule."""
-    return and_(_came_to(session, actor), Handover.kept.is_(None), _unblocked(actor))
+    """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule.
+
+    What a disclosure hands over has come to whom it names, and to nobody who stands in for them, while it may be read.
+    """
+    may_be_read = or_(Handover.disclosure_id.is_(None), Handover.disclosure_id.in_(given.handed(session, actor)))
+    return and_(_came_to(session, actor), Handover.kept.is_(None), _unblocked(actor), may_be_read)
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
@@ -183,7 +191,12 @@ def tell_recipients(session: TenantSession, handover: Handover, account_ids: Col
 
 
 def tell_sender(session: TenantSession, handover: Handover) -> None:
-    """Leave a line for those who read it as its sender now, and for nobody else."""
+    """Leave a line for those who read it as its sender now, and for nobody else.
+
+    What a disclosure handed over is read in its case: by who gave it, and by whoever has the case now.
+    """
+    if handover.disclosure_id is not None:
+        handed.tell_case(session, handover)
     for account_id in senders(session, handover):
         notices.tell(session, account_id, "handover_told")
 
@@ -226,7 +239,7 @@ def _comes_by(post: Post) -> ColumnElement[bool]:
 def _own(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     absent = {one.id: {post.unit_id for post in one.posts} for one in deputies.stood_in_for(session, actor)}
     stood_in = [and_(Handover.sender_id == id_, Handover.sender_unit_id.in_(units)) for id_, units in absent.items()]
-    return and_(or_(_sent_by(actor), *stood_in), _unblocked(actor))
+    return and_(or_(_sent_by(actor), *stood_in), _unblocked(actor), Handover.disclosure_id.is_(None))
 
 
 def _sent_by(actor: Actor) -> ColumnElement[bool]:
@@ -269,13 +282,14 @@ def _covers(session: TenantSession, actor: Actor, query: Select[Handover]) -> Se
     units = {unit.id: unit.name for unit in organisations.units(session)}
     ids = [row.id for row in rows]
     mine = set(session.scalars(select(Handover.id).where(Handover.id.in_(ids), or_(_comes_to(actor), _sent_by(actor)))))
-    told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another", "is_read"}]
+    told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another", "is_read", "is_disclosed"}]
     return [
         Cover(
             **{name: getattr(row, name) for name in told},
-            sender_unit=units.get(row.sender_unit_id, ""),
+            sender_unit="" if row.disclosure_id is not None else units.get(row.sender_unit_id, ""),
             for_another=row.id not in mine,
-            is_read=row.body is not None and row.state in READABLE,
+            is_read=(row.body is not None or row.disclosure_id is not None) and row.state in READABLE,
+            is_disclosed=row.disclosure_id is not None,
         )
         for row in rows
     ]

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from casework.contract.fields import Agency
-from casework.core import access, accounts, audit, municipality_settings, notices, organisations, telling
+from casework.core import access, accounts, audit, handed, municipality_settings, notices, organisations, telling
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Disclosure, Participation, Person, StatusPermission
@@ -52,6 +52,7 @@ def disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: 
         return None
     if made.valid_until is not None and made.valid_until <= session.now:
         return None
+    handed.take_back(session, actor, made)
     made.state, made.ended_at, made.ended_by = "closed", session.now, actor.id
     made.because = "consent" if because == "consent" else "revoked"
     session.flush()

@@ -82,6 +82,10 @@ class DisclosureForm(GroundQuestions):
         _("Lämnades uppgifterna muntligt på ett möte? Vilken dag?"),
         description=_("Lämna tomt annars. Det som sades muntligt går inte att läsa i Hållpunkt för mottagaren."),
     )
+    wants_answer = BooleanField(
+        _("Be mottagaren svara"),
+        description=_("Mottagaren tar emot uppgifterna eller avböjer, med skäl, och kan svara. Du ser det i ärendet."),
+    )
     warned = SelectMultipleField(_("Skyddade personer"), validate_choice=False)
     decider = SelectField(_("Vem ska besluta?"), validate_choice=False)
     sure = BooleanField(_("Jag har läst förhandsvisningen. Det är det här som ska lämnas."))
@@ -126,6 +130,7 @@ class DisclosureForm(GroundQuestions):
             decider=self.decider.data or "",
             corrects=self.corrects.data or "",
             answers=self.answers.data or "",
+            wants_answer=bool(self.wants_answer.data),
             aside=self._aside(),
         )
 
@@ -242,6 +247,7 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         "decider",
         "corrects",
         "answers",
+        "wants_answer",
     )
     return {
         **{name: getattr(wish, name) for name in kept},

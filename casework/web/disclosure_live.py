@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from casework.contract import gettext as _
 from casework.core import disclosure_rules
 from casework.core.access import Decision
-from casework.core.consent_rules import KINDS
-from casework.core.disclosure_rules import CONSENTS, Look
+from casework.core.consent_rules import CONSENTS, KINDS
+from casework.core.disclosure_rules import Look
 from casework.core.frozen import Frozen
 from casework.core.telling_fields import EVERY
 from casework.web import language

@@ -93,7 +93,7 @@ class Handing(Story):
             others = [other for other in self.model.readers.values() if other.name != who]
             same = [other for other in others if other.agency == one.agency]
             to = self.chance.choice(same if self.chance.random() < 0.7 else others).name
-            right = right and self.model.readers[to].agency == one.agency
+            right = right and self.model.readers[to].agency == one.agency and one.given is None
             if self.goes("passed on", right, self.done(who, handover_steps.pass_on, id_, self.world.ids[to])):
                 one.passed_to = to
 

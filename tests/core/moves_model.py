@@ -81,7 +81,10 @@ class Consent:
 
 @dataclass
 class Given:
-    """What somebody may see until a moment: a disclosure, a status permission, a participation."""
+    """What somebody may see until a moment: a disclosure, a status permission, a participation.
+
+    A disclosure that ``asks`` for an answer is read in the inbox alone.
+    """
 
     id: str
     case: Matter
@@ -95,6 +98,7 @@ class Given:
     content: bytes = b""
     name: str = ""
     states: frozenset[str] = frozenset()
+    asks: bool = False
 
     def ends(self) -> datetime:
         limits = [after(self.until)] + ([] if self.ended is None else [self.ended])
@@ -119,7 +123,7 @@ class Wanted:
 
 @dataclass
 class Handed:
-    """What was handed over."""
+    """What was handed over; ``given`` is the disclosure that it hands over, if it does."""
 
     id: str
     kind: str
@@ -134,6 +138,7 @@ class Handed:
     state: str = "sent"
     reply: tuple[str, str] = ("", "")
     told_by: str = ""
+    given: Given | None = None
 
     @property
     def is_read(self) -> bool:
@@ -246,7 +251,9 @@ class Model:
         return {one.absent for one in self.absences if one.deputy == who and now < one.until}
 
     def reaches(self, who: str, one: Handed, now: datetime) -> bool:
-        """Whether a handover has come to somebody, or to one they stand in for."""
+        """Whether a handover has come to somebody, or to one they stand in for; a disclosure only to whom it names."""
+        if one.given is not None:
+            return who == one.given.who and self.received(one.given, now)
         if one.case is not None and who in one.case.blocked:
             return False
         return any(self._comes_to(self.readers[name], one) for name in {who, *self.stands_in_for(who, now)})
@@ -260,8 +267,8 @@ class Model:
         return reader.takes_in and one.person is None and one.unit in {None, reader.unit}
 
     def sent(self, who: str, one: Handed, now: datetime) -> bool:
-        """Whether somebody reads a handover as its sender."""
-        return one.sender in {who, *self.stands_in_for(who, now)}
+        """Whether somebody reads a handover as its sender; that of a disclosure is read in its case alone."""
+        return one.given is None and one.sender in {who, *self.stands_in_for(who, now)}
 
     def live(self, work: frozenset[str], now: datetime) -> set[str]:
         """The ids of all that somebody can see now."""

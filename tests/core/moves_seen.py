@@ -122,7 +122,7 @@ def expected(model: Model, who: str, now: datetime) -> Seen:
     """All that somebody may reach at a moment, by the model."""
     found: Seen = set()
     for one in model.disclosures.values():
-        if one.who == who and model.received(one, now):
+        if one.who == who and model.received(one, now) and not one.asks:
             found |= {("received", one.id), ("is there", one.id), ("opened", one.id, one.content)}
     for one in model.parts.values():
         kinds = model.kinds_seen(one, AT_WORK, now) if one.who == who else frozenset()

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from casework.core import (
     access,
     disclosure_content,
@@ -20,13 +22,13 @@ from casework.core.db import new_id
 from casework.core.disclosure_rules import look, questions
 from casework.core.disclosure_wish import Wish
 from casework.core.grounds import catalogue
-from casework.core.models import Disclosure
+from casework.core.models import Disclosure, Handover
 from casework.core.permissions import Permission
 from tests.core import consenting, taking_part
 from tests.core.consenting import YES, ask, parts, wanted
 from tests.core.disclosing import ALONE
-from tests.core.moves_model import Consent, Given, Matter, Wanted
-from tests.core.moves_seen import AT_WORK, DECIDER
+from tests.core.moves_model import Consent, Given, Handed, Matter, Wanted
+from tests.core.moves_seen import AT_WORK, DECIDER, OFFICER
 from tests.core.moves_story import OUTSIDE, Story
 from tests.core.taking_part import BOTH, EVERY
 
@@ -136,14 +138,26 @@ class Sharing(Story):
         rests = self.model.covering(case, self.model.readers[who].agency, kinds, self.now) if on_consent else set()
         right = who not in case.blocked and rests is not None and (not rests or until <= self.model.last_of(rests))
         on = GROWN if case.born is None else BY_GUARDIANS
-        want = self.wish(who, on if on_consent else ALONE, kinds=tuple(kinds), until=until)
+        asks = self.chance.random() < 0.5
+        want = self.wish(who, on if on_consent else ALONE, kinds=tuple(kinds), until=until, wants_answer=asks)
         done = self.goes("disclosed", right, lambda: self.assess(case, want))
         if done is not None:
             made, told = done
             given = Given(
                 made.id, case, who, self.now, until, frozenset(kinds), rests or set(), on_consent, content=told
             )
+            given.asks = asks
             self.model.disclosures[made.id] = given
+            if asks:
+                self.asked(given)
+
+    def asked(self, given: Given) -> None:
+        """It lies in the recipient's inbox, and waits for what they do with it."""
+        with self.world.session() as session:
+            id_ = session.scalars(select(Handover.id).where(Handover.disclosure_id == given.id)).one()
+        one = Handed(id_, "disclosure", OFFICER, self.model.readers[given.who].agency, given.content)
+        one.person, one.case, one.given = given.who, given.case, given
+        self.model.handed[id_] = one
 
     def propose(self) -> None:
         case, who, until = self.case(), self.chance.choice(OUTSIDE), self.in_days(2, 12)

@@ -12,7 +12,9 @@ from casework.core.db import new_id
 from casework.core.errors import Conflict, NotFound
 from casework.core.models import Case, Handover
 from tests.core.at_once import at_once
-from tests.core.handing import GIVEN, Hand
+from tests.core.disclosing import kept
+from tests.core.handing import GIVEN, Hand, acts
+from tests.core.test_disclosures_handed import end, handed, take_on, waits
 from tests.worlds import World
 
 pytestmark = [pytest.mark.prove, pytest.mark.parametrize("database_kind", ["postgres"])]  # SQLite has one writer
@@ -95,4 +97,46 @@ def test_one_form_sent_twice_at_once_sends_one_report(world, size, figures):
         with world.session() as session:
             found = session.scalars(select(Handover.id).where(Handover.token == token)).all()
         assert results == [*found, *found], results
+    figures["rounds"] = rounds
+
+
+def test_a_disclosure_accepted_and_taken_back_at_once_is_one_of_them(world, size, figures):
+    """Either nobody has read it, or it was opened and accepted: and in both cases nobody reads it once it has ended."""
+    hand, case, seen = Hand(world), world.case(), []
+
+    def accept_it(handover_id: str) -> str:
+        hand.open(handover_id, "erik")
+        take_on(world, handover_id)
+        return "accepted"
+
+    for nth in range(rounds := size(10, 200)):
+        made, sent = handed(world, case)
+        deeds = [partial(accept_it, sent), partial(end, world, case, made)]
+        results = at_once(*(deeds if nth % 2 else reversed(deeds)))
+        assert all(one is None or one == "accepted" or isinstance(one, (Conflict, NotFound)) for one in results), (
+            results
+        )
+        end(world, case, made)  # who pressed at the same moment and was told so presses again
+        row, told = hand.row(sent), kept(world, case, made)
+        assert row.state in {"taken_back", "opened", "accepted"} and (row.state == "accepted") == (
+            "accepted" in results
+        )
+        assert (row.opened_at, told.made.opened_at) == (None, None) or row.opened_at == told.made.opened_at
+        assert (row.state == "taken_back") == (row.opened_at is None) and told.state == "closed"
+        assert waits(world) == []
+        with pytest.raises(NotFound):
+            hand.text(sent, "erik")
+        seen.append(row.state)
+    states = {state.replace("_", " "): seen.count(state) for state in ("taken_back", "opened", "accepted")}
+    figures.update({"rounds": rounds, **states})
+
+
+def test_a_disclosure_accepted_twice_at_once_is_accepted_once(world, size, figures):
+    hand, case = Hand(world), world.case()
+    for _round in range(rounds := size(10, 200)):
+        _made, sent = handed(world, case)
+        hand.open(sent, "erik")
+        results = at_once(partial(take_on, world, sent), partial(take_on, world, sent))
+        assert [one for one in results if one is None] == [None] and acts(world, sent).count("handover:accepted") == 1
+        assert sum(isinstance(one, Conflict) for one in results) == 1, results
     figures["rounds"] = rounds

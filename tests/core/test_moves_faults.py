@@ -12,6 +12,7 @@ from casework.core import (
     consent_uses,
     deputies,
     disclosure_steps,
+    given,
     handovers,
     received,
     shared_parts,
@@ -48,12 +49,12 @@ def without_asking(plant: pytest.MonkeyPatch) -> None:
 
 def without_asking_for_the_status(plant: pytest.MonkeyPatch) -> None:
     """A status permission is shown on whether all those whose consent it takes now have given it or not."""
-    plant.setattr(shared_status, "_is_covered", lambda *_given: True)
+    plant.setattr(shared_status, "_is_covered", lambda _decision, _registry, _shared, _case: True)
 
 
 def without_asking_for_what_was_sent(plant: pytest.MonkeyPatch) -> None:
     """What was sent on a consent is read on whether all those whose consent it takes now have given it or not."""
-    plant.setattr(received, "_covered", lambda _session, _actor, sent: list(sent))
+    plant.setattr(given, "covered", lambda _session, _actor, sent: list(sent))
 
 
 def taken_back_and_read(plant: pytest.MonkeyPatch) -> None:
@@ -87,9 +88,9 @@ def written_over(plant: pytest.MonkeyPatch) -> None:
     """Ending a disclosure writes over what was wanted by it."""
     ends = disclosure_steps.end
 
-    def end(session: Any, made: Disclosure, *given: Any) -> None:
-        ends(session, made, *given)
-        made.wanted = vault.seal_text(session, made.case_id, disclosure_steps.TABLE, made.id, "wanted", "{}")
+    def end(decision: Any, made: Disclosure, *said: Any) -> None:
+        ends(decision, made, *said)
+        made.wanted = vault.seal_text(decision.session, made.case_id, given.TABLE, made.id, "wanted", "{}")
 
     plant.setattr(disclosure_steps, "end", end)
 

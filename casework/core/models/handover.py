@@ -18,6 +18,7 @@ class Handover(Base, Tenanted, Identified):
     what no case takes on ends when its assessment is recorded.
     ``case_id`` is the case it was accepted into, or the one it was sent from. ``body`` is sealed for the recipient
     agency; what is accepted into a case lies in ``kept`` instead, under that case's key, and is gone with it.
+    What a disclosure hands over lies in neither: ``disclosure_id`` points at it, and it is read while that may be read.
     ``passed_to`` is a colleague at the recipient's whom it was passed on to, and who reads it beside who took it in.
     ``reference`` is what the sender is given: random, because a number in a row would tell how many there are.
     ``acute`` says that whoever reported fears for the child now: it is in the clear, so that it comes first unopened.
@@ -36,7 +37,13 @@ class Handover(Base, Tenanted, Identified):
             "state IN ('sent', 'opened', 'accepted', 'declined', 'answered', 'assessed', 'taken_back')",
             name="known_state",
         ),
-        CheckConstraint("(body IS NULL) <> (kept IS NULL)", name="lies_in_one_place"),
+        ForeignKeyConstraint(["municipality", "disclosure_id"], ["disclosures.municipality", "disclosures.id"]),
+        UniqueConstraint("municipality", "disclosure_id"),
+        CheckConstraint(
+            "CASE WHEN disclosure_id IS NULL THEN (body IS NULL) <> (kept IS NULL) ELSE body IS NULL AND kept IS NULL "
+            "AND kind = 'disclosure' AND case_id IS NOT NULL AND recipient_id IS NOT NULL END",
+            name="lies_in_one_place",
+        ),
         CheckConstraint("kept IS NULL OR case_id IS NOT NULL", name="kept_in_a_case"),
         CheckConstraint(
             "(state IN ('sent', 'taken_back')) = (opened_at IS NULL) AND (opened_at IS NULL) = (opened_by IS NULL) "
@@ -88,6 +95,7 @@ class Handover(Base, Tenanted, Identified):
     recipient_unit_id: Mapped[str | None] = mapped_column(ID)
     recipient_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     case_id: Mapped[str | None] = mapped_column(ID)
+    disclosure_id: Mapped[str | None] = mapped_column(ID)
     body: Mapped[Sealed | None]
     kept: Mapped[Sealed | None]
     digest: Mapped[str] = mapped_column(String(64))

@@ -19,6 +19,7 @@ from casework.core import (
     disclosure_rules,
     disclosure_steps,
     disclosures,
+    handover_replies,
     meeting_overview,
 )
 from casework.core.access import Decision
@@ -35,6 +36,7 @@ from casework.web import (
     counting,
     disclosure_form,
     disclosure_live,
+    disclosure_rows,
     forms,
     printed,
     receipts,
@@ -59,9 +61,11 @@ RECEIPTS = {
     "ended": _("Utlämnandet är avslutat. Mottagaren kan inte längre läsa uppgifterna här."),
     "spoken": _("Det är antecknat att uppgifterna lämnades muntligt. Utlämnandet väntar på beslut."),
     "unapproved": _("Det står kvar att uppgifterna är lämnade muntligt och att ingen har godkänt det."),
+    "taken_back": _("Utlämnandet är taget tillbaka. Mottagaren hade inte öppnat det."),
+    "too_late": _("Mottagaren hann öppna uppgifterna. Utlämnandet är avslutat, och går inte att läsa längre."),
     "withdrawn": _("Utlämnandet är återtaget. Inget har lämnats."),
 }
-LETTER, CORRECT, MEETING = "brev", "ratta", "mote"
+LETTER, CORRECT, MEETING, TAKE_BACK = "brev", "ratta", "mote", "tillbaka"
 OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 
 
@@ -154,7 +158,14 @@ def _end(case: Case, kept: Shown) -> Response:
     if made.state in disclosed.OPEN_STATES:
         deed, code = (disclosures.withdraw, "unapproved" if made.oral_on else "withdrawn")
     deed(session, actor, case.id, made.id)
-    return _done(case.id, made.id, code)
+    return _done(case.id, made.id, _how_it_went(kept, code))
+
+
+def _how_it_went(kept: Shown, code: str) -> str:
+    """Whether what was to be taken back was so, or its recipient was first; what was only ended was ended."""
+    if kept.handover is None or TAKE_BACK not in http.form:
+        return code
+    return "taken_back" if kept.handover.state == "taken_back" else "too_late"
 
 
 def _begun(case: Case, decision: Decision) -> Wish:
@@ -241,6 +252,8 @@ def _shown(case: Case, decision: Decision, one: Shown, form: forms.BaseForm) -> 
         states=DISCLOSURES,
         levels=LEVELS,
         places=PLACES,
+        asked=disclosure_rows.stands(one),
+        told=handover_replies.told_by_code("disclosure"),
     )
 
 
