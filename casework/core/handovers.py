@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from casework.core import access, accounts, audit, deputies, frozen, notices, organisations, vault
+from casework.core import access, accounts, audit, deputies, frozen, handover_readers, notices, organisations, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -164,8 +164,16 @@ def sender_holds(
 
 
 def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule."""
-    return and_(_came_to(session, actor), Handover.kept.is_(None), _unblocked(actor))
+    """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule.
+
+    Who stands in for somebody gets nothing that neither of the two may be told any more.
+    """
+    absent = deputies.stood_in_for(session, actor)
+    coming = select(Handover.case_id).where(Handover.kept.is_(None), _came_to(session, actor)).distinct()
+    of = {one for one in session.scalars(coming) if one is not None}
+    told = {one.id: handover_readers.told(session, one, of) for one in (actor, *absent)}
+    through = (and_(_comes_to(one), told[one.id]) for one in absent)
+    return and_(or_(_comes_to(actor), *through), Handover.kept.is_(None), told[actor.id])
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
