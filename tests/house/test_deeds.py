@@ -33,6 +33,7 @@ PARTS_OF_DEEDS = {
     "entries.write_all": "some entries; import has asked, and so has who calls entries.write_signed",
     "entries.write_signed": "one entry; entries.sign, steps.take, registration and import have asked",
     "handover_sending.dispatch": "one row in an inbox; handover_sending.send has asked, and so has a disclosure",
+    "leaving.end_places": "the places that go with a post; administration, which ends it or gives the next, has asked",
     "participations.follow": "what a step ends; steps.take has asked",
     "persons.add": "one person; registration, import and case_people have asked",
     "persons.lower_protection": "one level; case_people has asked, and somebody else has approved",
