@@ -42,8 +42,9 @@ OPEN_STATES = ("draft", "assessed", "approved")
 class Shown:
     """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of.
 
-    ``corrected_by`` is the disclosure that took its place. ``consent_ended`` is the consent that ended it: where it can
-    be read no more and there is none, who must have consented has changed. ``is_whole`` says that none of it is blank:
+    ``corrected_by`` is the disclosure that took its place; ``instead`` says that this one corrects what another than
+    its recipient was given. ``consent_ended`` is the consent that ended it: where it can be read no more and there is
+    none, who must have consented has changed. ``is_whole`` says that none of it is blank:
     what was sealed in the case is so for whoever may not open it there.
     """
 
@@ -54,6 +55,7 @@ class Shown:
     answer: str
     names: dict[str, str]
     corrected_by: str = ""
+    instead: bool = False
     is_whole: bool = True
     consent_ended: Consent | None = None
 
@@ -133,7 +135,9 @@ def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bo
     state, answer = state_of(decision, case, made), disclosures.answer_of(decision, made)
     over = state == UNCOVERED or made.because == "consent"
     consent = consent_uses.ended(session, case, consent_uses.DISCLOSURE, made.id) if over else None
-    return Shown(made, state, wish, content, answer, names, newer, content == whole, consent)
+    old = session.get(Disclosure, (case.municipality, made.corrects_id)) if made.corrects_id else None
+    instead = old is not None and made.performed_at is not None and old.account_id != made.account_id
+    return Shown(made, state, wish, content, answer, names, newer, instead, content == whole, consent)
 
 
 def _readable(decision: Decision, made: Disclosure, wish: Wish, content: Frozen) -> Frozen:
