@@ -12,7 +12,7 @@ from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, approvals, audit, identity_providers, notices, organisations
+from casework.core import access, accounts, approvals, audit, identity_providers, leaving, notices, organisations
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
@@ -210,6 +210,7 @@ def _grant_as_approved(session: TenantSession, _registry: Registry, actor: Actor
     role, level, unit_id = asked.text("role"), asked.text("level"), asked.text("unit")
     account, unit = _grantable(session, actor, asked.object_id, role, level, unit_id, Action.MEMBERSHIP_GRANTED)
     emergency = bool(asked.parameters["emergency"])
+    leaving.end_places(session, actor, account.id)
     organisations.grant(session, actor, account, Role(role), unit, Level(level), emergency=emergency)
     organisations.add_door(account, session.municipality)
 
@@ -241,12 +242,14 @@ def _ask(
 
 
 def end(session: TenantSession, actor: Actor, membership_id: str) -> None:
-    """End somebody's post here now."""
+    """End somebody's post here now, and with the last one that can have any their places in cases."""
     access.require(actor, Permission.ACCOUNT_ADMINISTER, Action.MEMBERSHIP_ENDED, "membership", membership_id)
     membership = session.get(Membership, (session.municipality, membership_id))
     if membership is None:
         raise NotFound(access.denial(actor, Action.MEMBERSHIP_ENDED, "membership", membership_id, "missing"))
     organisations.end_membership(session, actor, membership)
+    session.flush()
+    leaving.end_places(session, actor, membership.account_id)
 
 
 def _own(session: TenantSession, actor: Actor, account_id: str, action: Action) -> Account:

@@ -47,10 +47,11 @@ OPEN_STATES = ("draft", "assessed", "approved")
 class Shown:
     """One disclosure. ``state`` is what it is at this moment, ``names`` those of all accounts it speaks of.
 
-    ``corrected_by`` is the disclosure that took its place. ``consent_ended`` is the consent that ended it: where it can
-    be read no more and there is none, who must have consented has changed. ``is_whole`` says that none of it is blank:
-    what was sealed in the case is so for whoever may not open it there. ``handover`` is how it stands with an answer
-    that was asked for, and ``reply`` what the recipient has said to it, once something is said.
+    ``corrected_by`` is the disclosure that took its place; ``instead`` says that this one corrects what another than
+    its recipient was given. ``consent_ended`` is the consent that ended it: where it can be read no more and there is
+    none, who must have consented has changed. ``is_whole`` says that none of it is blank: what was sealed in the case
+    is so for whoever may not open it there. ``handover`` is how it stands with an answer that was asked for, and
+    ``reply`` what the recipient has said to it, once something is said.
     """
 
     made: Disclosure
@@ -60,6 +61,7 @@ class Shown:
     answer: str
     names: dict[str, str]
     corrected_by: str = ""
+    instead: bool = False
     is_whole: bool = True
     consent_ended: Consent | None = None
     handover: Handover | None = None
@@ -148,7 +150,10 @@ def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bo
     handover = handed.of(session, made)
     said = handover if with_content and handover is not None and handover.state in ANSWERED else None
     reply = None if said is None else handed.reply(decision, said)
-    return Shown(made, state, wish, content, answer, names, newer, content == whole, consent, handover, reply)
+    old = session.get(Disclosure, (case.municipality, made.corrects_id)) if made.corrects_id else None
+    instead = old is not None and made.performed_at is not None and old.account_id != made.account_id
+    told = (newer, instead, content == whole, consent, handover, reply)
+    return Shown(made, state, wish, content, answer, names, *told)
 
 
 def _readable(decision: Decision, made: Disclosure, wish: Wish, content: Frozen) -> Frozen:

@@ -160,8 +160,15 @@ def protected(decision: Decision, case: Case, content: Frozen) -> list[Identity]
 
 
 def kept_away(decision: Decision, case: Case, words: str) -> bool:
-    """Whether a text names somebody who must not know of the case, by any name of theirs."""
-    return any(blackening.mentions(one, words) for one in telling.hidden(decision, case))
+    """Whether a text that says who is to be told may mean somebody who must not know of the case, or has their number.
+
+    It is the rule for the name of an account, and no looser where less of a name is written.
+    """
+    text = blackening.composed(words)
+    return any(
+        telling.is_named(one.name, text) or blackening.mentions(one._replace(name=""), text)
+        for one in telling.hidden(decision, case)
+    )
 
 
 def _person(decision: Decision, case: Case) -> Group:

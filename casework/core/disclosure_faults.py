@@ -68,13 +68,17 @@ def _request_faults(decision: Decision, seen: Look) -> list[Refusal]:
 
 
 def _correction_faults(seen: Look) -> list[Refusal]:
-    """What corrects something goes to whoever has it: else one keeps what is wrong and another is told of it."""
+    """What corrects something goes to whoever has it: else one keeps what is wrong and another is told of it.
+
+    Where they have left it goes to somebody else there, or by letter.
+    """
     if not seen.wish.corrects:
         return []
     if seen.replaced is None:
         return [Refusal(_("Det utlämnandet går inte att rätta. Det är redan rättat eller har aldrig lämnats."))]
-    place, account = seen.replaced.place, seen.replaced.account_id
-    if (seen.wish.place, seen.wish.account or None) != (place, account):
+    if seen.wish.place != seen.replaced.place:
+        return [Refusal(_("En rättelse går till samma mottagare som det som rättas."), "recipient")]
+    if (seen.wish.account or None) != seen.replaced.account_id and not seen.has_left:
         return [Refusal(_("En rättelse går till samma mottagare som det som rättas."), "recipient")]
     return []
 

@@ -28,6 +28,7 @@ from casework.core import (
 )
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
+from casework.core.db import TenantSession
 from casework.core.disclosure_content import About, Group
 from casework.core.disclosure_wish import Wish
 from casework.core.frozen import Frozen
@@ -77,6 +78,7 @@ class Look:
     """All that follows from a wish at this moment. ``applied`` is the chosen ground, once there is one.
 
     ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
+    ``has_left`` says that whoever has it holds no post there any more.
     ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
     what was chosen on consent that no consent covers, each by its key with the kinds that are lacking.
     """
@@ -93,6 +95,7 @@ class Look:
     need: Need | None
     deciders: Sequence[Account]
     replaced: Disclosure | None = None
+    has_left: bool = False
     requests: Sequence[Entry] = ()
     kinds: frozenset[str] = frozenset()
     uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -125,6 +128,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         need,
         able,
         replaced,
+        _has_left(decision.session, replaced),
         entries.current(decision.session, case, exchange.REQUEST.name),
         kinds,
         disclosure_coverage.uncovered(wish, offered, covered)
@@ -209,6 +213,14 @@ def _replaced(decision: Decision, case: Case, wish: Wish) -> Disclosure | None:
     """What a wish corrects: given in the same case, and not corrected before."""
     given = (Disclosure.state.in_(("performed", "closed")), Disclosure.case_id == case.id)
     return decision.session.scalar(select(Disclosure).where(Disclosure.id == wish.corrects, *given))
+
+
+def _has_left(session: TenantSession, given: Disclosure | None) -> bool:
+    """Whether the named person who was given something holds no post any more that would let them read it."""
+    if given is None or given.account_id is None or given.agency is None:
+        return False
+    there = organisations.colleagues(session, given.agency, OUTSIDE[given.agency])
+    return given.account_id not in {account.id for account, _post in there}
 
 
 def _about(wish: Wish, applied: Applied | None, replaced: Disclosure | None) -> About:

@@ -78,7 +78,7 @@ def give(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
         rest(session, case, made, seen)
     remember(decision, made, Action.DISCLOSURE_PERFORMED)
     if seen.replaced is not None:
-        _replace(decision, seen.replaced)
+        _replace(decision, seen.replaced, made)
 
 
 def rest(session: TenantSession, case: Case, made: Disclosure, seen: Look) -> None:
@@ -100,13 +100,17 @@ def tell_leads(decision: Decision, case: Case) -> None:
         notices.tell(decision.session, account_id, "disclosure_wrong")
 
 
-def _replace(decision: Decision, old: Disclosure) -> None:
-    """Let what was corrected be read no more by its recipient, who has the other in its place; it stays as it was."""
+def _replace(decision: Decision, old: Disclosure, new: Disclosure) -> None:
+    """Let what was corrected be read no more by its recipient, who has the other in its place; it stays as it was.
+
+    Where they have left, the record says whom the other went to in their stead.
+    """
     if old.ended_at is None:
         end(decision, old, "corrected", "corrected")
     else:
         step(decision.session, old, "corrected")
-    remember(decision, old, Action.DISCLOSURE_CORRECTED)
+    instead = {} if new.account_id == old.account_id else {"instead": new.account_id or "letter"}
+    remember(decision, old, Action.DISCLOSURE_CORRECTED, **instead)
 
 
 def step(session: TenantSession, made: Disclosure, state: str, **written: object) -> None:
@@ -124,11 +128,11 @@ def end(decision: Decision, made: Disclosure, state: str, because: str) -> None:
     step(session, made, state, ended_at=session.now, ended_by=actor.id, because=because)
 
 
-def remember(decision: Decision, made: Disclosure, action: Action) -> None:
+def remember(decision: Decision, made: Disclosure, action: Action, **more: str) -> None:
     """Write an act of a disclosure into the record, without what it tells."""
     session, actor = decision.session, decision.actor
     session.flush()
-    detail: dict[str, str | int | bool] = {"state": made.state}
+    detail: dict[str, str | int | bool] = {"state": made.state, **more}
     if made.content_hash is not None:
         detail |= {"ground": made.ground or "", "place": made.place or "", "content": made.content_hash}
         detail |= {"level": made.level or "", "takes_two": made.takes_two, "oral": made.oral_on is not None}

@@ -11,6 +11,7 @@ from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.core import (
     access,
+    approvals,
     audit,
     cases,
     clock,
@@ -91,7 +92,12 @@ def dispatch(
     wants_feedback: bool = False,
     acute: bool = False,
 ) -> Handover:
-    """Put what was decided on into a recipient's inbox; whoever calls this has asked, and has the ground for it."""
+    """Put what was decided on into a recipient's inbox; whoever calls this has asked, and has the ground for it.
+
+    Raises Refused for what comes from a case of which it takes two people to tell anything: that is a disclosure.
+    """
+    if case_id is not None and approvals.guards(session, case_id):
+        raise Refused.because(_("Någon i ärendet är skyddad, så det krävs två personer. Gör ett utlämnande i stället."))
     handover_steps.require_token(token)
     handover = Handover(
         id=new_id(),

@@ -11,7 +11,19 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from casework.core import access, accounts, audit, deputies, frozen, given, handed, notices, organisations, vault
+from casework.core import (
+    access,
+    accounts,
+    audit,
+    deputies,
+    frozen,
+    given,
+    handed,
+    handover_readers,
+    notices,
+    organisations,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -170,10 +182,17 @@ def sender_holds(
 def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     """The condition on ``Handover`` that it has come to the actor, and no case keeps it: the only form of the rule.
 
-    What a disclosure hands over has come to whom it names, and to nobody who stands in for them, while it may be read.
+    Who stands in for somebody gets nothing that neither of the two may be told any more. What a disclosure hands over
+    has come to whom it names, and to nobody who stands in for them, while the disclosure may be read.
     """
-    may_be_read = or_(Handover.disclosure_id.is_(None), Handover.disclosure_id.in_(given.handed(session, actor)))
-    return and_(_came_to(session, actor), Handover.kept.is_(None), _unblocked(actor), may_be_read)
+    absent = deputies.stood_in_for(session, actor)
+    plain = and_(Handover.kept.is_(None), Handover.disclosure_id.is_(None))
+    coming = select(Handover.case_id).where(plain, _came_to(session, actor)).distinct()
+    of = {one for one in session.scalars(coming) if one is not None}
+    told = {one.id: handover_readers.told(session, one, of) for one in (actor, *absent)}
+    through = (and_(_comes_to(one), told[one.id]) for one in absent)
+    handed_over = and_(Handover.disclosure_id.in_(given.handed(session, actor)), _comes_to(actor), _unblocked(actor))
+    return or_(and_(plain, or_(_comes_to(actor), *through), told[actor.id]), handed_over)
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:

@@ -159,6 +159,8 @@ AGENCIES: dict[Role, frozenset[Agency]] = {
 CARRIES_DUTY = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.TEAM_LEAD})
 """Roles whose post may be marked for break-glass: those that read cases in social services."""
 CASE_ROLES = frozenset({Role.CASE_OFFICER, Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON, Role.TEAM_LEAD})
+NAMEABLE = frozenset({Role.CASE_OFFICER, Role.TEAM_LEAD})
+"""Roles whose post lets somebody be named in a case, and have their place there as long as they hold one."""
 GROUPS: dict[str, frozenset[Role]] = {
     "administrator": frozenset({Role.ADMINISTRATOR}),
     "log_reviewer": frozenset({Role.LOG_REVIEWER}),

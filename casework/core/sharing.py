@@ -18,6 +18,7 @@ from casework.contract.workflow import State
 from casework.core import (
     access,
     answers,
+    approvals,
     audit,
     cases,
     clock,
@@ -44,19 +45,25 @@ from casework.core.registry import Registry
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 REGISTER = "register"
 """The ground of what rests on consents of the register; ``consent`` is that of a signed note."""
+TAKES_TWO = _(
+    "Någon i ärendet har skyddade personuppgifter. Då krävs två personer varje gång något lämnas, och en löpande "
+    "delning går inte att göra. Gör ett utlämnande i stället: där beslutar någon annan."
+)
+"""Why one person permits nothing here that then goes on by itself."""
 NAMELESS = 2
 """From this protection level on nobody outside is told the name by a status permission."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What may be permitted in a case: nothing else can be chosen."""
+    """What may be permitted in a case: nothing else can be chosen, and nothing at all where it ``takes_two`` people."""
 
     states: tuple[State, ...]
     fields: tuple[tuple[Form, Field], ...]
     consents: tuple[Entry, ...]
     longest_until: date
     register: Coverage | None = None
+    takes_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ def offer(decision: Decision, registry: Registry, case: Case, agency: Agency = A
     states = tuple(state for state in kind.workflow.states if agency in state.shared_with)
     until = today + timedelta(days=31 * months)
     register = consent_rules.coverage(decision, case, agency, {consent_rules.STATUS}, decision.session.now)
-    return Offer(states, _fields(kind, agency), _consents(decision, case, agency), until, register)
+    takes_two = approvals.guards(decision.session, case.id)
+    return Offer(states, _fields(kind, agency), _consents(decision, case, agency), until, register, takes_two)
 
 
 def _fields(kind: CaseType, agency: Agency) -> tuple[tuple[Form, Field], ...]:
@@ -134,7 +142,10 @@ def permit(
     chosen: Chosen,
     agency: Agency = Agency.POLICE,
 ) -> StatusPermission:
-    """Permit an agency to see the chosen status; raises Refused with every fault, each at its field."""
+    """Permit an agency to see the chosen status; raises Refused with every fault, each at its field.
+
+    Where somebody in the case is protected so that it takes two people, nothing is permitted: that is a disclosure.
+    """
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.STATUS_PERMITTED)
     refusals = faults(decision, registry, case, chosen, agency)
     if case.area in registry.areas:
@@ -204,7 +215,7 @@ def faults(
 ) -> list[Refusal]:
     """Everything that is wrong with what was chosen, each at its field."""
     may, today = offer(decision, registry, case, agency), clock.today(decision.session.now)
-    found = []
+    found = [Refusal(TAKES_TWO)] if may.takes_two else []
     if not chosen.states or not set(chosen.states) <= {state.name for state in may.states}:
         found.append(Refusal(_("Välj minst ett skede som polisen får se."), "states"))
     if not set(chosen.fields) <= {field.name for _form, field in may.fields}:

@@ -20,12 +20,11 @@ from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider, Emergency
-from casework.core.permissions import CASE_ROLES, Actor, Permission, Role
+from casework.core.permissions import CASE_ROLES, NAMEABLE, Actor, Permission
 from casework.core.registry import Registry
 
 BESIDE_THE_OFFICER = frozenset({"co_officer", "reader"})
 """Roles somebody can be named in; the officer is assigned, and there is one."""
-NAMEABLE = frozenset({Role.CASE_OFFICER, Role.TEAM_LEAD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from casework.core.vault import Identity
 COUNTERPART = "counterpart"
 NAMES = 2
 """How many names two people share, at the least, before they are taken for one although one of them has more."""
+OF_ANOTHER = re.compile(r"\s+[A-ZÅÄÖÉÜØÆ]\w+")
+"""What makes a given name another's: a surname after it."""
 PROTECTED = {
     3: _(
         "{name} har fingerade personuppgifter. Lämna inget som förbinder den gamla identiteten med den nya: "
@@ -95,8 +97,31 @@ def may_be_one(name: str, other: str) -> bool:
     return bool(one) and (one == two or (len(one & two) >= NAMES and (one <= two or two <= one)))
 
 
+def is_named(name: str, words: str) -> bool:
+    """Whether a text that says who somebody is may mean whoever bears a name; composed, as ``blackening`` leaves it.
+
+    Two of the names are as good as all of them, as between two names. Of one alone the surname is enough, for so a
+    prosecutor is written; a given name is not where another's surname follows it.
+    """
+    theirs = [one for one in _listed(name) if len(one) > 1]
+    said = [(_bare(one.group().casefold(), theirs), words[one.end() :]) for one in re.finditer(r"\w+", words)]
+    shared = {word for word, _after in said if word in theirs}
+    if len(shared) >= NAMES or (theirs and theirs[-1] in shared):
+        return True
+    return any(word in shared and not OF_ANOTHER.match(after) for word, after in said)
+
+
+def _bare(word: str, names: Collection[str]) -> str:
+    """A word as the name that it is, also in the genitive."""
+    return word[:-1] if word not in names and word.endswith("s") else word
+
+
+def _listed(name: str) -> list[str]:
+    return re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold())
+
+
 def _names(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold()))
+    return frozenset(_listed(name))
 
 
 def warnings_before_sending(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from casework.core import clock, consents, entries, sharing
+from casework.core import approvals, clock, consents, entries, sharing
 from casework.core.db import TenantSession
 from casework.core.models import Case
 from casework.core.permissions import Actor
@@ -41,7 +41,7 @@ def enrich(session: TenantSession, registry: Registry, officer: Actor, case: Cas
                 fitting = {"police_status": "paused"}
             walks.write(session, registry, officer, case, kind.form(name), chance, fitting)
     given = entries.current(session, case, consents.FORM)
-    if given:
+    if given and not approvals.guards(session, case.id):  # there each disclosure takes two people
         sharing.permit(session, registry, officer, case.id, _chosen(session, given[0].id, chance))
 
 

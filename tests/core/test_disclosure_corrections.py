@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.core import access_rows, audit_verification, disclosures
+from casework.core import access_rows, accounts, audit_verification, disclosures, organisations
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import AuditEvent, Disclosure
+from casework.core.models import AgencyUnit, AuditEvent, Disclosure
+from casework.core.permissions import OPERATOR, Role
 from tests.core.consenting import TODAY
 from tests.core.disclosing import assessed, decided, inbox, kept, performed, read, refused, state, wish
+from tests.worlds import KUMLA, POLIS
 
 FIXED = [
     one.name for one in Disclosure.__table__.columns if one.name not in {"state", "ended_at", "ended_by", "because"}
@@ -85,6 +87,82 @@ def test_it_goes_to_whoever_has_what_is_wrong(world):
     }
     assert refused(world, case, recipient="police", outside="Någon", corrects=old.id) == {"recipient"}
     assert read(world, old) is not None
+
+
+def second_police(world) -> str:
+    """Petra works with the police too; the id of her account."""
+    with world.session(None) as session:
+        employer = organisations.organisation(session, "Kumla kommun", KUMLA)
+        petra = accounts.add(session, OPERATOR, "petra", "Petra Polislund", employer)
+        organisations.add_door(petra, KUMLA)
+        world.ids["petra"] = petra.id
+    with world.session() as session:
+        unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, POLIS]))
+        organisations.grant(session, OPERATOR, world.account(session, "petra"), Role.POLICE_LIAISON, unit)
+    return str(world.ids["petra"])
+
+
+def leaves(world, who):
+    with world.session() as session:
+        for post in organisations.memberships_of(session, world.account(session, who)):
+            organisations.end_membership(session, OPERATOR, post)
+
+
+def said_of(world, made):
+    with world.session() as session:
+        query = select(AuditEvent).where(AuditEvent.object_id == made.id, AuditEvent.action == "disclosure:corrected")
+        return json.loads(session.scalars(query).one().detail)
+
+
+def test_where_the_recipient_has_left_it_goes_to_another_there_and_the_record_says_so(world):
+    case, petra = world.case(), second_police(world)
+    old = assessed(world, case)
+    assert refused(world, case, recipient=f"police:{petra}", corrects=old.id) == {"recipient"}
+    before = row(world, old)
+    leaves(world, "erik")
+    school = {"recipient": f"school:{world.ids['pia']}", "items": ("person:name",)}
+    assert "recipient" in refused(world, case, **school, corrects=old.id)
+    assert "recipient" in refused(world, case, recipient="court", outside="Rätten", until=None, corrects=old.id)
+    assert refused(world, case, corrects=old.id) == {"recipient"}, "whoever has left is nobody to choose"
+    new = assessed(world, case, wish(world, case, recipient=f"police:{petra}", corrects=old.id))
+    opened = read(world, new, "petra")
+    assert opened is not None and opened.line.replaces and read(world, old) is None
+    assert (kept(world, case, old).state, kept(world, case, old).corrected_by) == ("corrected", new.id)
+    assert kept(world, case, new).instead and not kept(world, case, old).instead
+    assert said_of(world, old)["instead"] == petra and said_of(world, old)["account"] == world.ids["erik"]
+    assert row(world, old) == before
+
+
+def test_where_the_recipient_has_left_it_may_go_by_letter(world):
+    case = world.case()
+    old = assessed(world, case)
+    leaves(world, "erik")
+    letter = {"recipient": "police", "until": None, "corrects": old.id}
+    assert refused(world, case, **letter) == {"outside"}
+    new = assessed(world, case, wish(world, case, **letter, outside="Vakthavande befäl"))
+    assert new.state == "performed" and new.account_id is None and state(world, case, old) == "corrected"
+    assert said_of(world, old)["instead"] == "letter"
+
+
+def test_whoever_still_has_it_is_corrected_to_and_that_is_no_other(world):
+    case = world.case()
+    old = assessed(world, case)
+    new = assessed(world, case, wish(world, case, corrects=old.id))
+    assert "instead" not in said_of(world, old) and not kept(world, case, new).instead
+
+
+def test_a_correction_to_another_is_not_given_once_the_recipient_is_back(world):
+    case, petra = world.case(), second_police(world)
+    old = assessed(world, case)
+    leaves(world, "erik")
+    to = {"recipient": f"police:{petra}", "corrects": old.id, "harm": "maybe", "decider": world.ids["fia"]}
+    new = assessed(world, case, wish(world, case, **to))
+    decided(world, new, "fia")
+    with world.session() as session:
+        unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, POLIS]))
+        organisations.grant(session, OPERATOR, world.account(session, "erik"), Role.POLICE_LIAISON, unit)
+    with pytest.raises(Refused, match="samma mottagare"):
+        performed(world, case, new)
 
 
 def test_nothing_is_corrected_twice_or_before_it_was_given_or_from_another_case(world):

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from casework.core import access, access_rows, cases, persons, shared_status, sharing
+from casework.core import access, access_rows, case_people, cases, persons, shared_status, sharing
 from casework.core.errors import NotFound, Refused
 from casework.core.models import ConflictBlock, Person
+from casework.core.registration import Identified
 from casework.core.registry import Registry
 from casework.core.shared_status import SharedPage
-from tests.worlds import KUMLA, LAXA, REGISTRY, World
+from tests.worlds import KUMLA, LAXA, REGISTRY, World, personal_number
 
 
 def page(world: World, code: str = KUMLA, registry: Registry = REGISTRY) -> SharedPage:
@@ -166,9 +167,24 @@ def test_the_officer_chooses_how_the_police_know_whom_it_is_about(world, chosen,
 def test_nobody_under_population_protection_is_named(world, level):
     case = world.case(protection=level)
     if level >= 2:
-        assert refused(world, case, recognise="name") == {"recognise"}
+        assert refused(world, case, recognise="name") == {"recognise", None}
     else:
         world.permit(case, recognise="name")
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_where_it_takes_two_people_no_status_is_permitted_by_one(world, level):
+    case, beside, plain = world.case(protection=level), world.case(), world.case(protection=1)
+    with world.acting("maja") as (session, maja):
+        child = Identified(personal_number(77).digits, "Lo Barnsson", level)
+        case_people.add(session, maja, beside, child, "child", may_not_know=False)
+    for guarded in (case, beside):
+        assert refused(world, guarded) == {None}
+        with pytest.raises(Refused, match="Gör ett utlämnande i stället"):
+            world.permit(guarded)
+    assert page(world).shown == []
+    permitted = world.permit(plain)
+    assert [one.reference for one in page(world).shown] == [permitted.reference]
 
 
 def test_of_who_is_protected_later_nothing_is_shown(world):

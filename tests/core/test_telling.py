@@ -126,6 +126,48 @@ def test_a_name_too_many_or_too_few_makes_nobody_somebody_else(name, other, one)
     assert telling.may_be_one(name, other) is telling.may_be_one(other, name) is one
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Erik Demosson", True),
+        ("Herr ERIK  Demosson, boende på orten", True),
+        ("Erik Johan Demosson", True),
+        ("Demosson, Erik", True),
+        ("Johan Demosson", True),
+        ("åklagare Demosson", True),
+        ("Lisa Demosson", True),
+        ("E. Demosson", True),
+        ("Demossons ombud", True),
+        ("Eriks ombud", True),
+        ("erik", True),
+        ("Erik på orten", True),
+        ("Erik D.", True),
+        ("åklagare Erik Larsson", False),
+        ("Johan Berg", False),
+        ("Erik Larsson och Erik", True),
+        ("åklagare i tjänst", False),
+        ("Advokat Lo Lagström", False),
+        ("", False),
+    ],
+)
+def test_words_that_say_who_is_told_mean_somebody_as_two_names_do(words, named):
+    assert telling.is_named("Erik Johan Demosson", words) is named
+
+
+def test_of_two_people_with_the_same_given_name_one_may_be_told(world, case):
+    with world.acting("maja") as (session, maja):
+        who = Identified(personal_number(41).digits, "Erik Johan Demosson", 0)
+        case_people.add(session, maja, case, who, "counterpart", may_not_know=False)
+    to = {"recipient": "prosecutor", "until": None}
+    for words, fault in (
+        ("Kammaråklagare Erik Larsson", set()),
+        ("Johan Demosson", {"outside"}),
+        ("Erik Demosson", {"outside"}),
+        (f"den med nummer {personal_number(41).digits}", {"outside"}),
+    ):
+        assert refused(world, case, **to, outside=words) & {"outside"} == fault
+
+
 @pytest.mark.parametrize(("role", "kept"), [("counterpart", True), ("relative", False)])
 def test_who_must_not_know_is_kept_away_by_a_name_with_one_more_in_it(world, case, role, kept):
     with world.acting("maja") as (session, maja):

@@ -35,6 +35,7 @@ PARTS_OF_DEEDS = {
     "handed.hand_over": "one row in an inbox; the deed that performs the disclosure has asked",
     "handed.take_back": "one row; the deed that ends the disclosure has asked, or whoever changed what it rests on",
     "handover_sending.dispatch": "one row in an inbox; handover_sending.send has asked, and so has a disclosure",
+    "leaving.end_places": "the places that go with a post; administration, which ends it or gives the next, has asked",
     "participations.follow": "what a step ends; steps.take has asked",
     "persons.add": "one person; registration, import and case_people have asked",
     "persons.lower_protection": "one level; case_people has asked, and somebody else has approved",

@@ -21,10 +21,10 @@ from casework.core import (
     disclosures,
     handover_replies,
     meeting_overview,
+    redrawing,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.audit import Detail
 from casework.core.disclosed import Shown
 from casework.core.disclosure_rules import Look
 from casework.core.disclosure_wish import Wish
@@ -73,7 +73,7 @@ OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 @requires(Permission.CASE_SHARE)
 def new(case_id: str) -> Response | tuple[str, int]:
     """Choose, see what it becomes, and give it or ask somebody to decide."""
-    case, decision = _open(case_id, Permission.CASE_SHARE)
+    case, decision = _open(case_id, Permission.CASE_SHARE, redrawn=disclosure_form.is_looking())
     return _write(case, decision, disclosure_form.bound(_begun(case, decision)))
 
 
@@ -81,7 +81,7 @@ def new(case_id: str) -> Response | tuple[str, int]:
 @requires(Permission.CASE_SHARE)
 def look(case_id: str) -> dict[str, Any]:
     """What the recipient would see of what is chosen at this moment, for the script of the page."""
-    case, decision = _open(case_id, Permission.CASE_SHARE)
+    case, decision = _open(case_id, Permission.CASE_SHARE, redrawn=True)
     form = disclosure_form.bound(Wish())
     seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
     return asdict(disclosure_live.of(form, decision, seen))
@@ -177,9 +177,9 @@ def _begun(case: Case, decision: Decision) -> Wish:
     return replace(begun, secrecy=SECRECY_HERE)
 
 
-def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
-    page: Detail = {"page": "disclosure"}
-    return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
+def _open(case_id: str, permission: Permission, *, redrawn: bool = False) -> tuple[Case, Decision]:
+    of, page = (request.session(), request.actor(), permission, case_id), {"page": "disclosure"}
+    return redrawing.of_case(*of, page) if redrawn else access.of_case(*of, Action.CASE_OPENED, detail=page)
 
 
 def _write(case: Case, decision: Decision, form: DisclosureForm) -> Response | tuple[str, int]:

@@ -1,0 +1,51 @@
+"""Who may still be told what was handed over from a case: asked of the case at each read, and of no job.
+
+Whoever is blocked, bears the name of somebody who must not know, or reads of somebody who has come to be protected so
+much that it takes two people, reads nothing more of it. A block that is lifted brings nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from casework.core import access, approvals, telling
+from casework.core.db import TenantSession
+from casework.core.models import Case, CasePerson, ConflictBlock, Handover
+from casework.core.permissions import Actor
+
+
+def told(session: TenantSession, reader: Actor, of: Collection[str]) -> ColumnElement[bool]:
+    """The condition on ``Handover`` that the reader may be told it now; ``of`` are the cases that any may come from."""
+    shut = _closed(session, reader, of)
+    return or_(Handover.case_id.is_(None), and_(Handover.case_id.not_in(shut), _unblocked(reader)))
+
+
+def _closed(session: TenantSession, reader: Actor, of: Collection[str]) -> frozenset[str]:
+    """Those of some cases of which nothing that one person handed over may be told the reader now.
+
+    A handover is sent by one person alone, so of a case in which it takes two it is read by nobody.
+    """
+    if not of:
+        return frozenset()
+    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
+    decision = access.of_consents(session, reader, of, persons)
+    cases = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all()
+    return frozenset(
+        one.id for one in cases if approvals.guards(session, one.id) or telling.is_kept_away(decision, one, reader.name)
+    )
+
+
+def _unblocked(reader: Actor) -> ColumnElement[bool]:
+    """The condition on ``Handover`` that no conflict of interest closes its case to the reader, nor has since it came.
+
+    What was sent while a block stood has never been there for them.
+    """
+    has_been = exists().where(
+        ConflictBlock.municipality == Handover.municipality,
+        ConflictBlock.case_id == Handover.case_id,
+        ConflictBlock.account_id == reader.id,
+        or_(ConflictBlock.lifted_at.is_(None), ConflictBlock.lifted_at >= Handover.sent_at),
+    )
+    return and_(Handover.case_id.not_in(access.blocks(reader)), ~has_been)
