@@ -10,16 +10,49 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from casework.core import access, approvals, telling
+from casework.core import access, approvals, deputies, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, ConflictBlock, Handover
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission, Post, Role
+
+INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
+"""Roles that take in what comes to the whole agency; a team lead takes in what comes to the unit."""
+
+
+def comes_to(somebody: Actor) -> ColumnElement[bool]:
+    """The condition on ``Handover`` that it is meant for somebody, by name or by a post that takes in what comes."""
+    reading = [post for post in somebody.posts if Permission.HANDOVER_READ in post.grants]
+    named = or_(Handover.recipient_id == somebody.id, Handover.passed_to == somebody.id)
+    by_name = and_(named, Handover.recipient_agency.in_({post.agency for post in reading}))
+    return or_(by_name, *(_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD}))
+
+
+def came_to(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Handover`` that it is meant for somebody, or for whom they stand in for."""
+    return or_(
+        comes_to(actor),
+        *(comes_to(absent) for absent in deputies.stood_in_for(session, actor)),
+    )
+
+
+def takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
+    """Whether a post takes in what comes to its agency, or to a unit of it."""
+    if unit_id is None:
+        return role in INTAKES
+    return own_unit == unit_id and role in {*INTAKES, Role.TEAM_LEAD}
 
 
 def told(session: TenantSession, reader: Actor, of: Collection[str]) -> ColumnElement[bool]:
     """The condition on ``Handover`` that the reader may be told it now; ``of`` are the cases that any may come from."""
     shut = _closed(session, reader, of)
     return or_(Handover.case_id.is_(None), and_(Handover.case_id.not_in(shut), _unblocked(reader)))
+
+
+def _comes_by(post: Post) -> ColumnElement[bool]:
+    to_unit: ColumnElement[bool] = Handover.recipient_unit_id == post.unit_id
+    if post.role in INTAKES:
+        to_unit = or_(Handover.recipient_unit_id.is_(None), to_unit)
+    return and_(Handover.recipient_id.is_(None), Handover.recipient_agency == post.agency, to_unit)
 
 
 def _closed(session: TenantSession, reader: Actor, of: Collection[str]) -> frozenset[str]:

@@ -31,13 +31,11 @@ from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
 from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, told_state
 from casework.core.models import Account, Case, Handover
-from casework.core.permissions import Actor, Permission, Post, Role
+from casework.core.permissions import Actor, Permission, Role
 
 TABLE = "handovers"
 HELD = ("accepted", "answered", "assessed")
 """States in which the recipient goes on reading, unless a case keeps the content."""
-INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
-"""Roles that take in what comes to the whole agency; a team lead takes in what comes to the unit."""
 READABLE = frozenset({"opened", *HELD})
 MOST = 100
 """How many rows a list shows."""
@@ -165,7 +163,7 @@ def held(
         handed.hold(session, handover_id)
     comes = reached(session, actor)
     if lock if late is None else late:
-        comes = or_(comes, and_(_came_to(session, actor), Handover.kept.is_not(None)))
+        comes = or_(comes, and_(handover_readers.came_to(session, actor), Handover.kept.is_not(None)))
     query = select(Handover).where(Handover.id == handover_id, comes)
     return _found(session, actor, query, handover_id, action, lock=lock)
 
@@ -187,18 +185,22 @@ def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     """
     absent = deputies.stood_in_for(session, actor)
     plain = and_(Handover.kept.is_(None), Handover.disclosure_id.is_(None))
-    coming = select(Handover.case_id).where(plain, _came_to(session, actor)).distinct()
+    coming = select(Handover.case_id).where(plain, handover_readers.came_to(session, actor)).distinct()
     of = {one for one in session.scalars(coming) if one is not None}
     told = {one.id: handover_readers.told(session, one, of) for one in (actor, *absent)}
-    through = (and_(_comes_to(one), told[one.id]) for one in absent)
-    handed_over = and_(Handover.disclosure_id.in_(given.handed(session, actor)), _comes_to(actor), _unblocked(actor))
-    return or_(and_(plain, or_(_comes_to(actor), *through), told[actor.id]), handed_over)
+    through = (and_(handover_readers.comes_to(one), told[one.id]) for one in absent)
+    handed_over = and_(
+        Handover.disclosure_id.in_(given.handed(session, actor)), handover_readers.comes_to(actor), _unblocked(actor)
+    )
+    return or_(and_(plain, or_(handover_readers.comes_to(actor), *through), told[actor.id]), handed_over)
 
 
 def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
     """The accounts that take in what comes to an agency, or to a unit of it, at this moment."""
-    posts = organisations.colleagues(session, agency, frozenset({*INTAKES, Role.TEAM_LEAD}))
-    return sorted({account.id for account, post in posts if _takes_in(Role(post.role), post.unit_id, unit_id)})
+    posts = organisations.colleagues(session, agency, frozenset({*handover_readers.INTAKES, Role.TEAM_LEAD}))
+    return sorted(
+        {account.id for account, post in posts if handover_readers.takes_in(Role(post.role), post.unit_id, unit_id)}
+    )
 
 
 def tell_recipients(session: TenantSession, handover: Handover, account_ids: Collection[str]) -> None:
@@ -229,30 +231,6 @@ def senders(session: TenantSession, handover: Handover) -> list[str]:
     people = [accounts.actor(session, session.get_one(Account, account_id)) for account_id in sent_by]
     query = select(Handover.id).where(Handover.id == handover.id)
     return [one.id for one in people if session.scalar(query.where(_own(session, one))) is not None]
-
-
-def _takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
-    if unit_id is None:
-        return role in INTAKES
-    return own_unit == unit_id and role in {*INTAKES, Role.TEAM_LEAD}
-
-
-def _came_to(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    return or_(_comes_to(actor), *(_comes_to(absent) for absent in deputies.stood_in_for(session, actor)))
-
-
-def _comes_to(somebody: Actor) -> ColumnElement[bool]:
-    reading = [post for post in somebody.posts if Permission.HANDOVER_READ in post.grants]
-    named = or_(Handover.recipient_id == somebody.id, Handover.passed_to == somebody.id)
-    by_name = and_(named, Handover.recipient_agency.in_({post.agency for post in reading}))
-    return or_(by_name, *(_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD}))
-
-
-def _comes_by(post: Post) -> ColumnElement[bool]:
-    to_unit: ColumnElement[bool] = Handover.recipient_unit_id == post.unit_id
-    if post.role in INTAKES:
-        to_unit = or_(Handover.recipient_unit_id.is_(None), to_unit)
-    return and_(Handover.recipient_id.is_(None), Handover.recipient_agency == post.agency, to_unit)
 
 
 def _own(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
@@ -300,7 +278,11 @@ def _covers(session: TenantSession, actor: Actor, query: Select[Handover]) -> Se
     rows = session.scalars(query).all()
     units = {unit.id: unit.name for unit in organisations.units(session)}
     ids = [row.id for row in rows]
-    mine = set(session.scalars(select(Handover.id).where(Handover.id.in_(ids), or_(_comes_to(actor), _sent_by(actor)))))
+    mine = set(
+        session.scalars(
+            select(Handover.id).where(Handover.id.in_(ids), or_(handover_readers.comes_to(actor), _sent_by(actor)))
+        )
+    )
     told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another", "is_read", "is_disclosed"}]
     return [
         Cover(
