@@ -52,7 +52,7 @@ def looked(world: World, case: str, wish: Wish, who: str = "maja") -> Look:
 
 def keys(world: World, case: str) -> list[str]:
     """Every fact that could be chosen, in order."""
-    return [item.key for group in looked(world, case, Wish()).offered for item in group.items if item.words is not None]
+    return [item.key for group in looked(world, case, Wish()).offered for item in group.items if item.may_be_chosen]
 
 
 def wish(world: World, case: str, **changed: object) -> Wish:

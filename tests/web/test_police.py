@@ -55,13 +55,14 @@ def test_what_has_ended_leaves_its_day_for_thirty_days(desk: Desk):
     assert "Delningen avslutades" not in words(desk.as_("erik").get("/delat"))
 
 
-def test_a_person_protected_since_then_is_nameless(desk: Desk):
+def test_of_a_person_protected_since_then_it_says_only_that_it_has_ended(desk: Desk):
     case = desk.world.case("maja", name="Gösta Exempelsson")
-    desk.world.permit(case, recognise="name")
+    shared = desk.world.permit(case, recognise="name")
     assert "Gösta Exempelsson" in desk.as_("erik").get("/delat").text
     desk.as_("maja").post(f"/arenden/{case}/personer/skydd", {"protection": "2"})
     page = desk.as_("erik").get("/delat")
-    assert "Exempelsson" not in page.text and "Namn, personnummer" in words(page)
+    assert "Exempelsson" not in page.text and "Planera samverkan" not in page.text
+    assert shared.reference in words(page) and "avslutad" in words(page).casefold()
 
 
 def test_a_partner_gets_the_same_page_and_sees_nothing_meant_for_the_police(desk: Desk):
