@@ -13,6 +13,7 @@ from casework.core import organisations
 from casework.core.db import connect
 from casework.core.permissions import OPERATOR
 from tests import postgres
+from tests.core.taking_part import ready
 from tests.databases import Databases, Kind
 from tests.worlds import KUMLA, LAXA, World, found
 
@@ -24,6 +25,12 @@ def world(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator
         made = World(database)
         yield made
         made.installation.engine.dispose()
+
+
+@pytest.fixture
+def sspf_world(world: World) -> World:
+    """The same world where SSPF is switched on in Kumla."""
+    return ready(world)
 
 
 @pytest.fixture

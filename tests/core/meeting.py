@@ -14,10 +14,21 @@ from casework.core.meeting_overview import Shown
 from casework.core.meetings import Came, Wanted
 from casework.core.permissions import Permission
 from tests.core.consenting import TODAY
-from tests.core.taking_part import BOTH
+from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, sspf
 from tests.worlds import World
 
 GROUND = "Samtycke"
+TOLD = "Har sovit på lektionerna hela veckan"
+PIA, MAJA, NOVA = "Pia Partnersson", "Maja Testlind", "Nova Mocksson"
+
+
+def of_two_partners(world: World) -> str:
+    """A case in which Pia of the school and Erik of the police take part."""
+    case = sspf(world)
+    everybody_consents(world, case)
+    add(world, case, kinds=EVERY)
+    add(world, case, "erik", kinds=EVERY)
+    return case
 
 
 def candidates(world: World, case: str) -> dict[str, Attender]:

@@ -26,27 +26,14 @@ from casework.core.models import Entry, Meeting
 from casework.core.permissions import Permission
 from tests.core.consenting import TODAY
 from tests.core.copies import events
-from tests.core.meeting import came, candidates, record, refused, shown, wanted
-from tests.core.taking_part import BOTH, EVERY, add, end, everybody_consents, ready, sspf
+from tests.core.meeting import MAJA, NOVA, PIA, TOLD, came, candidates, of_two_partners, record, refused, shown, wanted
+from tests.core.taking_part import BOTH, add, end, everybody_consents, sspf
 from tests.worlds import World, personal_number
-
-TOLD = "Har sovit på lektionerna hela veckan"
-PIA, MAJA, NOVA = "Pia Partnersson", "Maja Testlind", "Nova Mocksson"
-
-
-@pytest.fixture
-def sspf_world(world: World) -> World:
-    return ready(world)
 
 
 @pytest.fixture
 def case(sspf_world: World) -> str:
-    """A case in which Pia of the school and Erik of the police take part."""
-    id_ = sspf(sspf_world)
-    everybody_consents(sspf_world, id_)
-    add(sspf_world, id_, kinds=EVERY)
-    add(sspf_world, id_, "erik", kinds=EVERY)
-    return id_
+    return of_two_partners(sspf_world)
 
 
 def name_of(world: World, who: str) -> str:

@@ -21,27 +21,14 @@ from casework.core.meetings import Came
 from casework.core.permissions import Permission
 from tests.core import disclosing
 from tests.core.consenting import TODAY, withdraw
-from tests.core.meeting import GROUND, came, candidates, record, shown
-from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, read, ready, sspf, words, write
+from tests.core.meeting import GROUND, MAJA, NOVA, PIA, TOLD, came, candidates, of_two_partners, record, shown
+from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, read, sspf, words, write
 from tests.worlds import World
-
-TOLD = "Har sovit på lektionerna hela veckan"
-PIA, MAJA, NOVA = "Pia Partnersson", "Maja Testlind", "Nova Mocksson"
-
-
-@pytest.fixture
-def sspf_world(world: World) -> World:
-    return ready(world)
 
 
 @pytest.fixture
 def case(sspf_world: World) -> str:
-    """A case in which Pia of the school and Erik of the police take part."""
-    id_ = sspf(sspf_world)
-    everybody_consents(sspf_world, id_)
-    add(sspf_world, id_, kinds=EVERY)
-    add(sspf_world, id_, "erik", kinds=EVERY)
-    return id_
+    return of_two_partners(sspf_world)
 
 
 def test_an_oral_disclosure_to_one_who_was_there_is_begun_with_whom_and_when_and_nothing_else(sspf_world, case):

@@ -35,23 +35,17 @@ from tests.core.taking_part import (
     listed,
     moved,
     read,
-    ready,
     refused,
     sspf,
     words,
     write,
 )
-from tests.worlds import KUMLA, World, personal_number
+from tests.worlds import KUMLA, personal_number
 
 SCHOOL = sorted(["Mockskolan", "Borta varje måndag", "Trivs med läraren"])
 STATUS = sorted(["Hitta tillbaka", "Vill spela", "11 januari 2027"])
 NEVER = {"Sågs i centrum om natten", "Umgås med äldre", "Misstänkt för rån"}
 """Written in every case here, and shown to nobody who takes part."""
-
-
-@pytest.fixture
-def sspf_world(world: World) -> World:
-    return ready(world)
 
 
 def test_a_participant_sees_the_chosen_kinds_that_consent_covers_and_nothing_else(sspf_world):

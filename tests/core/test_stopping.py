@@ -20,11 +20,6 @@ from tests.worlds import REGISTRY, World, personal_number
 NAME = ("person:name",)
 
 
-@pytest.fixture
-def sspf_world(world: World) -> World:
-    return taking_part.ready(world)
-
-
 def block(world: World, case: str, who: str) -> None:
     with world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, case, world.ids[who])
