@@ -104,11 +104,11 @@ def is_named(name: str, words: str) -> bool:
     prosecutor is written; a given name is not where another's surname follows it.
     """
     theirs = [one for one in _listed(name) if len(one) > 1]
-    said = [(_bare(one.group().casefold(), theirs), words[one.end() :]) for one in re.finditer(r"\w+", words)]
-    shared = {word for word, _after in said if word in theirs}
+    said = [(_bare(one.group().casefold(), theirs), one.end()) for one in re.finditer(r"\w+", words)]
+    shared = {word for word, _end in said if word in theirs}
     if len(shared) >= NAMES or (theirs and theirs[-1] in shared):
         return True
-    return any(word in shared and not OF_ANOTHER.match(after) for word, after in said)
+    return any(word in shared and not OF_ANOTHER.match(words, end) for word, end in said)
 
 
 def _bare(word: str, names: Collection[str]) -> str:
