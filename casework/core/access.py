@@ -171,18 +171,16 @@ def of_shared(session: TenantSession, actor: Actor, live: Collection[tuple[Statu
     return Decision(session, actor, Permission.SHARED_READ, ids, persons, forms=frozenset())
 
 
-def of_consents(session: TenantSession, actor: Actor, cases: Collection[str], persons: Collection[str]) -> Decision:
+def of_consents(session: TenantSession, actor: Actor, cases: Collection[str]) -> Decision:
     """Leave to ask inside core whose consent cases need and have; whoever lists them writes the audit row."""
-    return Decision(session, actor, Permission.SHARED_READ, frozenset(cases), frozenset(persons), forms=frozenset())
+    persons = frozenset(session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(cases))))
+    return Decision(session, actor, Permission.SHARED_READ, frozenset(cases), persons, forms=frozenset())
 
 
 def of_matching(
     session: TenantSession, actor: Actor, permission: Permission, action: Action, *, detail: audit.Detail
 ) -> Decision:
-    """Leave to compare a number with the municipality's persons, opening those it must; audited.
-
-    For registration and import, and for who breaks the glass.
-    """
+    """Leave to compare a number with persons, opening those it must: to register, to import, to break the glass."""
     require(actor, permission, action, "person")
     audit.record(session, actor, action, "person", "candidates", detail=detail)
     return Decision(session, actor, permission, frozenset(), None, forms=frozenset())

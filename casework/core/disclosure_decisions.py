@@ -28,7 +28,7 @@ from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen
-from casework.core.models import Account, Case, CaseAccess, CasePerson, Disclosure
+from casework.core.models import Account, Case, CaseAccess, Disclosure
 from casework.core.permissions import Actor, Permission
 from casework.core.telling import Warned
 
@@ -132,8 +132,7 @@ def _open_to(session: TenantSession, actor: Actor) -> list[Disclosure]:
     """What waits for the actor in cases where nothing keeps them from deciding, the oldest first."""
     rows = session.scalars(_waiting(session, actor).order_by(Disclosure.assessed_at, Disclosure.id)).all()
     of = {one.case_id for one in rows}
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
-    decision = access.of_consents(session, actor, of, persons)
+    decision = access.of_consents(session, actor, of)
     account = [session.get_one(Account, actor.id)] if rows else []
     found = session.scalars(select(Case).where(Case.id.in_(of))).all()
     closed = {one.id for one in found if disclosure_rules.kept_from_deciding(decision, one, account)}

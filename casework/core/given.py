@@ -14,7 +14,7 @@ from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
-from casework.core.models import Case, CaseAccess, CasePerson, Disclosure, Handover
+from casework.core.models import Case, CaseAccess, Disclosure, Handover
 from casework.core.permissions import Actor, Permission
 
 TABLE = "disclosures"
@@ -42,10 +42,9 @@ def covered(session: TenantSession, actor: Actor, sent: Sequence[Disclosure]) ->
     A birthday, a new guardian or a counterpart who bears the reader's name changes it, and no job has to run for it.
     """
     of = {one.case_id for one in sent}
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
-    decision = access.of_consents(session, actor, of, persons)
+    decision = access.of_consents(session, actor, of)
     cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(of)))}
-    closed = {one.id for one in cases.values() if telling.is_kept_away(decision, one, actor.name)}
+    closed = telling.closed_to(decision, cases.values(), actor.name)
     guarded = {id_ for id_ in of if approvals.guards(session, id_)}
     return [
         one

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from casework.core import access, approvals, deputies, telling
 from casework.core.db import TenantSession
-from casework.core.models import Case, CasePerson, ConflictBlock, Handover
+from casework.core.models import Case, ConflictBlock, Handover
 from casework.core.permissions import Actor, Permission, Post, Role
 
 INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
@@ -62,12 +62,9 @@ def _closed(session: TenantSession, reader: Actor, of: Collection[str]) -> froze
     """
     if not of:
         return frozenset()
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
-    decision = access.of_consents(session, reader, of, persons)
+    decision = access.of_consents(session, reader, of)
     cases = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all()
-    return frozenset(
-        one.id for one in cases if approvals.guards(session, one.id) or telling.is_kept_away(decision, one, reader.name)
-    )
+    return telling.closed_to(decision, cases, reader.name) | {id_ for id_ in of if approvals.guards(session, id_)}
 
 
 def _unblocked(reader: Actor) -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from casework.core.access import Decision
 from casework.core.access_rows import CLOSED_STATUS_DAYS, ends
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import AuditCase, AuditEvent, Case, CaseAccess, CasePerson, ConflictBlock, StatusPermission
+from casework.core.models import AuditCase, AuditEvent, Case, CaseAccess, ConflictBlock, StatusPermission
 from casework.core.permissions import Actor, Permission, Role
 from casework.core.registry import Registry
 from casework.core.shared_row import Shown
@@ -172,9 +172,8 @@ def _still_told(
     A birthday, a new guardian or a counterpart who bears the reader's name changes it, and no job has to run for it.
     """
     of = {case.id for _shared, case in live}
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(of))).all()
-    decision = access.of_consents(session, actor, of, persons)
-    closed = {case.id for _shared, case in live if telling.is_kept_away(decision, case, actor.name)}
+    decision = access.of_consents(session, actor, of)
+    closed = telling.closed_to(decision, [case for _shared, case in live], actor.name)
 
     def holds(shared: StatusPermission, case: Case) -> bool:
         return not _is_outgrown(session, shared, case) and _is_covered(decision, registry, shared, case)

@@ -106,8 +106,7 @@ def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
         found = {one.id: one.name for one, _post in organisations.colleagues(session, agency, roles)}
         names |= found
         seen |= {f"{agency}:{id_}" for id_ in found}
-    persons = session.scalars(select(CasePerson.person_id).where(CasePerson.case_id == case.id)).all()
-    decision = access.of_consents(session, actor, {case.id}, persons)
+    decision = access.of_consents(session, actor, {case.id})
     kept = {id_ for id_, name in names.items() if telling.is_kept_away(decision, case, name)}
     theirs = [one for one in live if not isinstance(one, StatusPermission) and one.account_id in kept]
     owners = _stop(session, actor, case, theirs, "counterpart")

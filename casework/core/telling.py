@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -86,6 +86,11 @@ def hidden(decision: Decision, case: Case) -> list[Identity]:
 def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
     """Whether somebody with an account bears the name of a person who must not know of the case."""
     return any(may_be_one(one.name, name) for one in hidden(decision, case))
+
+
+def closed_to(decision: Decision, cases: Iterable[Case], name: str) -> frozenset[str]:
+    """The ids of those cases of which nothing may be told whoever bears a name."""
+    return frozenset(one.id for one in cases if is_kept_away(decision, one, name))
 
 
 def may_be_one(name: str, other: str) -> bool:
