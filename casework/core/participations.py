@@ -134,6 +134,13 @@ def follow(session: TenantSession, registry: Registry, actor: Actor, case: Case)
         _end(session, actor, live, "step")
 
 
+def live(session: TenantSession, case: Case) -> int:
+    """How many take part in a case now, whatever consent lets them see at this moment."""
+    return sum(
+        part.ended_at is None and part.valid_from <= session.now < part.valid_until for part in _of(session, case)
+    )
+
+
 def shown(decision: Decision, registry: Registry, case: Case) -> list[Shown]:
     """A case's participations, those that go on first, then by name; nothing for somebody who only decides in it."""
     if decision.forms is not None:

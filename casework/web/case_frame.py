@@ -15,6 +15,7 @@ from casework.core import (
     emergencies,
     entries,
     handovers,
+    participations,
     personal_numbers,
     persons,
     sharing,
@@ -85,13 +86,14 @@ def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str,
     reads, opens = decision.forms is None, _may(decision, Permission.CASE_OPEN, case)
     assigns = _may(decision, Permission.CASE_ASSIGN, case)
     received = len(handovers.of_case(decision.session, case)) if reads else 0
+    taking_part = participations.live(decision.session, case) if reads else 0
     found: list[tuple[bool, tuple[str, str, int | str]]] = [
         (opens, (path(case), OVERVIEW, "")),
         (reads, (path(case, "journal"), JOURNAL, _written(decision, case) or "")),
         (opens, (path(case, "uppgifter"), FORMS, "")),
         (reads and received > 0, (path(case, "inkommet"), RECEIVED, received)),
         (reads, (path(case, "delning"), SHARING, _live(decision, case) or "")),
-        (reads and _has_participants(case), (path(case, "deltagare"), PARTICIPANTS, "")),
+        (reads and _has_participants(case), (path(case, "deltagare"), PARTICIPANTS, taking_part or "")),
         (reads or assigns, (path(case, "team"), TEAM, "")),
         (reads, (path(case, "personer"), PEOPLE, "")),
         (logs, (path(case, "atkomst"), LOG, "")),
@@ -152,9 +154,15 @@ def _access_words(decision: Decision, case: Case) -> str:
     named |= {account.id for _decider, account in teams.deciders(decision.session, case)}
     alone = _("Bara du har åtkomst") if named == {decision.actor.id} else _("En har åtkomst")
     words = _counted(alone, _("{count} har åtkomst"), len(named))
-    live = _live(decision, case)
-    words = words if not live else f"{words}, {_counted(_('en delning pågår'), _('{count} delningar pågår'), live)}"
+    shared, taking_part = _live(decision, case), participations.live(decision.session, case)
+    words = words if not shared else f"{words}, {_counted(_('en delning pågår'), _('{count} delningar pågår'), shared)}"
+    words = words if not taking_part else f"{words}, {_counted(_('en deltar'), _('{count} deltar'), taking_part)}"
     return words[:1].upper() + words[1:]
+
+
+def is_read_outside(decision: Decision, case: Case) -> bool:
+    """Whether anybody outside social services has something of a case to read now."""
+    return bool(_live(decision, case) or participations.live(decision.session, case))
 
 
 def _live(decision: Decision, case: Case) -> int:

@@ -129,6 +129,7 @@ def test_what_is_ended_answers_with_the_same_bytes_as_what_was_never_there(desk:
     maja, erik = desk.as_("maja"), desk.as_("erik")
     assert given(maja, case, chosen(desk)).status_code == 303
     one = made(desk)
+    assert "Uppgifter ur ärendet kan läsas utanför socialtjänsten." in words(maja.get(f"/arenden/{case}/delning"))
     assert "Inte öppnat" in words(erik.get("/mottaget"))
     assert erik.get(f"/mottaget/{one.id}").status_code == 200
     assert "Inte öppnat" not in words(erik.get("/mottaget"))
@@ -138,7 +139,8 @@ def test_what_is_ended_answers_with_the_same_bytes_as_what_was_never_there(desk:
     missing, over = erik.get(f"/mottaget/{'x' * 22}"), erik.get(f"/mottaget/{one.id}")
     assert (missing.status_code, missing.data) == (over.status_code, over.data) and missing.status_code == 404
     assert one.id not in erik.get("/mottaget").text
-    assert "Avslutat" in words(maja.get(f"/arenden/{case}/delning"))
+    shares = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Avslutat" in shares and "Ingen utanför socialtjänsten ser något av ärendet." in shares
 
 
 def test_a_no_needs_a_reason_and_is_told_to_who_assessed_it(desk: Desk):

@@ -44,6 +44,8 @@ def test_what_the_officer_previews_is_byte_by_byte_what_the_participant_then_rea
     assert maja.post(f"{at}/ny", sent).status_code == 303
     page = maja.get(at)
     assert "Personen deltar nu" in words(page) and "Pia Partnersson" in words(page)
+    assert "en deltar" in words(page)
+    assert "Uppgifter ur ärendet kan läsas utanför socialtjänsten." in words(maja.get(f"/arenden/{case}/delning"))
     one = re.search(rf"{at}/([\w-]{{22}})", page.text)
     assert one is not None
     read = sspf_desk.as_("pia").get(f"/deltar/{one[1]}")

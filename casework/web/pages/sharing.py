@@ -159,6 +159,7 @@ def index(case_id: str) -> str:
         live=[one for one in given if one.ended_at is None],
         ended=[one for one in given if one.ended_at is not None],
         consents=_consents(case, decision),
+        is_read=case_frame.is_read_outside(decision, case),
         **disclosure_rows.rows(decision, case),
         may_share=case_frame.may_share(decision, case),
         may_be_told=sharing.may_be_told(request.registry(), case),
