@@ -112,14 +112,15 @@ def own_provider(session: TenantSession) -> bool:
 
 
 def reset(session: TenantSession, actor: Actor, account_id: str, *, reason: str = "") -> Link:
-    """Send an account of one's own organisation back to enrolment; one that holds a role once another one approves.
+    """Send an account of one's own organisation back to enrolment; one that has had a role once another one approves.
 
+    It is somebody's also when their posts have ended: whoever took it over could ask for the posts again, as them.
     Raises Refused for a disabled account.
     """
     account = _own(session, actor, account_id, Action.ACCOUNT_RESET)
     if account.disabled_at is not None:
         raise Refused.because(_("Kontot är avstängt. Öppna kontot igen först."))
-    if organisations.holds_a_role(session, account):
+    if organisations.has_held_a_role(session, account):
         return Link(approval=_ask(session, actor, "account:reset", account, {}, reason))
     return Link(accounts.invite(session, actor, account))
 
@@ -133,11 +134,11 @@ def _reset_as_approved(session: TenantSession, _registry: Registry, actor: Actor
 
 
 def reopen(session: TenantSession, actor: Actor, account_id: str, *, reason: str = "") -> Link:
-    """Open a disabled account of one's own organisation again; one that holds a role once another one approves."""
+    """Open a disabled account of one's own organisation again; one that has had a role once another one approves."""
     account = _own(session, actor, account_id, Action.ACCOUNT_REOPENED)
     if account.disabled_at is None:
         raise Refused.because(_("Kontot är inte avstängt."))
-    if organisations.holds_a_role(session, account):
+    if organisations.has_held_a_role(session, account):
         return Link(approval=_ask(session, actor, "account:reopen", account, {}, reason))
     return Link(accounts.reopen(session, actor, account))
 

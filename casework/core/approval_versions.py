@@ -51,8 +51,19 @@ def team(session: TenantSession, asked: Asked) -> dict[str, Code]:
         "officer": case.officer_id or "",
         "team": _digest([*named, "blocked", *sorted(blocked)]),
         "unit": case.unit_id,
+        "protected": _protected(session, case),
         **protection(session, asked),
     }
+
+
+def _protected(session: TenantSession, case: Case) -> str:
+    """Everybody in a case who is protected, and how closely: whoever is named in it sees them all."""
+    rows = session.execute(
+        select(Person.id, Person.protection)
+        .join(CasePerson, (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id))
+        .where(CasePerson.case_id == case.id, Person.protection > 0)
+    ).all()
+    return _digest(sorted({f"{one.id}/{one.protection}" for one in rows}))
 
 
 def protection(session: TenantSession, asked: Asked) -> dict[str, Code]:

@@ -225,8 +225,10 @@ def _meant(session: TenantSession, actor: Actor, term: str) -> Select[Case]:
 def _tell(session: TenantSession, actor: Actor, case: Case) -> None:
     """Leave a line to the leads of the case's unit and the log reviewers, but to nobody the case is closed to."""
     found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD, Role.LOG_REVIEWER}))
+    kept_out = {actor.id} | access.blocked(session, case.id)
     told = {account.id for account, post in found if post.role == Role.LOG_REVIEWER or post.unit_id == case.unit_id}
-    for account_id in sorted(told - {actor.id} - access.blocked(session, case.id)):
+    # Where neither is left, any lead is better than nobody: somebody must know that it has been opened.
+    for account_id in sorted(told - kept_out or {account.id for account, _post in found} - kept_out):
         notices.tell(session, account_id, NOTICE)
 
 

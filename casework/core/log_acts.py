@@ -17,7 +17,17 @@ from casework.core.db import TenantSession
 from casework.core.models import AuditEvent, Case, Membership
 from casework.core.permissions import OPERATOR, Actor, Role
 
-OPENS = frozenset({Action.CASE_OPENED, Action.ENTRY_READ, Action.JOURNAL_READ, Action.SEALED_OPENED})
+OPENS = frozenset(
+    {
+        Action.CASE_OPENED,
+        Action.COMMUNICATION_READ,
+        Action.CONSENT_PAPER_OPENED,
+        Action.DISCLOSURE_READ,
+        Action.ENTRY_READ,
+        Action.JOURNAL_READ,
+        Action.SEALED_OPENED,
+    }
+)
 """What opens a case's content."""
 STAFF = (Role.CASE_OFFICER, Role.INTAKE)
 """Whose acts a lead reviews; those of log reviewers and administrators are not a unit's."""
@@ -26,13 +36,21 @@ NO_CONTENT = ('{"page":"conflicts"}', '{"page":"team"}')
 NO_WORK = READS | {
     Action.APPROVAL_READ,
     Action.APPROVALS_LISTED,
+    Action.COMMUNICATION_PRINTED,
+    Action.COMMUNICATION_READ,
+    Action.CONSENT_FORM_PRINTED,
+    Action.CONSENT_PAPER_OPENED,
+    Action.DISCLOSURE_PRINTED,
     Action.EMERGENCIES_LISTED,
     Action.EMERGENCY_OPENED,
     Action.EMERGENCY_READ,
     Action.EMERGENCY_REVIEWED,
+    Action.HANDOVER_OPENED,
+    Action.KEYS_LISTED,
     Action.LOG_ANSWERED,
     Action.LOG_ASKED,
     Action.LOG_REVIEWED,
+    Action.RECEIVED_OPENED,
     Action.SEALED_AGAIN,
     Action.SEALED_OPENED,
 }

@@ -20,6 +20,8 @@ from casework.core.models import AuditEvent, LogReview
 from casework.core.permissions import Actor, Permission
 
 PAGE = 50
+LEFT = 3
+"""For so many months more what has not been signed is asked for."""
 LISTS = frozenset(
     {Action.CASES_LISTED, Action.CASES_SEARCHED, Action.DAY_READ, Action.PARTICIPATIONS_LISTED, Action.SHARED_READ}
 )
@@ -52,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What waits: the acts that differ, and the sample of the month that is over."""
+    """What waits: the acts that differ, and the sample of the month that is over, after what earlier ones left."""
 
     deviations: Sequence[Line]
     sample: Sequence[Line]
@@ -69,14 +71,20 @@ class Page:
 
 
 def overview(session: TenantSession, actor: Actor) -> Overview:
-    """What differs since the month before began and is not reviewed yet, and that month's sample; all of it audited."""
+    """What differs since a quarter and is not reviewed yet, and the sample of the month that is over; all audited.
+
+    What an earlier month's sample held waits before it until it is signed; after that the yearly report counts it.
+    """
     access.require(actor, Permission.LOG_REVIEW, Action.LOG_LISTED, "log")
     month = log_sample.last_month(clock.today(session.now))
+    earlier = log_sample.months_before(month, LEFT)
     whose = log_acts.reviewable(actor)
     end = session.now + timedelta(microseconds=1)
-    found = log_deviations.find(session, actor, whose, clock.start_of(month), end)
+    found = log_deviations.find(session, actor, whose, clock.start_of(earlier[0]), end)
     drawn = _allowed(session, whose, log_sample.of_month(session, month))
-    signed = outcomes_of(session, [one.act for one in found] + drawn)
+    left = _allowed(session, whose, [act for one in earlier for act in log_sample.of_month(session, one)])
+    signed = outcomes_of(session, [*(one.act for one in found), *drawn, *left])
+    drawn = [act for act in left if act.item not in signed] + drawn
     for kind in ("disclosure_wrong", "log_answer"):
         notices.read(session, actor.id, kind)
     by_act: dict[str, list[Deviation]] = {}

@@ -19,6 +19,12 @@ def last_month(today: date) -> date:
     return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
+def months_before(month: date, many: int) -> list[date]:
+    """The first days of the months before one, the earliest first."""
+    counted = month.year * 12 + month.month - 1
+    return [date(one // 12, one % 12 + 1, 1) for one in range(counted - many, counted)]
+
+
 def following(month: date) -> date:
     """The first day of the month after."""
     return (month + timedelta(days=31)).replace(day=1)

@@ -185,12 +185,11 @@ def require_grantable(
         raise Refused.because(_("Rollerna får inte innehas av samma person."), "role")
 
 
-def holds_a_role(session: TenantSession, account: Account) -> bool:
-    """Whether an account has a role that has not ended, in whichever municipality."""
-    held = select(RoleHolding.membership_id).where(
-        RoleHolding.account_id == account.id, RoleHolding.valid_until > session.now
-    )
-    return session.scalar(held.limit(1)) is not None
+def has_held_a_role(session: TenantSession, account: Account) -> bool:
+    """Whether an account has or has ever had a role: here for however short a time, elsewhere for any."""
+    here = select(Membership.id).where(Membership.account_id == account.id)
+    held = select(RoleHolding.membership_id).where(RoleHolding.account_id == account.id)
+    return any(session.scalar(one.limit(1)) is not None for one in (here, held))
 
 
 def add_door(account: Account, code: str) -> None:

@@ -70,6 +70,17 @@ def test_a_reset_of_somebody_with_a_post_is_told_to_them_and_their_lead(world):
         assert notices.unread(session, world.ids["berta"]) == []
 
 
+def test_who_has_had_a_post_is_not_reset_by_one_alone_who_ends_it_first(world):
+    with world.session() as session:
+        posts = [post.id for post in organisations.memberships_of(session, world.account(session, "maja"))]
+    for post in posts:
+        with world.acting("lo") as (session, lo):
+            administration.end(session, lo, post)
+    with world.acting("lo") as (session, lo):
+        link = administration.reset(session, lo, world.ids["maja"])
+    assert link.token == "" and link.approval is not None
+
+
 def test_a_disabled_account_with_a_post_is_opened_by_two(world):
     with world.session(None) as session:
         accounts.disable(session, OPERATOR, world.account(session, "maja"))

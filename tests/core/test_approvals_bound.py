@@ -12,6 +12,7 @@ from casework.core import access, accounts, awaiting, case_people, organisations
 from casework.core.actions import Action
 from casework.core.models import ConflictBlock
 from casework.core.permissions import OPERATOR
+from casework.core.registration import Identified
 from tests.core.asking import acts, ask, decide, reads
 
 
@@ -54,6 +55,14 @@ def test_every_change_of_who_is_there_or_how_protected_voids(world, case, change
             (member, _account), *_rest = teams.members(session, world.get(session, case))
             teams.end(session, actor, case, member.id)
     assert decide(world, asked, "fia") == "void" and not reads(world, "sven", case)
+
+
+def test_somebody_protected_who_has_come_into_the_case_since_voids_it(world, case):
+    asked = ask(world, case)
+    with world.acting("maja") as (session, maja):
+        child = Identified(name="Nora Mocksson", number="", protection=3)
+        case_people.add(session, maja, case, child, "relative", may_not_know=False)
+    assert decide(world, asked, "fia") == "void"
 
 
 @pytest.mark.parametrize("loss", ["post", "account", "conflict"])

@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from casework.core import approvals, organisations, passphrase_root, roots
+from casework.core import administration, approvals, organisations, passphrase_root, roots
 from casework.core.crypto import Effort
 from casework.core.errors import NotFound, Refused
 from casework.core.installation import Installation
@@ -120,10 +120,25 @@ def test_nobody_orders_alone_or_without_being_an_administrator(world):
             orders.order_move(session, actor, "file")
 
 
+@pytest.mark.parametrize("how", ["ended", "disabled"])
+def test_one_administrator_does_not_come_to_order_alone_by_sending_the_other_away(world, how):
+    with world.session() as session:
+        posts = [post.id for post in organisations.memberships_of(session, world.account(session, "leo"))]
+    with world.acting("lo") as (session, lo):
+        if how == "disabled":
+            administration.disable(session, lo, world.ids["leo"])
+        for post in posts if how == "ended" else ():
+            administration.end(session, lo, post)
+    with world.session() as session:
+        assert orders.takes_two(session)
+
+
 def test_where_there_are_not_two_administrators_the_operator_acts_alone_and_the_record_says_so(world):
     with world.session() as session:
         for post in organisations.memberships_of(session, world.account(session, "leo")):
             organisations.end_membership(session, OPERATOR, post)
+    world.clock.move(days=31)
+    with world.session() as session:
         assert not orders.takes_two(session)
     assert rotation.rotate(world.installation, KUMLA).version == 2
     assert [set(one) for one in ordered(world)] == [{"operation", "version"}]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, true
 
-from casework.core import audit, cases, clock, emergencies, log_deviations, tasks, teams
+from casework.core import audit, cases, clock, emergencies, log_acts, log_deviations, tasks, teams
 from casework.core.actions import Action
 from casework.core.models import AuditCase, AuditEvent, Case, CaseMember
 from tests.worlds import MORNING, World
@@ -38,6 +38,12 @@ def test_who_only_reads_a_case_has_no_tie_to_it_and_its_officer_has(world: World
     look(world, "maja", case)
     look(world, "sven", case)
     assert found(world, "no_tie") == [("sven", 0, 0)]
+
+
+def test_what_only_opens_or_lists_or_prints_is_no_work() -> None:
+    looks = ("read", "opened", "listed", "printed", "searched", "compared", "matched")
+    found = {one for one in Action if one.value.split(":")[1].split("_")[-1] in looks}
+    assert len(found) > 20 and found <= log_acts.NO_WORK
 
 
 @pytest.mark.parametrize(("days", "tied"), [(13, True), (-13, True), (15, False), (-15, False)])

@@ -149,6 +149,21 @@ def test_the_sample_is_the_same_for_everybody_as_large_as_was_chosen_and_of_the_
     assert shown["greta"].month == date(2026, 11, 1)
 
 
+def test_what_was_left_of_a_sample_waits_before_the_next_until_it_is_signed(world: World) -> None:
+    case = world.case("maja")
+    for _day in range(3):
+        look(world, "maja", case)
+        world.clock.move(days=1)
+    left = sample(world)
+    world.clock.now = world.clock.now.replace(year=2027, month=1, day=15)
+    with world.acting("greta") as (session, greta):
+        assert [line.act.item for line in log_review.overview(session, greta).sample] == left
+    with world.acting("greta") as (session, greta):
+        log_items.sign(session, greta, left[0], "in_order", "")
+    with world.acting("greta") as (session, greta):
+        assert [line.act.item for line in log_review.overview(session, greta).sample] == left[1:]
+
+
 def sample(world: World) -> list[str]:
     with world.session() as session:
         return [act.item for act in log_sample.of_month(session, date(2026, 11, 1))]

@@ -7,8 +7,9 @@ only once one of them has ordered it and another has approved; a municipality wi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from casework.contract.language import gettext as _
 from casework.core import access, approvals, audit, grants, roots
@@ -30,6 +31,8 @@ PLACES = ((MAIN, ROTATE), (UNDER_MAIN, RESEAL), (ROOT, REWRAP))
 """At which objects orders wait, and of which kind."""
 NO_ORDER = _("Två av kommunens administratörer ska först beställa det på sidan Nycklar. Det gäller i 24 timmar.")
 TWO = 2
+LATELY = timedelta(days=30)
+"""So long it goes on taking two after there were two administrators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +103,19 @@ def require_covered(session: TenantSession, operation: Operation) -> None:
 
 
 def takes_two(session: TenantSession) -> bool:
-    """Whether the municipality has two administrators who could order something together."""
+    """Whether the municipality has two administrators who could order something together, or had a month ago.
+
+    One who ends the other's post, or closes their account, is not free to order alone the moment after.
+    """
+    lately = session.now - LATELY
     rows = session.execute(
         select(Membership, Account.id)
         .join(Account, Account.id == Membership.account_id)
         .where(
             Membership.role == Role.ADMINISTRATOR,
             Membership.valid_from <= session.now,
-            Membership.valid_until > session.now,
-            Account.disabled_at.is_(None),
+            Membership.valid_until > lately,
+            or_(Account.disabled_at.is_(None), Account.disabled_at > lately),
         )
     ).all()
     return len({account for post, account in rows if grants.is_genuine(session, post)}) >= TWO
