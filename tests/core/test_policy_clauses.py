@@ -18,7 +18,11 @@ ASKING = [
     *policy_clauses.removals(access, "reached"),
     *policy_clauses.removals(permissions.Actor, "through", "_names"),
 ]
-KEEPING = [*policy_clauses.removals(access_rows, "expected", "_of_unit", "_of_part", "_of_sharing", "ends", "_rows")]
+KEEPING = [
+    *policy_clauses.removals(
+        access_rows, "expected", "_of_unit", "_of_part", "_of_sharing", "_of_disclosure", "conflicts", "ends", "_rows"
+    )
+]
 NOT_NEEDED = {
     "_names: post.role in {Role.POLICE_LIAISON, Role.PARTNER} is always True": "no other role is granted shared:read, "
     "and through() leaves the names of other posts out; the condition says whom an agency's way is for",

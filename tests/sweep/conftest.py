@@ -16,7 +16,7 @@ import pytest
 
 from tests.databases import SQLITE_NAME, Database, Databases, Kind
 from tests.sweep import day as days
-from tests.sweep import leaving
+from tests.sweep import errands, leaving
 from tests.sweep.canaries import Canaries
 from tests.sweep.day import Day
 from tests.sweep.places import Traces
@@ -28,6 +28,8 @@ EVERY = 1 if WHOLE else 3
 """In the small form each third route is broken, from a first one that is drawn."""
 TOLD: dict[str, tuple[str, ...]] = {
     "erik": (
+        "why it was declined",
+        "an answer in words",
         "told to the police, corrects",
         "why it is told, corrects",
         "a legal ground",
@@ -37,6 +39,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     ),
     "greta": ("the reason of an emergency", "what an emergency came to", "a reviewer", "an answer to a reviewer"),
     "berta": ("why a protection is lowered", "why somebody is named"),
+    "ida": ("a report", "a question", "an assessment without a case"),
+    "pia": ("a report", "a question"),
     "ulf": ("why a protection is lowered", "why somebody is named"),
 }
 """What was written for somebody outside the team: a status for the police and the ground it rests on, what is disclosed
@@ -87,7 +91,11 @@ def spend(lived: Lived, patch: pytest.MonkeyPatch) -> None:
         cases[kind.name] = days.write_every_form(day, area, kind)
     day.ids["case_id"] = cases["avhopp"]
     days.write_what_is_said(day, cases["avhopp"])
+    errands.hand_over(day, cases["avhopp"])
+    errands.object_to(day, cases["avhopp"])
+    errands.meet(day)
     days.watch(day, cases["avhopp"])
+    errands.send_letters(day, lived.traces)
     leaving.type_in_vain(day)
     for fault in FAULTS:
         lived.answers[fault] = leaving.force(day, patch, fault, EVERY)

@@ -42,7 +42,7 @@ class Traces:
         taken = self.folder / "taken"
         files = self._sqlite(taken) if self.database.kind == "sqlite" else self._postgres(taken)
         files |= {"session table": [self._sessions(taken)], "backup": self._backup(), "export": self._export()}
-        # Notices by mail are not sent yet: whoever builds the spool puts it into this folder.
+        # What a mail server took in lies in its folder, without the line that says to whom it went.
         led = {name: sorted((self.folder / name).rglob("*")) for name in ("temp", "log", "responses", "mail")}
         return {name: [one for one in some if one.is_file()] for name, some in (files | led).items()}
 
