@@ -53,6 +53,12 @@ ASKED = (
     Asked("emergencies.review", "greta", denied=(TOWN, BLOCKED)),
     Asked("log_review.item", "greta", denied=(TOWN, BLOCKED)),
     Asked("log_questions.one", "sven"),
+    Asked("communications.show", "maja"),
+    Asked("consents.show", "maja"),
+    Asked("disclosures.show", "maja"),
+    Asked("handovers.show", "ida", denied=(TOWN, BLOCKED)),
+    Asked("partaking.show", "erik"),
+    Asked("received.show", "erik"),
 )
 
 
