@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine, event
 
 from casework.core import organisations
 from casework.core.db import connect
+from casework.core.key_operations import orders
 from casework.core.permissions import OPERATOR
 from tests import postgres
 from tests.core.taking_part import ready
@@ -34,8 +36,12 @@ def sspf_world(world: World) -> World:
 
 
 @pytest.fixture
-def operated_alone(world: World) -> None:
-    """One administrator left in each municipality, so that the operator changes its keys without an order of two."""
+def operated_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One administrator left in each municipality, so that the operator changes its keys without an order of two.
+
+    As if the other one had left long ago: for a month it goes on taking two.
+    """
+    monkeypatch.setattr(orders, "LATELY", timedelta(0))
     for code in (KUMLA, LAXA):
         with world.session(code) as session:
             for post in organisations.memberships_of(session, world.account(session, "leo")):
