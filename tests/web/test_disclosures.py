@@ -282,21 +282,3 @@ def test_what_was_given_is_fetched_as_a_letter_and_once_it_has_ended_only_to_be_
     assert paper({"how": "arbete"}).status_code == 200
     desk.world.clock.move(minutes=6)
     assert paper({"how": "arbete"}).location == "/bekrafta"
-
-
-def test_a_request_from_outside_is_written_down_and_a_disclosure_answers_it(desk: Desk):
-    case = desk.world.case("maja")
-    maja, path = desk.as_("maja"), f"/arenden/{case}/skriv/disclosure_request"
-    page = words(maja.get(f"/arenden/{case}/delning"))
-    assert "Begäran om uppgifter" in page and "Mottagna uppgifter" in page
-    assert "Svarar det på en begäran?" not in maja.get(at(case)).text
-    said = {"requested_on": "2026-11-23", "requested_how": "phone", "requester": "police", "requested": "Om skedet"}
-    said |= {"identity_checked": "called_back", "reply": "refused", "version": "0", "knapp": "sign"}
-    no = maja.post(path, said)
-    assert no.status_code == 422 and "Skriv varför uppgifterna inte lämnas ut" in maja.error(no)
-    assert maja.post(path, said | {"reply": "waiting"}).status_code == 303
-    entry = re.findall(r'<select[^>]*name="answers".*?</select>', maja.get(at(case)).text, re.DOTALL)[0]
-    (asked,) = re.findall(r'value="([^"]+)"', entry)
-    assert given(maja, case, chosen(desk, answers=asked)).status_code == 303
-    shown = maja.get(f"/arenden/{case}/delning/utlamnande/{made(desk).id}")
-    assert "Svarar på" in words(shown) and f"/{asked}" in shown.text

@@ -161,9 +161,7 @@ def index(case_id: str) -> str:
         consents=_consents(case, decision),
         is_read=case_frame.is_read_outside(decision, case),
         **disclosure_rows.rows(decision, case),
-        may_share=case_frame.may_share(decision, case),
-        may_be_told=sharing.may_be_told(request.registry(), case),
-        **_may(case),
+        **_may(decision, case),
         receipt=receipts.take(RECEIPTS),
     )
 
@@ -260,11 +258,13 @@ def _consents(case: Case, decision: Decision) -> list[Consent]:
     return [Consent(one, one.entry.id in live) for one in shown]
 
 
-def _may(case: Case) -> dict[str, bool]:
-    """What the page offers: to ask for a ground and give facts on it, and to write a consent."""
+def _may(decision: Decision, case: Case) -> dict[str, bool]:
+    """What the page offers: to ask for a ground and give facts on it, to write a consent, and to tell the police."""
     permissions = {"may_ask": Permission.CASE_SHARE, "may_write": Permission.CASE_WRITE}
     session, actor = request.session(), request.actor()
-    return {name: access.is_reached(session, actor, one, case.id) for name, one in permissions.items()}
+    may = {name: access.is_reached(session, actor, one, case.id) for name, one in permissions.items()}
+    told = {"may_be_told": sharing.may_be_told(request.registry(), case)}
+    return may | told | {"may_share": case_frame.may_share(decision, case)}
 
 
 def _preview(case_id: str, form: ShareForm) -> Shown:

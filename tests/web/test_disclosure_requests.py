@@ -1,0 +1,44 @@
+"""A request from outside in the browser: written down, and answered by a disclosure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from casework.core.models import Disclosure
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, words
+from tests.web.disclosure_desk import at, chosen, given
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def made(desk: Desk) -> Disclosure:
+    with desk.world.session() as session:
+        return session.scalars(select(Disclosure)).one()
+
+
+def test_a_request_from_outside_is_written_down_and_a_disclosure_answers_it(desk: Desk):
+    case = desk.world.case("maja")
+    maja, path = desk.as_("maja"), f"/arenden/{case}/skriv/disclosure_request"
+    page = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Begäran om uppgifter" in page and "Mottagna uppgifter" in page
+    assert "Svarar det på en begäran?" not in maja.get(at(case)).text
+    said = {"requested_on": "2026-11-23", "requested_how": "phone", "requester": "police", "requested": "Om skedet"}
+    said |= {"identity_checked": "called_back", "reply": "refused", "version": "0", "knapp": "sign"}
+    no = maja.post(path, said)
+    assert no.status_code == 422 and "Skriv varför uppgifterna inte lämnas ut" in maja.error(no)
+    assert maja.post(path, said | {"reply": "waiting"}).status_code == 303
+    entry = re.findall(r'<select[^>]*name="answers".*?</select>', maja.get(at(case)).text, re.DOTALL)[0]
+    (asked,) = re.findall(r'value="([^"]+)"', entry)
+    assert given(maja, case, chosen(desk, answers=asked)).status_code == 303
+    shown = maja.get(f"/arenden/{case}/delning/utlamnande/{made(desk).id}")
+    assert "Svarar på" in words(shown) and f"/{asked}" in shown.text
