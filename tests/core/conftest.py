@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event
 
-from casework.core import organisations
+from casework.core import grants, organisations
 from casework.core.db import connect
 from casework.core.key_operations import orders
-from casework.core.permissions import OPERATOR
 from tests import postgres
 from tests.core.taking_part import ready
 from tests.databases import Databases, Kind
@@ -36,16 +34,16 @@ def sspf_world(world: World) -> World:
 
 
 @pytest.fixture
-def operated_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def operated_alone(world: World) -> None:
     """One administrator left in each municipality, so that the operator changes its keys without an order of two.
 
-    As if the other one had left long ago: for a month it goes on taking two.
+    The other one left long ago: for a month it goes on taking two.
     """
-    monkeypatch.setattr(orders, "LATELY", timedelta(0))
     for code in (KUMLA, LAXA):
         with world.session(code) as session:
             for post in organisations.memberships_of(session, world.account(session, "leo")):
-                organisations.end_membership(session, OPERATOR, post)
+                post.valid_from, post.valid_until = session.now - 4 * orders.LATELY, session.now - 2 * orders.LATELY
+                grants.seal(session, post)
 
 
 @pytest.fixture
