@@ -6,6 +6,9 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from sqlalchemy import select
+
+from casework.core.models import Disclosure
 from casework.web.disclosure_form import REPLIES
 from tests.web.case_desk import Desk, hidden
 from tests.web.conftest import Browser
@@ -45,6 +48,12 @@ def given(browser: Browser, case: str, fields: dict[str, Any]) -> Any:
     page = looked(browser, case, fields)
     sent = {name: hidden(page, name) for name in ("once", "version", "seen")}
     return browser.post(at(case), fields | sent)
+
+
+def made(desk: Desk) -> Disclosure:
+    """The one disclosure there is."""
+    with desk.world.session() as session:
+        return session.scalars(select(Disclosure)).one()
 
 
 def fragment(page: Any) -> str:

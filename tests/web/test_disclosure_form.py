@@ -15,17 +15,12 @@ from casework.core.models import Disclosure
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden
-from tests.web.disclosure_desk import at, chosen, looked
+from tests.web.disclosure_desk import at, chosen, looked, made
 
 
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
-
-
-def made(desk: Desk) -> Disclosure:
-    with desk.world.session() as session:
-        return session.scalars(select(Disclosure)).one()
 
 
 @pytest.mark.parametrize("button", ["spara", "visa"])

@@ -7,23 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from casework.core.models import Disclosure
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
-from tests.web.disclosure_desk import at, chosen, given
+from tests.web.disclosure_desk import at, chosen, given, made
 
 
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
-
-
-def made(desk: Desk) -> Disclosure:
-    with desk.world.session() as session:
-        return session.scalars(select(Disclosure)).one()
 
 
 def test_a_request_from_outside_is_written_down_and_a_disclosure_answers_it(desk: Desk):

@@ -18,18 +18,13 @@ from tests.core.disclosing import LACKING
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
-from tests.web.disclosure_desk import FACTS, at, chosen, fragment, given, looked
+from tests.web.disclosure_desk import FACTS, at, chosen, fragment, given, looked, made
 from tests.worlds import personal_number
 
 
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
-
-
-def made(desk: Desk) -> Disclosure:
-    with desk.world.session() as session:
-        return session.scalars(select(Disclosure)).one()
 
 
 def test_nothing_is_chosen_beforehand(desk: Desk):
