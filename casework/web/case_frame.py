@@ -43,6 +43,7 @@ def frame(case: Case, decision: Decision) -> dict[str, Any]:
     may = {one: _may(decision, one, case) for one in (Permission.CASE_LOG, Permission.CASE_WRITE)}
     focus = request.registry().areas.get(case.area)
     writes = may[Permission.CASE_WRITE] and _has_note(case)
+    outside = _outside(decision, case) if decision.forms is None else (0, 0)
     return {
         "colour": "" if focus is None else focus.colour,
         "area": case_rows.area_and_kind(case),
@@ -51,9 +52,9 @@ def frame(case: Case, decision: Decision) -> dict[str, Any]:
         **_person(cases.subject(decision, case)),
         "officer": _officer(decision, case),
         "band": SECRECY,
-        "access": _access_words(decision, case),
+        "access": _access_words(decision, case, *outside),
         "access_url": path(case, "atkomst") if may[Permission.CASE_LOG] else "",
-        "tabs": _tabs(case, decision, logs=may[Permission.CASE_LOG]),
+        "tabs": _tabs(case, decision, *outside, logs=may[Permission.CASE_LOG]),
         "note_url": path(case, "skriv", NOTE) if writes else "",
         "emergency": _emergency(decision, case),
         "share_url": path(case, "delning", "ny") if may_share(decision, case) else "",
@@ -82,17 +83,18 @@ def is_repeated(case: Case, entry: Entry) -> bool:
     return next((form.many for form in declared if form.name == entry.form), True)
 
 
-def _tabs(case: Case, decision: Decision, *, logs: bool) -> list[tuple[str, str, int | str]]:
+def _tabs(
+    case: Case, decision: Decision, shared: int, taking_part: int, *, logs: bool
+) -> list[tuple[str, str, int | str]]:
     reads, opens = decision.forms is None, _may(decision, Permission.CASE_OPEN, case)
     assigns = _may(decision, Permission.CASE_ASSIGN, case)
     received = len(handovers.of_case(decision.session, case)) if reads else 0
-    taking_part = participations.live(decision.session, case) if reads else 0
     found: list[tuple[bool, tuple[str, str, int | str]]] = [
         (opens, (path(case), OVERVIEW, "")),
         (reads, (path(case, "journal"), JOURNAL, _written(decision, case) or "")),
         (opens, (path(case, "uppgifter"), FORMS, "")),
         (reads and received > 0, (path(case, "inkommet"), RECEIVED, received)),
-        (reads, (path(case, "delning"), SHARING, _live(decision, case) or "")),
+        (reads, (path(case, "delning"), SHARING, shared or "")),
         (reads and _has_participants(case), (path(case, "deltagare"), PARTICIPANTS, taking_part or "")),
         (reads or assigns, (path(case, "team"), TEAM, "")),
         (reads, (path(case, "personer"), PEOPLE, "")),
@@ -146,7 +148,7 @@ def _emergency(decision: Decision, case: Case) -> dict[str, Any] | None:
     return {"until": until, "minutes": ceil(left / 60), "seconds": ceil(left)}
 
 
-def _access_words(decision: Decision, case: Case) -> str:
+def _access_words(decision: Decision, case: Case, shared: int, taking_part: int) -> str:
     """How many have access, and how many sharings there are; nothing for who only decides."""
     if decision.forms is not None:
         return ""
@@ -154,7 +156,6 @@ def _access_words(decision: Decision, case: Case) -> str:
     named |= {account.id for _decider, account in teams.deciders(decision.session, case)}
     alone = _("Bara du har åtkomst") if named == {decision.actor.id} else _("En har åtkomst")
     words = _counted(alone, _("{count} har åtkomst"), len(named))
-    shared, taking_part = _live(decision, case), participations.live(decision.session, case)
     words = words if not shared else f"{words}, {_counted(_('en delning pågår'), _('{count} delningar pågår'), shared)}"
     words = words if not taking_part else f"{words}, {_counted(_('en deltar'), _('{count} deltar'), taking_part)}"
     return words[:1].upper() + words[1:]
@@ -162,13 +163,14 @@ def _access_words(decision: Decision, case: Case) -> str:
 
 def is_read_outside(decision: Decision, case: Case) -> bool:
     """Whether anybody outside social services has something of a case to read now."""
-    return bool(_live(decision, case) or participations.live(decision.session, case))
+    return any(_outside(decision, case))
 
 
-def _live(decision: Decision, case: Case) -> int:
+def _outside(decision: Decision, case: Case) -> tuple[int, int]:
+    """How many sharings of a case go on now, and how many take part in it."""
     now = decision.session.now
     statuses = sum(1 for shared, until in sharing.of_case(decision.session, case) if shared.valid_from <= now < until)
-    return statuses + disclosed.live(decision, case)
+    return statuses + disclosed.live(decision, case), participations.live(decision.session, case)
 
 
 def _counted(one: str, many: str, count: int) -> str:
