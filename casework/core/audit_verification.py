@@ -124,8 +124,8 @@ class Hanging:
         return None if self._next is None else self._next[0]
 
     def on(self, seq: int) -> list[tuple[Any, ...]]:
-        """What hangs on a row, and on none before it."""
-        if self._next is None or self._next[0] > seq:
+        """What hangs on a row; what hangs on none, before it or after it, stays where it is until all was read."""
+        if self._next is None or self._next[0] != seq:
             return []
         parts = [tuple(row[1:]) for row in self._next[1]]
         self._next = next(self._groups, None)

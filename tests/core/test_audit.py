@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
+import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -165,6 +168,20 @@ def test_a_list_that_shows_other_cases_than_it_showed_is_found(world, tamper, ta
         row = session.scalars(select(AuditCase).where(AuditCase.case_id == one)).first()
     tamper(tampering.format(one=one, lane=row.lane, seq=row.seq))
     assert [fault.what for fault in faults(world)] == ["listed_cases_altered"]
+
+
+@pytest.mark.parametrize("database_kind", ["postgres"])
+def test_what_hangs_before_the_first_row_of_a_lane_is_not_taken_for_what_hangs_on_it(world, tamper):
+    with world.session() as session:
+        first = session.scalars(select(AuditHead.lane).where(AuditHead.seq == 0)).first()
+        ids = (f"actor{nth}" for nth in itertools.count())
+        actor = replace(
+            SOMEBODY, id=next(one for one in ids if zlib.crc32(one.encode()) % audit.lanes(session) == first)
+        )
+        session.add(Setting(name="idle_minutes", value="20"))
+        audit.record(session, actor, Action.DAY_READ, "list", "first_of_its_lane")
+    tamper(f"UPDATE audit_changes SET seq = 0 WHERE municipality = '{KUMLA}' AND lane = {first}")
+    assert faults(world) == [Fault(first, 1, "changes_altered")]
 
 
 def test_another_municipalitys_chain_does_not_suffer(world, tamper):
