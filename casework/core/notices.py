@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -33,10 +34,13 @@ KINDS = {
     "received_waits": _("Du har fått uppgifter att läsa."),
     "registration_waits": _("En kollega behöver din hjälp med en registrering."),
     "sign_in_changed": _("Ett sätt att logga in på ditt konto har ändrats."),
+    "sign_in_half": _(
+        "Någon har skrivit ditt lösenord rätt men inte loggat in färdigt. Var det inte du, byt lösenord i dag."
+    ),
     "sign_in_tried": _("Någon har försökt logga in på ditt konto flera gånger och misslyckats."),
 }
 """Every kind of notice, with the sentence its reader sees once signed in. Kept in alphabetical order."""
-OWN = frozenset({"account_reset", "sign_in_changed", "sign_in_tried"})
+OWN = frozenset({"account_reset", "sign_in_changed", "sign_in_half", "sign_in_tried"})
 """The kinds that are about the reader's own account, in whichever municipality they were told."""
 
 
@@ -79,6 +83,13 @@ def read(session: TenantSession, account_id: str, kind: str) -> None:
     """Note that somebody has read what a kind of notice was about."""
     for notice in unread(session, account_id):
         if notice.kind == kind:
+            notice.read_at = session.now
+
+
+def take_back(session: TenantSession, account_id: str, kind: str, made_at: datetime) -> None:
+    """Put away what was told at a moment, and has turned out to be nothing; what was told before it stays."""
+    for notice in unread(session, account_id):
+        if notice.kind == kind and notice.made_at == made_at:
             notice.read_at = session.now
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from casework.core import audit, browser_sessions, credentials, known_devices, proving, session_rows
+from casework.core import audit, browser_sessions, credentials, known_devices, notices, proving, session_rows
 from casework.core.actions import Action
 from casework.core.browser_sessions import Holder, State
 from casework.core.credentials import PASSKEY, PASSWORD
@@ -37,6 +37,7 @@ class Answer:
 
 
 NO = Answer()
+HALF = "sign_in_half"
 
 
 def by_password(
@@ -91,6 +92,8 @@ def admit(
 
     The browser's session before it ends, and the browser is known from now on.
     """
+    if (half := None if cookie is None else within(session, cookie, "half")) is not None and half[1].id == account.id:
+        notices.take_back(session, account.id, HALF, half[0].created_at)
     known_devices.remember(session, account.id, visitor.cookie)
     methods = tuple(methods)
     audit.record(session, _self(account), Action.SIGNED_IN, "account", account.id, detail={"methods": methods})
@@ -169,7 +172,12 @@ def unlock(session: TenantSession, cookie: str, proof: Proof) -> Answer:
 
 
 def part_way(session: TenantSession, account: Account, stage: Stage, cookie: str | None, visitor: Visitor) -> Answer:
-    """Begin a session in which somebody may do nothing but finish signing in."""
+    """Begin a session in which somebody may do nothing but finish signing in.
+
+    Half-way in a browser that the account does not know, its owner is told, until it is finished there (ASVS 6.3.5).
+    """
+    if stage == "half" and not known_devices.is_known(session, account.id, visitor.cookie):
+        notices.tell(session, account.id, HALF)
     audit.record(session, _self(account), Action.SIGN_IN_HALF, "account", account.id, detail={"stage": stage})
     return _begin(session, account, stage, cookie, visitor, PASSWORD, None)
 

@@ -26,6 +26,7 @@ PAGES = {
     "participation_added": "partaking.index",
     "received_waits": "received.index",
     "sign_in_changed": "own_sign_in.show",
+    "sign_in_half": "own_sign_in.show",
     "sign_in_tried": "own_sign_in.show",
 }
 """The page that a kind of notice is about; opening it puts the notice away. The others are put away by their button.

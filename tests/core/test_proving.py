@@ -43,6 +43,14 @@ def ready(world: World) -> World:
     return world
 
 
+def enrolled(world: World) -> bytes:
+    """The secret of the app that maja has got as a second factor."""
+    secret = one_time_codes.new_secret()
+    with world.session(None) as session:
+        credentials.add_app(session, world.ids["maja"], secret, 0)
+    return secret
+
+
 def guess(world: World, password: str, visitor: Visitor = HERE, who: str = "maja") -> str:
     proof = proving.by_password(world.installation, who, password, visitor)
     return "in" if proof.account_id else "wait" if proof.wait_until else "no"
@@ -142,11 +150,9 @@ def test_a_right_password_between_wrong_ones_counts_for_nothing_against_anybody(
 
 @pytest.mark.parametrize("typed", ["code", "recovery"])
 def test_guessing_codes_must_wait_from_everywhere_but_not_for_a_known_device(ready, typed):
+    secret = enrolled(ready)
     with ready.session(None) as session:
-        secret = one_time_codes.new_secret()
-        maja = ready.account(session, "maja")
-        credentials.add_app(session, maja.id, secret, 0)
-        recovery = credentials.new_recovery_codes(session, maja.id)[0]
+        recovery = credentials.new_recovery_codes(session, ready.ids["maja"])[0]
     good = code_at(secret, ready.clock.now) if typed == "code" else recovery
 
     def code(what: str, visitor: Visitor) -> str:
@@ -165,6 +171,46 @@ def test_whoever_was_guessed_at_is_told(ready):
         guess(ready, BAD)
     with ready.session(None) as session:
         assert [one.kind for one in notices.unread(session, ready.ids["maja"])] == ["sign_in_tried"]
+
+
+class TestTheRightPasswordAlone:
+    """Whoever has it and no more is kept out, and its owner hears of it (ASVS 6.3.5)."""
+
+    @pytest.fixture
+    def secret(self, ready):
+        return enrolled(ready)
+
+    def told(self, ready: World) -> list[str]:
+        with ready.session(None) as session:
+            return [one.kind for one in notices.unread(session, ready.ids["maja"])]
+
+    def begin(self, ready: World, visitor: Visitor) -> str:
+        answer = signing_in.by_password(ready.installation, None, "maja", GOOD, visitor, demanded=True)
+        assert answer.stage == "half" and answer.cookie is not None
+        ready.clock.move(seconds=1)
+        return answer.cookie
+
+    def finish(self, ready: World, secret: bytes, cookie: str, visitor: Visitor) -> None:
+        with ready.session(None) as session:
+            answer = signing_in.by_code(session, cookie, code_at(secret, session.now), visitor)
+        assert answer.stage == "full" and answer.cookie is not None
+
+    def test_is_told_to_its_owner_at_once(self, ready, secret):
+        self.begin(ready, HERE)
+        assert self.told(ready) == ["sign_in_half"]
+
+    def test_is_nothing_to_tell_where_the_account_is_known(self, ready, secret):
+        self.begin(ready, KNOWN)
+        assert self.told(ready) == []
+
+    def test_is_nothing_to_tell_once_the_sign_in_was_finished(self, ready, secret):
+        self.finish(ready, secret, self.begin(ready, HERE), HERE)
+        assert self.told(ready) == []
+
+    def test_is_still_told_when_its_owner_signs_in_elsewhere(self, ready, secret):
+        self.begin(ready, Visitor("203.0.113.5"))
+        self.finish(ready, secret, self.begin(ready, HERE), HERE)
+        assert self.told(ready) == ["sign_in_half"]
 
 
 def test_an_unknown_name_costs_the_same_work(ready, monkeypatch):
