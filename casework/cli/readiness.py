@@ -14,7 +14,16 @@ from casework.cli import surroundings
 from casework.cli.failures import Failure
 from casework.cli.findings import Finding, notable, unsafe, well, wrong
 from casework.cli.opening import every_municipality
-from casework.core import checkpoint_verification, checkpoints, credentials, identity_providers, passwords
+from casework.core import (
+    cases,
+    checkpoint_verification,
+    checkpoints,
+    credentials,
+    emergencies,
+    identity_providers,
+    organisations,
+    passwords,
+)
 from casework.core.actions import Action
 from casework.core.installation import Installation
 from casework.core.models import Account, AuditEvent, InstallationEvent
@@ -44,6 +53,7 @@ def findings(settings: Settings, installation: Installation) -> Iterator[Finding
     yield from _checkpoints(settings, installation)
     yield from _backups(settings, installation)
     yield from _providers(settings, installation)
+    yield from _reviewers(installation)
 
 
 def require_safe(settings: Settings, installation: Installation) -> None:
@@ -195,6 +205,22 @@ def _providers(settings: Settings, installation: Installation) -> Iterator[Findi
                 yield notable(f"{offered.name}: inloggningstjänsten får intyga {', '.join(lower)}. {words}")
             else:
                 yield well(f"{offered.name}: egen inloggning, tillitsnivå 3 eller högre.")
+
+
+def _reviewers(installation: Installation) -> Iterator[Finding]:
+    """Whether somebody hears of it, in each municipality, when a case is opened in an emergency."""
+    alone = []
+    for place in every_municipality(installation):
+        with installation.session(place.code) as session:
+            if not organisations.colleagues(session, cases.holder(), emergencies.TOLD):
+                alone.append(place.name)
+    if alone:
+        yield wrong(
+            f"Ingen får veta när nödåtkomst används i {', '.join(alone)}. Lägg in en enhetschef eller en loggranskare "
+            "vid socialtjänsten där."
+        )
+    else:
+        yield well("I varje kommun får någon veta när nödåtkomst används.")
 
 
 def _latest(installation: Installation, action: Action) -> datetime | None:

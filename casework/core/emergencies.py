@@ -48,6 +48,8 @@ OUTCOMES = (
 )
 """What a review can find. All but the first need words."""
 NOTICE = "emergency_opened"
+TOLD = frozenset({Role.TEAM_LEAD, Role.LOG_REVIEWER})
+"""Who hears of an opening: the leads of the case's unit and the municipality's log reviewers, each if not kept out."""
 REVIEWED_SHOWN = 50
 
 
@@ -224,7 +226,7 @@ def _meant(session: TenantSession, actor: Actor, term: str) -> Select[Case]:
 
 def _tell(session: TenantSession, actor: Actor, case: Case) -> None:
     """Leave a line to the leads of the case's unit and the log reviewers, but to nobody the case is closed to."""
-    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD, Role.LOG_REVIEWER}))
+    found = organisations.colleagues(session, cases.holder(), TOLD)
     kept_out = {actor.id} | access.blocked(session, case.id)
     told = {account.id for account, post in found if post.role == Role.LOG_REVIEWER or post.unit_id == case.unit_id}
     # Where neither is left, any lead is better than nobody: somebody must know that it has been opened.

@@ -35,6 +35,16 @@ organisation = "Kumla kommun"
 role = "case_officer"
 municipality = "1881"
 unit = "Vuxenenheten"
+
+[[account]]
+username = "linn.ledare"
+name = "Linn Ledare"
+organisation = "Kumla kommun"
+
+[[account.membership]]
+role = "team_lead"
+municipality = "1881"
+unit = "Vuxenenheten"
 """
 POINTS, KEY = "points.jsonl", "installation.key"
 

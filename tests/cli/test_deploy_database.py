@@ -100,6 +100,13 @@ def test_several_municipalities_on_sqlite_are_named(ready, served):
     assert len(served) == 1
 
 
+def test_a_municipality_where_nobody_hears_of_emergencies_is_named_and_hinders_no_start(ready, served):
+    ready.casework("account", "disable", "linn.ledare", **ready.surroundings)
+    said = ready.check(code=1)
+    assert "Ingen får veta när nödåtkomst används i Kumla. Lägg in en enhetschef eller en loggranskare" in said
+    assert "nödåtkomst" in ready.start(code=0) and len(served) == 1
+
+
 @ON_SQLITE  # where no other clock says that ours is wrong
 def test_no_checkpoint_and_no_copy_of_late_are_named_and_hinder_no_start(ready, served, monkeypatch):
     later = clock.system() + timedelta(hours=26)
