@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from casework.contract.focus import Related, Side
 from casework.contract.language import gettext as _
-from casework.core import access, activation, audit, case_people, cases, opposite, organisations, registration
+from casework.core import access, activation, audit, case_people, cases, opposite, organisations, registration, stopping
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -188,6 +188,7 @@ def _join(session: TenantSession, actor: Actor, case: Case, other: Case) -> Case
     made.made_at, made.made_by, made.ended_at, made.ended_by = session.now, actor.id, None, None
     session.add(made)
     session.flush()
+    stopping.of_namesakes(session, actor, case)
     _remember(session, actor, Action.CASE_LINKED, made, (case, other))
     return made
 

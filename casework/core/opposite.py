@@ -23,6 +23,11 @@ def family(session: TenantSession, case_id: str) -> frozenset[str]:
     return _families([case_id], _together(session, [case_id]))[case_id]
 
 
+def near(session: TenantSession, case: Case) -> frozenset[str]:
+    """The ids of a case and of those that must be kept from the same people: its family's, on the protected side."""
+    return family(session, case.id) if case.side == Side.PROTECTED else frozenset({case.id})
+
+
 def kept_out(session: TenantSession, cases: Iterable[Case], *, every: bool) -> dict[str, frozenset[str]]:
     """The accounts to whom each protected case is closed by the other side; ``every`` says that none is left out."""
     protected = [case.id for case in cases if case.side == Side.PROTECTED]
@@ -71,9 +76,9 @@ def once_faced(session: TenantSession, accounts: Collection[str]) -> frozenset[s
     ).all()
     cases = {case_id for _account, case_id in named}
     families = _families(cases, _together(session, cases))
-    near = frozenset[str]().union(*families.values())
+    whole = frozenset[str]().union(*families.values())
     query = select(CaseLink.case_id).where(
-        CaseLink.case_id.in_(near), CaseLink.kind == APART, CaseLink.ended_at.is_(None)
+        CaseLink.case_id.in_(whole), CaseLink.kind == APART, CaseLink.ended_at.is_(None)
     )
     faced = set(session.scalars(query).all())
     return frozenset(account for account, case_id in named if families[case_id] & faced)

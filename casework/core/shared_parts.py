@@ -55,13 +55,14 @@ def covered(decision: Decision, registry: Registry, case: Case, agency: str, cho
 
 
 def is_in_case(decision: Decision, case: Case, name: str) -> bool:
-    """Whether somebody in the case may be the person of that name."""
+    """Whether somebody in the case, or who must not know of it, may be the person of that name."""
     rows = decision.session.scalars(
         select(Person)
         .join(CasePerson, (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id))
         .where(CasePerson.case_id == case.id)
     ).all()
-    return any(telling.may_be_one(one.name, name) for one in vault.open_persons(decision, rows).values())
+    there = (*vault.open_persons(decision, rows).values(), *telling.hidden(decision, case))
+    return any(telling.may_be_one(one.name, name) for one in there)
 
 
 def of_case(decision: Decision, registry: Registry, case: Case, agency: str, kinds: Collection[str]) -> list[Written]:

@@ -11,7 +11,17 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from casework.contract.fields import Agency
-from casework.core import access, accounts, audit, handed, municipality_settings, notices, organisations, telling
+from casework.core import (
+    access,
+    accounts,
+    audit,
+    handed,
+    municipality_settings,
+    notices,
+    opposite,
+    organisations,
+    telling,
+)
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Disclosure, Participation, Person, StatusPermission
@@ -97,9 +107,19 @@ def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: st
 def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
     """Stop what is read by whoever bears the name of somebody who must not know of the case, and tell who gave it.
 
-    A status permission goes on for the others of its agency; its readers are each asked about whenever they read.
+    So in every file that belongs together with it, of which the ways are brought in step here; the case's own are by
+    whoever calls this. A status permission goes on for the others of its agency; its readers are each asked about
+    whenever they read.
     """
-    live = _live(session, case)
+    query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
+    for one in session.scalars(query).all():
+        live = _live(session, one)
+        if live:
+            _stop_namesakes(session, actor, one, live)
+            access.refresh(session, one.id)
+
+
+def _stop_namesakes(session: TenantSession, actor: Actor, case: Case, live: Sequence[Given]) -> None:
     readers = {one.account_id for one in live if not isinstance(one, StatusPermission) and one.account_id is not None}
     names, seen = accounts.names(session, readers), set[str]()
     for agency, roles in OUTSIDE.items():
@@ -107,7 +127,8 @@ def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
         names |= found
         seen |= {f"{agency}:{id_}" for id_ in found}
     decision = access.of_consents(session, actor, {case.id})
-    kept = {id_ for id_, name in names.items() if telling.is_kept_away(decision, case, name)}
+    hidden = [one.name for one in telling.hidden(decision, case)]
+    kept = {id_ for id_, name in names.items() if any(telling.may_be_one(one, name) for one in hidden)}
     theirs = [one for one in live if not isinstance(one, StatusPermission) and one.account_id in kept]
     owners = _stop(session, actor, case, theirs, "counterpart")
     for one in live:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from casework.contract.focus import Side
 from casework.contract.language import gettext as _
-from casework.core import opposite, vault
+from casework.core import access, opposite, vault
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
@@ -59,10 +59,9 @@ def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
     What is said in one of the files that belong together on its side holds in all of them, and whoever the files that
     face them are about is kept from them too.
     """
-    together = opposite.family(session, case.id) if case.side == Side.PROTECTED else frozenset({case.id})
+    together, facing = _near_and_facing(session, case)
     marked = CasePerson.may_not_know | (CasePerson.role == COUNTERPART)
     query = select(CasePerson.person_id).where(CasePerson.case_id.in_(together), marked)
-    facing = opposite.facing(session, together) if case.side == Side.PROTECTED else frozenset()
     subjects = select(Case.subject_id).where(Case.id.in_(facing), Case.subject_id.is_not(None))
     found = {*session.scalars(query), *(session.scalars(subjects) if facing else ())}
     return frozenset(one for one in found if one is not None)
@@ -75,12 +74,19 @@ def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:
 
 
 def hidden(decision: Decision, case: Case) -> list[Identity]:
-    """Those in a case who must not learn of it, in the clear: to hold names against inside core."""
-    parts = select(CasePerson.person_id).where(CasePerson.case_id == case.id)
-    ids = kept_from(decision.session, case)
-    query = select(Person).where(Person.id.in_(ids), Person.id.in_(parts)).order_by(Person.id)
-    rows = decision.session.scalars(query).all()
-    return list(vault.open_persons(decision, rows).values())
+    """Those who must not learn of a case, in the clear: to hold names against inside core, and never to be shown.
+
+    Also whoever has no part in this very file, but in another one of those that belong together or in what faces them.
+    """
+    session, ids = decision.session, kept_from(decision.session, case)
+    rows = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)).all()
+    leave = access.of_consents(session, decision.actor, frozenset[str]().union(*_near_and_facing(session, case)))
+    return list(vault.open_persons(leave, rows).values())
+
+
+def _near_and_facing(session: TenantSession, case: Case) -> tuple[frozenset[str], frozenset[str]]:
+    near = opposite.near(session, case)
+    return near, opposite.facing(session, near) if case.side == Side.PROTECTED else frozenset()
 
 
 def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
