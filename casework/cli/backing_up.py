@@ -142,7 +142,8 @@ def _restore(
         _require_whole(installation)
         for line in destroyed(retention.destroy_everywhere(installation)):
             click.echo(line)
-        restoring.release(installation)
+        stopped = restoring.release(installation)
+        click.echo(f"Stoppat: {stopped} delningar med andra verksamheter. De ges på nytt av dem som gav dem.")
         click.echo("Loggen är hel. Databasen är öppen igen.")
     finally:
         engine.dispose()

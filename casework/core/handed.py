@@ -16,7 +16,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.handover_covers import Reply
 from casework.core.models import Account, Case, Disclosure, Handover
-from casework.core.permissions import Actor, Permission
+from casework.core.permissions import OPERATOR, Actor, Permission
 
 TABLE = "handovers"
 KIND = "disclosure"
@@ -61,10 +61,12 @@ def take_back(session: TenantSession, actor: Actor, made: Disclosure) -> None:
     handover = of(session, made)
     if handover is None:
         return
+    # The operator has no account: what a restored database takes back is taken back for who sent it.
+    by = handover.sender_id if actor.id == OPERATOR.id else actor.id
     changed = session.execute(
         update(Handover)
         .where(Handover.municipality == session.municipality, Handover.id == handover.id, Handover.state == "sent")
-        .values(state="taken_back", ended_at=session.now, ended_by=actor.id, ended_token=made.id)
+        .values(state="taken_back", ended_at=session.now, ended_by=by, ended_token=made.id)
         .execution_options(synchronize_session=False)
     )
     session.refresh(handover)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from casework.core import access, approvals, deputies, telling
 from casework.core.db import TenantSession
-from casework.core.models import Case, ConflictBlock, Handover
+from casework.core.models import Case, ConflictBlock, Handover, Restoration
 from casework.core.permissions import Actor, Permission, Post, Role
 
 INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
@@ -45,7 +45,12 @@ def takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
 def told(session: TenantSession, reader: Actor, of: Collection[str]) -> ColumnElement[bool]:
     """The condition on ``Handover`` that the reader may be told it now; ``of`` are the cases that any may come from."""
     shut = _closed(session, reader, of)
-    return or_(Handover.case_id.is_(None), and_(Handover.case_id.not_in(shut), _unblocked(reader)))
+    told_ = [Handover.case_id.not_in(shut), _unblocked(reader)]
+    restored = session.scalar(select(func.max(Restoration.restored_at))) if of else None
+    if restored is not None:
+        # A block that was made after the copy is gone with it: what was sent before that is read by nobody.
+        told_.append(Handover.sent_at >= restored)
+    return or_(Handover.case_id.is_(None), and_(*told_))
 
 
 def _comes_by(post: Post) -> ColumnElement[bool]:

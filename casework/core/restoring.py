@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select
 
-from casework.core import audit, backups, checkpoints, crypto, destruction, keys, schema, streams
+from casework.core import audit, backups, checkpoints, crypto, destruction, keys, schema, stopping, streams
 from casework.core.actions import Action
 from casework.core.backups import BATCH, DATA, KEYS
 from casework.core.db import Base, TenantSession, enter, new_id, tenant_tables
@@ -108,12 +108,21 @@ def replay(installation: Installation, checkpoints_file: Path) -> Replayed:
     return found
 
 
-def release(installation: Installation) -> None:
-    """Let the restored database be served, and remember that it was restored, from when, in every chain."""
+def release(installation: Installation) -> int:
+    """Let the restored database be served, with nothing of it read outside; remember it in every chain.
+
+    How much was stopped is returned. It is stopped before anything is let go, or not at all.
+    """
+    with installation.session(None) as session:
+        codes = list(session.scalars(select(Municipality.code)))
+    stopped = 0
+    for code in codes:
+        with installation.session(code) as session:
+            _complete(session)
+            stopped += stopping.of_restored(session)
     with installation.session(None) as session:
         _complete(session)
         marks = session.scalars(select(Restoration).where(Restoration.released_at.is_(None))).all()
-        codes = list(session.scalars(select(Municipality.code)))
         for mark in marks:
             mark.released_at = session.now
             _remember(session, mark.backup_at, mark.id)
@@ -122,6 +131,7 @@ def release(installation: Installation) -> None:
         with installation.session(code) as session:
             _complete(session)
             _remember(session, at)
+    return stopped
 
 
 def forged(session: TenantSession) -> list[str]:

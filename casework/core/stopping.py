@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from casework.contract.fields import Agency
 from casework.core import (
@@ -25,7 +25,7 @@ from casework.core import (
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Disclosure, Participation, Person, StatusPermission
-from casework.core.permissions import OUTSIDE, Actor, Role
+from casework.core.permissions import OPERATOR, OUTSIDE, Actor, Role
 
 FICTITIOUS = 3
 """The protection level from which on nothing that was given before is read, whoever decided it."""
@@ -43,7 +43,7 @@ def status(session: TenantSession, actor: Actor, case: Case, shared_id: str, bec
     shared = session.get(StatusPermission, (case.municipality, shared_id))
     if shared is None or shared.ended_at is not None or shared.valid_until <= session.now:
         return None
-    shared.ended_at, shared.ended_by = session.now, actor.id
+    shared.ended_at, shared.ended_by = session.now, _by(actor)
     session.flush()
     detail: audit.Detail = {"because": because, "ended": True}
     audit.record(session, actor, Action.STATUS_REVOKED, "status", shared.id, case_id=case.id, detail=detail)
@@ -63,7 +63,7 @@ def disclosure(session: TenantSession, actor: Actor, case: Case, disclosure_id: 
     if made.valid_until is not None and made.valid_until <= session.now:
         return None
     handed.take_back(session, actor, made)
-    made.state, made.ended_at, made.ended_by = "closed", session.now, actor.id
+    made.state, made.ended_at, made.ended_by = "closed", session.now, _by(actor)
     made.because = "consent" if because == "consent" else "revoked"
     session.flush()
     detail: audit.Detail = {"because": because, "content": made.content_hash or "", "state": "closed"}
@@ -76,7 +76,7 @@ def participation(session: TenantSession, actor: Actor, case: Case, participatio
     part = session.get(Participation, (case.municipality, participation_id))
     if part is None or part.ended_at is not None or part.valid_until <= session.now:
         return None
-    part.ended_at, part.ended_by = session.now, actor.id
+    part.ended_at, part.ended_by = session.now, _by(actor)
     session.flush()
     detail: audit.Detail = {"account": part.account_id, "because": because}
     audit.record(session, actor, Action.PARTICIPANT_ENDED, "participation", part.id, case_id=case.id, detail=detail)
@@ -152,6 +152,31 @@ def of_protected(session: TenantSession, actor: Actor, person: Person, only: Cas
         _tell(session, case, _stop(session, actor, case, live, "protection"))
         if live:
             access.refresh(session, case.id)
+
+
+def of_restored(session: TenantSession) -> int:
+    """Stop all that is read outside in a municipality that was restored, and tell who gave it; how much it was.
+
+    What has ended since the copy was made would be read again, and no copy says which that is. So all of it ends, and
+    whoever gave it gives it anew.
+    """
+    stopped = 0
+    query = select(Case).where(or_(*(Case.id.in_(_read_of(session, model)) for model in STOPS)))
+    for case in session.scalars(query.order_by(Case.id)).all():
+        live = _live(session, case)
+        _tell(session, case, _stop(session, OPERATOR, case, live, "restored"))
+        access.refresh(session, case.id)
+        stopped += len(live)
+    return stopped
+
+
+def _read_of(session: TenantSession, model: type[Given]) -> Select[str]:
+    return select(model.case_id).where(model.ended_at.is_(None), model.valid_until > session.now)
+
+
+def _by(actor: Actor) -> str | None:
+    """The account that stops it; none where the operator does, who has no account."""
+    return None if actor.id == OPERATOR.id else actor.id
 
 
 def _hand_on(session: TenantSession, case: Case, account_id: str) -> None:
