@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from casework.contract.fields import Agency
 from casework.core import access, accounts, audit, handed, municipality_settings, notices, organisations, telling
@@ -156,15 +156,25 @@ def took_two(one: Given) -> bool:
 
 
 def _live(session: TenantSession, case: Case) -> list[Given]:
-    """What is read of a case outside social services at this moment, held until the transaction ends."""
+    """What is read of a case outside social services at this moment, and letters that could still be sent; held."""
     found = (_of(session, case, Disclosure), _of(session, case, Participation), _of(session, case, StatusPermission))
     return [one for rows in found for one in rows]
 
 
 def _of(session: TenantSession, case: Case, model: type[Kind]) -> Sequence[Kind]:
-    live = (model.case_id == case.id, model.ended_at.is_(None), model.valid_until > session.now)
+    until = model.valid_until > session.now
+    live = (
+        model.case_id == case.id,
+        model.ended_at.is_(None),
+        or_(until, _is_letter()) if model is Disclosure else until,
+    )
     held = select(model).where(*live).order_by(model.id).with_for_update()
     return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def _is_letter() -> ColumnElement[bool]:
+    """The condition on ``Disclosure`` that it is a letter that was given: nobody reads it here, and it has no end."""
+    return and_(Disclosure.state == "performed", Disclosure.valid_until.is_(None), Disclosure.oral_on.is_(None))
 
 
 def _stop(session: TenantSession, actor: Actor, case: Case, live: Iterable[Given], because: str) -> set[str]:
