@@ -160,16 +160,20 @@ def one(decision: Decision, case: Case, communication_id: str) -> Shown:
 
 
 def content_of(decision: Decision, shown: Shown) -> Content | None:
-    """What was sent, as it was, and that it was read is remembered; None for what was left out or is destroyed."""
+    """What was sent, as far as its reader may read it now, and that it was read is remembered.
+
+    None for what was left out or is destroyed, and for who has the case open in an emergency.
+    """
     made, order = shown.made, shown.order
     if order is None or made.told is None or order.content_hash is None:
         return None
     session, actor = decision.session, decision.actor
     audit.record(session, actor, Action.COMMUNICATION_READ, "communication", made.id, case_id=made.case_id)
     try:
-        return export_kept.opened(decision, made.case_id, Spot(TABLE, made.id, "told"), made.told, order.content_hash)
+        whole = export_kept.opened(decision, made.case_id, Spot(TABLE, made.id, "told"), made.told, order.content_hash)
     except Destroyed:
         return None
+    return export_kept.readable(decision, made.case_id, whole)
 
 
 def parties(decision: Decision, case: Case) -> list[Identity]:

@@ -19,6 +19,7 @@ from casework.core import (
     disclosures,
     given,
     handed,
+    letters,
     notices,
 )
 from casework.core.access import Decision
@@ -51,7 +52,8 @@ class Shown:
     its recipient was given. ``consent_ended`` is the consent that ended it: where it can be read no more and there is
     none, who must have consented has changed. ``is_whole`` says that none of it is blank: what was sealed in the case
     is so for whoever may not open it there. ``handover`` is how it stands with an answer that was asked for, and
-    ``reply`` what the recipient has said to it, once something is said.
+    ``reply`` what the recipient has said to it, once something is said. ``may_be_sent`` says that it may go out on
+    paper at this moment.
     """
 
     made: Disclosure
@@ -66,6 +68,7 @@ class Shown:
     consent_ended: Consent | None = None
     handover: Handover | None = None
     reply: Reply | None = None
+    may_be_sent: bool = False
 
     @property
     def is_unopened(self) -> bool:
@@ -152,7 +155,9 @@ def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bo
     reply = None if said is None else handed.reply(decision, said)
     old = session.get(Disclosure, (case.municipality, made.corrects_id)) if made.corrects_id else None
     instead = old is not None and made.performed_at is not None and old.account_id != made.account_id
-    told = (newer, instead, content == whole, consent, handover, reply)
+    stands = state == "performed" and (handover is None or handover.state != "declined")
+    goes = stands and whole is not None and letters.may_go(decision, case, made, wish, whole)
+    told = (newer, instead, content == whole, consent, handover, reply, goes)
     return Shown(made, state, wish, content, answer, names, *told)
 
 

@@ -21,6 +21,10 @@ from casework.core.permissions import Actor, Permission
 Places = Mapping[Place, str]
 """Where something can go, in words."""
 OVER = _("Brevet kan inte längre skickas, för utlämnandet gäller inte längre. Hämta en arbetsutskrift i stället.")
+CHANGED = _(
+    "Brevet kan inte skickas nu. Mottagaren, någons skydd eller det som grunden kräver har ändrats sedan uppgifterna "
+    "lämnades. Gör ett nytt utlämnande om de ska lämnas."
+)
 SEALED = _("Brevet innehåller en förseglad uppgift. Be någon som får öppna den i ärendet att hämta brevet.")
 SPOKEN = _("Det som lämnades muntligt skickas inte som brev. Gör ett nytt utlämnande om det ska lämnas skriftligt.")
 
@@ -35,8 +39,10 @@ def letter(session: TenantSession, actor: Actor, case_id: str, disclosure_id: st
         raise Refused.because(SPOKEN)
     if not one.is_whole:
         raise Refused.because(SEALED)
-    if not may_go(one):
+    if one.state != "performed":
         raise Refused.because(OVER)
+    if not may_go(one):
+        raise Refused.because(CHANGED)
     return _printed(case, decision, one, places, None)
 
 
@@ -48,8 +54,8 @@ def work_print(session: TenantSession, actor: Actor, case_id: str, disclosure_id
 
 
 def may_go(one: Shown) -> bool:
-    """Whether its reader may still send it: nothing is blank, it has not ended, and its consents cover it now."""
-    return one.state == "performed" and one.made.oral_on is None and one.is_whole
+    """Whether its reader may still send it: nothing is blank, and to give it today is what it was (``letters``)."""
+    return one.is_whole and one.may_be_sent
 
 
 def on_paper(one: Shown, places: Places) -> paper.Letter:

@@ -108,7 +108,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
     offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
     kinds, agency = disclosure_coverage.kinds(wish, offered), None if recipient is None else recipient.agency
     coverage, covered = disclosure_coverage.covering(decision, case, wish, agency, kinds)
-    grounds = _grounds(decision, case, wish, recipient, coverage)
+    grounds = grounds_of(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
     content = disclosure_content.draw_up(
         offered, wish.items, _about(wish, applied, replaced), disclosure_content.sender(decision)
@@ -180,15 +180,10 @@ def questions(ground: Ground) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*ground.asks, *ground.records)))
 
 
-def longest(decision: Decision) -> date:
-    """The last day that may be chosen."""
-    months = municipality_settings.number(decision.session, "status_months")
-    return clock.today(decision.session.now) + months * MONTH
-
-
-def _grounds(
+def grounds_of(
     decision: Decision, case: Case, wish: Wish, recipient: Recipient | None, coverage: Coverage | None
 ) -> Sequence[Applied]:
+    """What every ground says today, or on the day of the meeting, of telling a recipient what was wished."""
     if recipient is None:
         return ()
     subject = cases.subject(decision, case)
@@ -207,6 +202,12 @@ def _grounds(
         secrecy=Provision.read(wish.secrecy) if wish.secrecy else None,
     )
     return tightening.explained(decision.session, situation)
+
+
+def longest(decision: Decision) -> date:
+    """The last day that may be chosen."""
+    months = municipality_settings.number(decision.session, "status_months")
+    return clock.today(decision.session.now) + months * MONTH
 
 
 def _replaced(decision: Decision, case: Case, wish: Wish) -> Disclosure | None:

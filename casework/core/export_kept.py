@@ -1,18 +1,28 @@
-"""A copy that was sent, as its case keeps it: sealed, read back as it was, and never another than was handed out."""
+"""A copy that was sent, as its case keeps it: sealed, read back as it was, and never another than was handed out.
+
+Who reads it in the case is asked what they may read now: what has been sealed since is sealed in the copy of it too.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from casework.core import crypto, vault
+from sqlalchemy import select
+
+from casework.contract.fields import Sensitivity
+from casework.core import access, crypto, vault
 from casework.core.access import Decision
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken
-from casework.core.export_content import Answered, Content, KeptBack, Named, Objected, Step, Written
+from casework.core.export_content import SEALED, Answered, Content, KeptBack, Named, Objected, Step, Written
 from casework.core.frozen import Spot
+from casework.core.models import Value
+from casework.core.permissions import Permission
 
 
 def seal(session: TenantSession, case_id: str, spot: Spot, content: Content) -> Sealed:
@@ -32,6 +42,38 @@ def opened(decision: Decision, case_id: str, spot: Spot, sealed: Sealed, digest:
     if found.as_json() != raw:
         raise Broken("what is kept of a copy is in another form")
     return found
+
+
+def readable(decision: Decision, case_id: str, content: Content) -> Content | None:
+    """A copy as somebody may read it in its case now, with a blank for what is sealed from them; None in an emergency.
+
+    Through the glass that was broken nothing that was handed out is read: it is no part of what cannot wait.
+    """
+    session, actor = decision.session, decision.actor
+    if not access.is_reached(session, actor, Permission.CASE_UNSEAL, case_id):
+        return None
+    if access.may_unseal(session, actor, case_id):
+        return content
+    shut = sealed_since(session, content)
+    return replace(content, entries=[_blanked(one, shut) for one in content.entries]) if shut else content
+
+
+def sealed_since(session: TenantSession, content: Content) -> Collection[tuple[str, str]]:
+    """The answers of a copy, by entry and field, that are not open to a case's team now, whatever they once were."""
+    told = {(entry.id, one.field) for entry in content.entries for one in entry.answers if one.words is not None}
+    ids = {entry for entry, _field in told}
+    query = select(Value.entry_id, Value.field).where(Value.entry_id.in_(ids), Value.sensitivity != Sensitivity.SEALED)
+    return told - {(entry, field) for entry, field in session.execute(query)}
+
+
+def _blanked(entry: Written, shut: Collection[tuple[str, str]]) -> Written:
+    """An entry without its sealed answers; what is held to be wrong in it may tell them."""
+    if not any((entry.id, one.field) in shut for one in entry.answers):
+        return entry
+    answers = [
+        replace(one, words=None, left_out=SEALED) if (entry.id, one.field) in shut else one for one in entry.answers
+    ]
+    return replace(entry, answers=answers, objections=[replace(one, words=None) for one in entry.objections])
 
 
 def _read(said: dict[str, Any]) -> Content:

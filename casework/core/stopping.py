@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from casework.contract.fields import Agency
 from casework.core import (
@@ -161,17 +161,14 @@ def of_restored(session: TenantSession) -> int:
     whoever gave it gives it anew.
     """
     stopped = 0
-    query = select(Case).where(or_(*(Case.id.in_(_read_of(session, model)) for model in STOPS)))
+    given = (select(model.case_id).where(_stands(session, model)) for model in STOPS)
+    query = select(Case).where(or_(*(Case.id.in_(one) for one in given)))
     for case in session.scalars(query.order_by(Case.id)).all():
         live = _live(session, case)
         _tell(session, case, _stop(session, OPERATOR, case, live, "restored"))
         access.refresh(session, case.id)
         stopped += len(live)
     return stopped
-
-
-def _read_of(session: TenantSession, model: type[Given]) -> Select[str]:
-    return select(model.case_id).where(model.ended_at.is_(None), model.valid_until > session.now)
 
 
 def _by(actor: Actor) -> str | None:
@@ -202,15 +199,23 @@ def took_two(one: Given) -> bool:
 
 
 def _live(session: TenantSession, case: Case) -> list[Given]:
-    """What is read of a case outside social services at this moment, held until the transaction ends."""
+    """What is read of a case outside social services at this moment, and letters that could still be sent; held."""
     found = (_of(session, case, Disclosure), _of(session, case, Participation), _of(session, case, StatusPermission))
     return [one for rows in found for one in rows]
 
 
 def _of(session: TenantSession, case: Case, model: type[Kind]) -> Sequence[Kind]:
-    live = (model.case_id == case.id, model.ended_at.is_(None), model.valid_until > session.now)
-    held = select(model).where(*live).order_by(model.id).with_for_update()
+    held = select(model).where(model.case_id == case.id, _stands(session, model)).order_by(model.id).with_for_update()
     return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def _stands(session: TenantSession, model: type[Given]) -> ColumnElement[bool]:
+    """The condition that something given is read now, or is a letter, which nobody reads here and which has no end."""
+    until = model.valid_until > session.now
+    if model is Disclosure:
+        letter = and_(Disclosure.state == "performed", Disclosure.valid_until.is_(None), Disclosure.oral_on.is_(None))
+        until = or_(until, letter)
+    return and_(model.ended_at.is_(None), until)
 
 
 def _stop(session: TenantSession, actor: Actor, case: Case, live: Iterable[Given], because: str) -> set[str]:

@@ -277,6 +277,11 @@ def is_looking() -> bool:
     return "visa" in http.form
 
 
+def gives() -> bool:
+    """Whether what was written is sent to be given, or for somebody to decide: neither looked at nor kept."""
+    return http.method == "POST" and not is_looking() and not is_kept()
+
+
 def is_kept() -> bool:
     """Whether what was written is to be kept as a draft."""
     return "spara" in http.form

@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from casework.core import disclosure_paper, disclosures
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.grounds import tightening
 from casework.core.grounds.situations import Place
-from casework.core.models import AuditEvent
+from casework.core.models import AuditEvent, Membership
 from casework.web.labels import PLACES
-from tests.core.consenting import TODAY, consented, withdraw
-from tests.core.disclosing import assessed, decided, kept, keys, performed, wish
+from tests.core import test_stopping as stopped
+from tests.core.consenting import TODAY, child, consented, withdraw
+from tests.core.disclosing import LED, assessed, decided, kept, keys, performed, wish
 from tests.paper.sheets import read, squeezed, told
 
 
@@ -104,6 +106,115 @@ def test_no_letter_goes_out_on_a_consent_that_is_withdrawn(world):
     withdraw(world, case, consent)
     with pytest.raises(Refused):
         letter(world, case, made)
+
+
+# A letter asks what reading asks, at each fetch ---------------------------------------------------
+
+
+def outside(world, case, **changed):
+    """What is told by letter to somebody who reads nothing here, and so has no end of its own."""
+    to = {"recipient": "police", "outside": "Vakthavande befäl", "until": None}
+    return assessed(world, case, wish(world, case, **(to | changed)))
+
+
+def by_name(world, case, **changed):
+    return assessed(world, case, wish(world, case, **changed))
+
+
+def refuses(world, case, made):
+    """Whether the letter is refused, the page offers none, and the print for work is there all the same."""
+    offered = disclosure_paper.may_go(kept(world, case, made))
+    assert work_print(world, case, made).startswith(b"%PDF")
+    try:
+        letter(world, case, made)
+    except Refused:
+        return not offered
+    assert offered
+    return False
+
+
+def protected(world, case):
+    stopped.protect(world, case, 2)
+
+
+def hidden_identity(world, case):
+    stopped.protect(world, case, 3)
+
+
+def a_child_in_hiding(world, case):
+    stopped.a_protected_child(world, case)
+
+
+@pytest.mark.parametrize("give", [outside, by_name])
+@pytest.mark.parametrize("change", [protected, hidden_identity, a_child_in_hiding])
+def test_no_letter_of_what_one_decided_goes_out_once_somebody_is_protected(world, give, change):
+    case = world.case()
+    made = give(world, case)
+    assert not refuses(world, case, made)
+    change(world, case)
+    assert refuses(world, case, made)
+
+
+@pytest.mark.parametrize("change", [protected, hidden_identity])
+def test_no_letter_goes_out_of_whom_two_decided_about_before_they_were_protected(world, change):
+    case = world.case()
+    to = {"recipient": "court", "outside": "Rätten", "until": None, "harm": "maybe", "decider": world.ids["fia"]}
+    made = assessed(world, case, wish(world, case, **to))
+    decided(world, made, "fia")
+    performed(world, case, made)
+    assert not refuses(world, case, made)
+    change(world, case)
+    assert refuses(world, case, made)
+
+
+def test_whoever_wrote_the_letter_learns_that_it_may_go_no_more(world):
+    case = world.case()
+    made = outside(world, case)
+    assert not stopped.told(world)
+    protected(world, case)
+    assert stopped.told(world) and kept(world, case, made).state == "closed"
+
+
+def test_no_letter_goes_to_a_named_person_who_holds_that_post_no_more(world):
+    case = world.case()
+    made = by_name(world, case)
+    with world.session() as session:
+        post = session.scalars(select(Membership).where(Membership.account_id == world.ids["erik"])).one()
+        post.valid_until = session.now
+    assert refuses(world, case, made)
+    other = world.case()
+    told = outside(world, other)
+    assert not refuses(world, other, told)
+
+
+@pytest.mark.parametrize("give", [outside, by_name])
+def test_no_letter_goes_to_somebody_who_has_come_to_be_one_who_must_not_know(world, give):
+    case = world.case()
+    made = give(world, case, **({"outside": "Rolf Motpartsson, polisområdet"} if give is outside else {}))
+    assert not refuses(world, case, made)
+    stopped.counterpart(world, case, "Rolf Motpartsson" if give is outside else "Erik Demosson")
+    assert refuses(world, case, made)
+
+
+def switched_off(world):
+    with world.acting("lo") as (session, lo):
+        tightening.tighten(session, lo, LED, tightening.Rule(off=True), TODAY)
+
+
+def turned_21(world):
+    world.clock.move(days=2)
+
+
+@pytest.mark.parametrize("change", [switched_off, turned_21])
+def test_no_letter_goes_out_on_a_ground_that_holds_no_more(world, change):
+    case = child(world, 21, days=1)
+    to = {"recipient": "police", "outside": "Vakthavande befäl", "until": None, "decider": world.ids["vilma"]}
+    made = assessed(world, case, wish(world, case, ground=LED, said={"committed": False}, secrecy="26:1", **to))
+    decided(world, made, "vilma")
+    performed(world, case, made)
+    assert not refuses(world, case, made)
+    change(world)
+    assert refuses(world, case, made)
 
 
 def test_what_was_not_given_is_not_printed_and_nobody_else_prints_it(world):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
+import subprocess
+from dataclasses import asdict, replace
 
 from casework import paper
-from casework.core import export_paper
+from casework.core import export_files, export_paper
 from casework.core.blackening import BLACKED
+from casework.core.export_choices import Choice
 from casework.core.export_rules import Wanted
-from tests.core.copies import EXTRACT, about, closed, hand_out, order, put
-from tests.paper.sheets import chance, read, squeezed, word
-from tests.worlds import World
+from tests.core.copies import EXTRACT, about, closed, hand_out, items, order, put, subject
+from tests.paper.sheets import chance, read, squeezed, told, word
+from tests.worlds import World, personal_number
 
 
 def printed(content) -> str:
@@ -79,6 +81,47 @@ def test_the_archives_print_is_whole_and_tells_what_went_outside(world):
     found = printed(content)
     assert content.shared and squeezed("Lämnat till andra myndigheter") in found and "Arkivexemplar" in found
     assert squeezed("Uppgifter om andra än mottagaren") not in found
+
+
+def test_what_is_under_a_mask_is_nowhere_in_the_pdf_its_properties_links_bookmarks_or_file_name(world, tmp_path):
+    """Looked for in each way a PDF writes text, with every stream taken out of its wrapping."""
+    case = world.case("maja", name="Gösta Exempelsson")
+    put(world, case, "Vera Kanariefågel", "partner")
+    number = personal_number(world.people).digits
+    text = f"Vera Kanarie-\nfågel, {number[:8]}-{number[8:]}, http://hemligt.example/vera bor på Dolda gatan 7"
+    entry = world.sign("maja", case, "note", heading="Veras besök", text=text)
+    wanted = replace(EXTRACT, entries=[entry], recipient_id=subject(world, case))
+    asked = {one: Choice(*one, "give") for one in items(world, case, wanted)}
+    asked[entry, "text"] = Choice(entry, "text", "mask", ("Dolda gatan 7", "hemligt.example"), "OSL_26_1", "Bostad")
+    made, _asked = order(world, case, replace(wanted, choices=list(asked.values())))
+    content = hand_out(world, made).content
+    pdf = export_paper.pdf(content)
+    (tmp_path / "print.pdf").write_bytes(pdf)
+    bare = tmp_path / "bare.pdf"
+    subprocess.run(["qpdf", "--qdf", "--object-streams=disable", str(tmp_path / "print.pdf"), str(bare)], check=True)
+    whole = bare.read_bytes().lower()
+    said = read(pdf).casefold() + told(pdf, tmp_path, "pdfinfo", "-meta").casefold()
+    files = export_files.require_whole(export_files.packed(content, pdf))
+    for canary in (
+        "Vera",
+        "Kanarie",
+        "fågel",
+        number[2:8],
+        number[8:],
+        "Dolda",
+        "gatan 7",
+        "hemligt.example",
+        "bostad",
+    ):
+        hidden = canary.casefold()
+        for how in ("utf-8", "utf-16-be", "latin-1"):
+            assert hidden.encode(how) not in whole and hidden.encode("utf-16-be").hex().encode() not in whole, canary
+        assert squeezed(hidden) not in squeezed(said), canary
+        for name, body in files.items():
+            assert hidden not in name.casefold(), name
+            if name.endswith((".json", ".html", ".txt")) and not hidden.isdigit():
+                assert hidden not in body.decode().casefold(), (name, canary)
+    assert b"/uri" not in whole and "gösta" in said
 
 
 def test_times_are_a_swedish_clocks(world):

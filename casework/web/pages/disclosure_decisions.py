@@ -14,7 +14,7 @@ from casework.core import clock, disclosure_decisions
 from casework.core.disclosure_decisions import Asked
 from casework.core.grounds import catalogue
 from casework.core.permissions import Permission
-from casework.web import forms, receipts, request, sending
+from casework.web import forms, receipts, request, sending, stepping_up
 from casework.web.access import requires
 from casework.web.labels import LEVELS, PLACES
 
@@ -53,6 +53,7 @@ def index() -> str:
 @requires(Permission.DISCLOSURE_DECIDE)
 def one(waiting_id: str) -> Response | tuple[str, int]:
     """One disclosure, and the decision."""
+    stepping_up.require_to_send()
     form = forms.bind(DecideForm)
     if form.validate_on_submit():
         with forms.attempt(form):

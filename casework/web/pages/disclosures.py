@@ -73,6 +73,7 @@ OUTCOMES = {"performed": "given", "assessed": "asked", "draft": "kept"}
 @requires(Permission.CASE_SHARE)
 def new(case_id: str) -> Response | tuple[str, int]:
     """Choose, see what it becomes, and give it or ask somebody to decide."""
+    _confirm()
     case, decision = _open(case_id, Permission.CASE_SHARE, redrawn=disclosure_form.is_looking())
     return _write(case, decision, disclosure_form.bound(_begun(case, decision)))
 
@@ -91,6 +92,7 @@ def look(case_id: str) -> dict[str, Any]:
 @requires(Permission.CASE_SHARE)
 def edit(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
     """Go on with a draft, or begin anew with what another disclosure held."""
+    _confirm()
     case, decision = _open(case_id, Permission.CASE_SHARE)
     kept = disclosed.one(decision, case, disclosure_id)
     if kept.made.state == "draft":
@@ -111,6 +113,7 @@ def show(case_id: str, disclosure_id: str) -> str:
 @requires(Permission.CASE_SHARE)
 def perform(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
     """Give what was decided."""
+    stepping_up.require()
     form = forms.blank(forms.BaseForm)
     with forms.attempt(form):
         disclosures.perform(request.session(), request.registry(), request.actor(), case_id, disclosure_id)
@@ -142,6 +145,12 @@ def end(case_id: str, disclosure_id: str) -> Response | tuple[str, int]:
             return _end(case, kept)
     page = _page("disclosures/end.html", case, decision, form=form, one=kept)
     return page, 422 if form.is_submitted() else 200
+
+
+def _confirm() -> None:
+    """Whoever gives something has just proven who they are; to look and to keep a draft asks for nothing."""
+    if disclosure_form.gives():
+        stepping_up.require()
 
 
 def _paper(case_id: str, disclosure_id: str) -> Response:
