@@ -25,6 +25,7 @@ from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.handover_covers import Sent
 from casework.core.models import Case, Handover
 from casework.core.permissions import Actor, Permission
 
@@ -63,7 +64,7 @@ def is_gone(session: TenantSession, handover: Handover) -> bool:
     return not handovers.senders(session, handover)
 
 
-def may_be_asked(session: TenantSession, handover: Handover) -> bool:
+def may_be_asked(session: TenantSession, handover: Sent) -> bool:
     """Whether who reported may still ask for feedback."""
     over = handover.state in {"declined", "taken_back"} or handover.wants_feedback
     return handover.kind == handover_forms.REPORT and not over and is_offered(session)
