@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from casework.core import access, consent_reminders, persons, vault
+from casework.core import access, consent_reminders, handover_officer, persons, vault
 from casework.core.actions import Action
 from casework.core.consent_reminders import Ending
 from casework.core.db import TenantSession
+from casework.core.handover_officer import Owed
 from casework.core.models import AuditEvent, Case, CaseAccess, Entry, Task
 from casework.core.permissions import Actor, Permission
 from casework.core.tasks import Shown
@@ -33,6 +34,7 @@ class Day:
     drafts: Sequence[Entry]
     recent: Sequence[tuple[str, datetime]]
     endings: Sequence[Ending]
+    owed: Sequence[Owed]
     unassigned: int
     cases: dict[str, Case]
     persons: dict[str, Identity]
@@ -46,7 +48,8 @@ def of(session: TenantSession, actor: Actor) -> Day:
     drafts = _drafts(session, actor)
     recent = _recent(session, actor)
     endings = consent_reminders.ending(session, actor)
-    ids = {one.case_id for one in endings}
+    owed = handover_officer.owed(session, actor)
+    ids = {one.case_id for one in (*endings, *owed)}
     ids |= {task.case_id for task in (*tasks, *done)} | {entry.case_id for entry in drafts} | dict(recent).keys()
     found = _reachable(session, actor, ids)
     decision = access.of_listed(session, actor, Permission.CASE_OPEN, found.values(), Action.DAY_READ)
@@ -56,6 +59,7 @@ def of(session: TenantSession, actor: Actor) -> Day:
         [entry for entry in drafts if entry.case_id in found],
         [(case_id, at) for case_id, at in recent if case_id in found][:RECENT],
         [one for one in endings if one.case_id in found],
+        [one for one in owed if one.case_id in found],
         _unassigned(session, actor),
         found,
         vault.open_persons(decision, persons.of_cases(session, found.values())),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from casework.core.models import Handover
 
 WAITING = ("sent", "opened")
 """States in which somebody has still to take it on, to decline it or to record what they found."""
@@ -43,6 +45,25 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What its sender is told of a handover beside what they wrote."""
+
+    id: str
+    kind: str
+    state: str
+    reference: str
+    sent_at: datetime
+    opened_at: datetime | None
+    opened_role: str | None
+    told_at: datetime | None
+    ended_at: datetime | None
+    answered_at: datetime | None
+    wants_feedback: bool
+    feedback: str | None
+    feedback_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a recipient told the sender: a code, and words beside it. Never logged or reported."""
 
@@ -56,6 +77,20 @@ class Inbox:
 
     waiting: Sequence[Cover]
     held: Sequence[Cover]
+
+
+def unanswered(cover: Cover) -> Cover:
+    """A handover in the list of a sender who may not learn that it was answered in its case."""
+    return replace(cover, state="accepted", answered_at=None)
+
+
+def as_sent(handover: Handover, *, kept_away: bool) -> Sent:
+    """A handover as its sender is told it; who is ``kept_away`` learns nothing that came of it in its case."""
+    made = Sent(**{name: getattr(handover, name) for name in Sent.__slots__})
+    if kept_away and made.answered_at is not None:
+        made = replace(made, state="accepted", answered_at=None)
+    told = replace(made, state=told_state(made.state))
+    return replace(told, feedback=None, feedback_at=None) if kept_away else told
 
 
 def told_state(state: str) -> str:

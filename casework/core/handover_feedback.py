@@ -15,8 +15,8 @@ from casework.core import (
     approvals,
     audit,
     cases,
-    deputies,
     handover_forms,
+    handover_officer,
     handovers,
     municipality_settings,
     telling,
@@ -25,25 +25,35 @@ from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.handover_covers import Sent
 from casework.core.models import Case, Handover
 from casework.core.permissions import Actor, Permission
 
 GROUND = "SOL_19_6"
 SETTING = "reporter_feedback"
 KEPT_AWAY = _(
-    "Den som anmälde får inte veta något om ärendet. Lämna ingen återkoppling, varken här eller på annat sätt."
+    "Den som anmälde får inte veta något om ärendet. Lämna ingen återkoppling, varken här eller på annat sätt. "
+    "Anteckna här att ingen lämnas. Den som anmälde ser inte det heller."
 )
 GONE = _(
     "Den som anmälde är inte kvar i den verksamheten och läser inget här. "
     "Lämna beskedet till verksamheten på annat sätt, och välj att ingen återkoppling lämnas här."
 )
+NONE = "unsuitable"
+"""That none is given; who must not know of the case is not even told that."""
 GIVEN = (
     ("opened", _("En utredning har inletts.")),
     ("not_opened", _("Ingen utredning har inletts.")),
     ("running", _("En utredning pågår redan.")),
-    ("unsuitable", _("Ingen återkoppling lämnas.")),
+    (NONE, _("Ingen återkoppling lämnas.")),
 )
 """All that the reporter may be told; each word for word what they read."""
+HINDERS = {
+    "may_not_know": KEPT_AWAY,
+    "has_left": GONE,
+    "protected": _("Någon i ärendet har skyddade personuppgifter. Då lämnas ingen återkoppling här."),
+}
+"""What stands in the way of feedback: the code that the record keeps, and what the officer reads."""
 
 
 def may_be_given(session: TenantSession, handover: Handover) -> bool:
@@ -63,7 +73,7 @@ def is_gone(session: TenantSession, handover: Handover) -> bool:
     return not handovers.senders(session, handover)
 
 
-def may_be_asked(session: TenantSession, handover: Handover) -> bool:
+def may_be_asked(session: TenantSession, handover: Sent) -> bool:
     """Whether who reported may still ask for feedback."""
     over = handover.state in {"declined", "taken_back"} or handover.wants_feedback
     return handover.kind == handover_forms.REPORT and not over and is_offered(session)
@@ -87,17 +97,17 @@ def ask(session: TenantSession, actor: Actor, handover_id: str) -> Handover:
         session.flush()
         audit.record(session, actor, Action.HANDOVER_FEEDBACK_ASKED, "handover", handover.id, case_id=handover.case_id)
         case = None if handover.case_id is None else session.get(Case, (session.municipality, handover.case_id))
-        if case is not None and case.officer_id is not None:
-            deputies.tell(session, [case.officer_id], "handover_kept")
+        if case is not None:
+            handover_officer.tell(session, case, actor)
     return handover
 
 
 def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, code: str) -> Handover:
     """Tell who reported one of the few things that may be told; once. Raises Conflict where a colleague has.
 
-    Raises Refused where it was not asked for, where the municipality gives none here, for who may not learn of the
-    case or has left the agency that reported, and where somebody in it is so protected that every disclosure is one of
-    two people.
+    That none is given is recorded too, with what stood in the way. Raises Refused where it was not asked for, where the
+    municipality gives none here, and unless none is given: for who may not learn of the case or has left the agency
+    that reported, and where somebody in it is so protected that every disclosure is one of two people.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.HANDOVER_FEEDBACK_GIVEN)
     cases.hold(session, case)
@@ -111,14 +121,9 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
         raise Refused.because(_("Välj vad den som anmälde ska få veta."), "code")
     if not handover.wants_feedback or not is_offered(session):
         raise Refused.because(_("Återkoppling är inte begärd, eller så lämnar kommunen den på annat sätt."), "code")
-    if is_kept_away(decision, case, handover):
-        raise Refused.because(KEPT_AWAY, "code")
-    if code != "unsuitable" and is_gone(session, handover):
-        raise Refused.because(GONE, "code")
-    if code != "unsuitable" and approvals.guards(session, case.id):
-        raise Refused.because(
-            _("Någon i ärendet har skyddade personuppgifter. Då lämnas ingen återkoppling här."), "code"
-        )
+    hinders = _hinder(decision, case, handover)
+    if code != NONE and hinders:
+        raise Refused.because(HINDERS[hinders], "code")
     changed = session.execute(
         update(Handover)
         .where(Handover.municipality == session.municipality, Handover.id == handover.id, Handover.feedback.is_(None))
@@ -129,9 +134,20 @@ def give(session: TenantSession, actor: Actor, case_id: str, handover_id: str, c
         raise Conflict
     session.refresh(handover)
     detail = {"ground": GROUND, "told": code, "sha256": handover.digest}
+    if code == NONE:
+        detail["because"] = hinders or NONE
     audit.record(
         session, actor, Action.HANDOVER_FEEDBACK_GIVEN, "handover", handover.id, case_id=case.id, detail=detail
     )
     handovers.tell_sender(session, handover)
     cases.touch(session, case)
     return handover
+
+
+def _hinder(decision: Decision, case: Case, handover: Handover) -> str:
+    """The code of what stands in the way of telling who reported anything; empty where nothing does."""
+    if is_kept_away(decision, case, handover):
+        return "may_not_know"
+    if is_gone(decision.session, handover):
+        return "has_left"
+    return "protected" if approvals.guards(decision.session, case.id) else ""

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, deputies, frozen, handover_steps, handovers, registration
+from casework.core import access, audit, cases, frozen, handover_officer, handover_steps, handovers, registration
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Remembered
@@ -135,5 +135,4 @@ def _put_into(session: TenantSession, actor: Actor, handover: Handover, case: Ca
     detail = {"sha256": handover.digest}
     audit.record(session, actor, Action.HANDOVER_ACCEPTED, "handover", handover.id, case_id=case.id, detail=detail)
     handovers.tell_sender(session, handover)
-    if case.officer_id is not None and case.officer_id != actor.id:
-        deputies.tell(session, [case.officer_id], "handover_kept")
+    handover_officer.tell(session, case, actor)

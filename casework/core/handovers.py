@@ -20,6 +20,7 @@ from casework.core import (
     given,
     handed,
     handover_readers,
+    handover_senders,
     notices,
     organisations,
     vault,
@@ -29,7 +30,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
-from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, told_state
+from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, Sent, as_sent, told_state, unanswered
 from casework.core.models import Account, Case, Handover
 from casework.core.permissions import Actor, Permission, Role
 
@@ -65,10 +66,13 @@ def waiting(session: TenantSession, actor: Actor) -> int:
 def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
     """What the actor has sent, the latest first."""
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
-    query = select(Handover).where(_own(session, actor)).order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
+    query = select(Handover).where(handover_senders.own(session, actor))
+    query = query.order_by(Handover.sent_at.desc(), Handover.id).limit(MOST)
     found = _covers(session, actor, query)
+    answered = session.scalars(select(Handover).where(Handover.id.in_([one.id for one in found if one.answered_at])))
+    away = handover_senders.kept_away(session, actor, answered.all())
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": len(found)})
-    return [replace(one, state=told_state(one.state)) for one in found]
+    return [unanswered(one) if one.id in away else replace(one, state=told_state(one.state)) for one in found]
 
 
 def cover(session: TenantSession, actor: Actor, handover_id: str, *, late: bool = False) -> Cover:
@@ -87,24 +91,30 @@ def read(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Cover,
     return _cover(session, actor, handover), opened(session, actor, handover, Action.HANDOVER_READ)
 
 
-def read_sent(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Handover, Frozen]:
+def read_sent(session: TenantSession, actor: Actor, handover_id: str) -> tuple[Sent, Frozen]:
     """What the actor sent, in words, and how it went; raises NotFound for what another sent.
 
     So for who has left the agency that sent it, and for whom a conflict of interest closes the case it went into.
     """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+    told = as_sent(handover, kept_away=bool(handover_senders.kept_away(session, actor, [handover])))
     decision = _leave(session, actor, handover, Action.HANDOVER_READ)
     if handover.kept is not None and handover.case_id is not None:
         place = Spot(TABLE, handover.id, "kept")
-        return handover, frozen.open_as_sender(decision, handover.case_id, place, handover.kept, handover.digest)
-    return handover, _content(decision, handover)
+        return told, frozen.open_as_sender(decision, handover.case_id, place, handover.kept, handover.digest)
+    return told, _content(decision, handover)
 
 
 def read_reply(session: TenantSession, actor: Actor, handover_id: str) -> Reply:
-    """What the recipient said to the sender: why it was declined, or the answer; empty where nothing was said."""
+    """What the recipient said to the sender: why it was declined, or the answer; empty where nothing was said.
+
+    So it is for whom nothing may be told that came of it in its case.
+    """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVER_READ, "handover", handover_id)
     handover = sender_holds(session, actor, handover_id, Action.HANDOVER_READ, lock=False)
+    if handover.answered_at is not None and handover_senders.kept_away(session, actor, [handover]):
+        return Reply("", "")
     column = "answer" if handover.answer_code is not None else "reason"
     code, sealed = handover.answer_code or handover.reason_code or "", getattr(handover, column)
     decision = _leave(session, actor, handover, Action.HANDOVER_READ)
@@ -173,7 +183,7 @@ def sender_holds(
 ) -> Handover:
     """One that the actor has sent, as its last writer left it, held until the transaction ends."""
     access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
-    query = select(Handover).where(Handover.id == handover_id, _own(session, actor))
+    query = select(Handover).where(Handover.id == handover_id, handover_senders.own(session, actor))
     return _found(session, actor, query, handover_id, action, lock=lock)
 
 
@@ -190,7 +200,9 @@ def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     told = {one.id: handover_readers.told(session, one, of) for one in (actor, *absent)}
     through = (and_(handover_readers.comes_to(one), told[one.id]) for one in absent)
     handed_over = and_(
-        Handover.disclosure_id.in_(given.handed(session, actor)), handover_readers.comes_to(actor), _unblocked(actor)
+        Handover.disclosure_id.in_(given.handed(session, actor)),
+        handover_readers.comes_to(actor),
+        handover_senders.unblocked(actor),
     )
     return or_(and_(plain, or_(handover_readers.comes_to(actor), *through), told[actor.id]), handed_over)
 
@@ -212,14 +224,16 @@ def tell_recipients(session: TenantSession, handover: Handover, account_ids: Col
 
 
 def tell_sender(session: TenantSession, handover: Handover) -> None:
-    """Leave a line for those who read it as its sender now, and for nobody else.
+    """Leave a line for those who read it as its sender now and may learn what came of it, and for nobody else.
 
     What a disclosure handed over is read in its case: by who gave it, and by whoever has the case now.
     """
     if handover.disclosure_id is not None:
         handed.tell_case(session, handover)
     for account_id in senders(session, handover):
-        notices.tell(session, account_id, "handover_told")
+        somebody = accounts.actor(session, session.get_one(Account, account_id))
+        if not handover_senders.kept_away(session, somebody, [handover]):
+            notices.tell(session, account_id, "handover_told")
 
 
 def senders(session: TenantSession, handover: Handover) -> list[str]:
@@ -230,22 +244,7 @@ def senders(session: TenantSession, handover: Handover) -> list[str]:
     sent_by = dict.fromkeys([handover.sender_id, *deputies.of(session, [handover.sender_id])])
     people = [accounts.actor(session, session.get_one(Account, account_id)) for account_id in sent_by]
     query = select(Handover.id).where(Handover.id == handover.id)
-    return [one.id for one in people if session.scalar(query.where(_own(session, one))) is not None]
-
-
-def _own(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    absent = {one.id: {post.unit_id for post in one.posts} for one in deputies.stood_in_for(session, actor)}
-    stood_in = [and_(Handover.sender_id == id_, Handover.sender_unit_id.in_(units)) for id_, units in absent.items()]
-    return and_(or_(_sent_by(actor), *stood_in), _unblocked(actor), Handover.disclosure_id.is_(None))
-
-
-def _sent_by(actor: Actor) -> ColumnElement[bool]:
-    agencies = {post.agency for post in actor.posts if Permission.HANDOVER_READ in post.grants}
-    return and_(Handover.sender_id == actor.id, Handover.sender_agency.in_(agencies))
-
-
-def _unblocked(actor: Actor) -> ColumnElement[bool]:
-    return or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(actor)))
+    return [one.id for one in people if session.scalar(query.where(handover_senders.own(session, one))) is not None]
 
 
 def _found(
@@ -280,7 +279,9 @@ def _covers(session: TenantSession, actor: Actor, query: Select[Handover]) -> Se
     ids = [row.id for row in rows]
     mine = set(
         session.scalars(
-            select(Handover.id).where(Handover.id.in_(ids), or_(handover_readers.comes_to(actor), _sent_by(actor)))
+            select(Handover.id).where(
+                Handover.id.in_(ids), or_(handover_readers.comes_to(actor), handover_senders.sent_by(actor))
+            )
         )
     )
     told = [name for name in Cover.__slots__ if name not in {"sender_unit", "for_another", "is_read", "is_disclosed"}]

@@ -26,6 +26,7 @@ KINDS = {
     "handover_acute": _("En akut orosanmälan har kommit in till inkorgen."),
     "handover_kept": _("Ett ärende du arbetar i har fått något nytt att läsa eller svara på."),
     "handover_told": _("Det finns ett besked om något som du har skickat."),
+    "handover_unassigned": _("Något har kommit in till ett ärende på din enhet som ingen handlägger."),
     "handover_waits": _("Något har kommit in till inkorgen."),
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),

@@ -38,6 +38,12 @@ GIVEN = {
     "roles": labels.ROLES,
 }
 """What the templates look words up in."""
+OWED = {
+    "read": _("Läs det som har kommit in"),
+    "answer": _("Svara på frågan"),
+    "feedback": _("Lämna återkoppling till den som anmälde"),
+}
+"""What an officer owes for what a case has taken on."""
 PLACE = "kommun"
 """The part of an address that says in which of somebody's municipalities it is."""
 

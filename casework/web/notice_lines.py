@@ -20,6 +20,7 @@ PAGES = {
     "handover_acute": "handovers.index",
     "handover_kept": "cases.index",
     "handover_told": "sending.index",
+    "handover_unassigned": "cases.index",
     "handover_waits": "handovers.index",
     "log_answer": "log_review.index",
     "log_question": "log_questions.index",
@@ -31,7 +32,8 @@ PAGES = {
 }
 """The page that a kind of notice is about; opening it puts the notice away. The others are put away by their button.
 
-So is ``handover_kept``: the list shows which case was changed last, and only reading in the case is reading it.
+So are ``handover_kept`` and ``handover_unassigned``: the list shows which case was changed last, and only reading in
+the case is reading it.
 """
 
 

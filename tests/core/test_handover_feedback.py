@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -16,8 +18,9 @@ from casework.core import (
     organisations,
     teams,
 )
+from casework.core.actions import Action
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import AgencyUnit
+from casework.core.models import AgencyUnit, AuditEvent
 from casework.core.permissions import OPERATOR, Role
 from casework.core.registration import Identified
 from tests.core.handing import Hand, acts, told
@@ -103,13 +106,25 @@ def named(world: World, case_id: str, name: str, role: str, protection: int = 0)
 def test_who_reported_and_may_not_know_of_the_case_is_told_nothing_of_it(world: World, hand: Hand, name: str):
     sent, case_id = taken_on(world, hand)
     named(world, case_id, name, "counterpart")
-    for code in dict(handover_feedback.GIVEN):
+    for code in set(dict(handover_feedback.GIVEN)) - {handover_feedback.NONE}:
         with pytest.raises(Refused) as refused:
             give(world, case_id, sent, code)
         assert [one.field for one in refused.value.refusals] == ["code"]
+    before = told(world, "pia")
+    give(world, case_id, sent, handover_feedback.NONE)  # that none is given is recorded, with why
+    assert because(world, sent) == "may_not_know"
     with world.acting("pia") as (session, pia):
         row, _content = handovers.read_sent(session, pia, sent)
     assert row.feedback is None and row.wants_feedback  # to them it is as if nobody had answered yet
+    assert told(world, "pia") == before
+
+
+def because(world: World, sent: str) -> object:
+    """What the record says stood in the way of feedback."""
+    given = Action.HANDOVER_FEEDBACK_GIVEN
+    with world.session() as session:
+        query = select(AuditEvent.detail).where(AuditEvent.object_id == sent, AuditEvent.action == given)
+        return json.loads(session.scalars(query).one())["because"]
 
 
 def test_a_namesake_who_may_know_stops_no_feedback(world: World, hand: Hand):
@@ -124,6 +139,7 @@ def test_of_anybody_protected_in_the_case_no_one_person_tells_anything(world: Wo
     with pytest.raises(Refused):
         give(world, case_id, sent)
     give(world, case_id, sent, "unsuitable")
+    assert because(world, sent) == "protected"
 
 
 def reads_nothing(world: World, sent: str) -> bool:

@@ -91,6 +91,7 @@ REMEMBERED_OTHERWISE = {
     "given.handed": "it opens nothing; the inbox that shows it remembers",
     "given.live": "a statement, not yet run; opening what was given remembers",
     "handover_assessments.may_record": "it reads no row at all; recording remembers",
+    "handover_officer.owed": "it opens nothing; day.of, which shows it, remembers",
     "handover_readers.came_to": "a condition, not yet run; the deeds of handovers remember",
     "handovers.held": "one row, still sealed; the deed that holds it remembers",
     "handovers.reached": "a condition, not yet run; the deeds of handovers remember",

@@ -211,13 +211,16 @@ def test_who_reported_is_told_what_they_may_know(desk: Desk):
     assert hand.row(sent).state == "opened"  # nothing has moved yet
     assert maja.post(shown.location, fill(maja, shown.location, {})).status_code == 303
     assert "Återkoppling begärd" in words(maja.get(f"/arenden/{case_id}/inkommet"))
-    page = f"/arenden/{case_id}/inkommet/{sent}"
+    page, owed = f"/arenden/{case_id}/inkommet/{sent}", "Lämna återkoppling till den som anmälde"
+    day = maja.get("/min-dag")
+    assert owed in words(day) and f'href="{page}"' in day.text
     assert maja.post(page, {"code": "opened"}).status_code == 303
+    assert owed not in words(maja.get("/min-dag"))
     assert "En utredning har inletts." in words(pia.get(f"/skickat/{sent}"))
     assert "En utredning har inletts." in words(maja.get(page))
 
 
-def test_the_officer_is_warned_of_a_reporter_who_may_not_know_and_is_offered_no_answer(desk: Desk):
+def test_the_officer_is_warned_of_a_reporter_who_may_not_know_and_may_only_note_that_none_is_given(desk: Desk):
     _pia, sent = reported(desk)
     hand, case_id = Hand(desk.world), desk.world.case("maja")
     hand.open(sent)
@@ -230,7 +233,8 @@ def test_the_officer_is_warned_of_a_reporter_who_may_not_know_and_is_offered_no_
         who = Identified(personal_number(41).digits, "Pia Lovisa Partnersson", 0)
         case_people.add(session, actor, case_id, who, "counterpart", may_not_know=True)
     shown = maja.get(page)
-    assert 'name="code"' not in shown.text and handover_feedback.KEPT_AWAY in words(shown)
+    offered = re.findall(r'<input[^>]*name="code"[^>]*>', shown.text)
+    assert len(offered) == 1 and 'value="unsuitable"' in offered[0] and handover_feedback.KEPT_AWAY in words(shown)
     late = maja.post(page, {"code": "opened"})
     assert late.status_code == 422 and handover_feedback.KEPT_AWAY in words(late)
 

@@ -62,7 +62,9 @@ def show(case_id: str, received_id: str) -> Response | tuple[str, int]:
     may_tell = _may_tell(decision, case) and handover_feedback.may_be_given(decision.session, sent)
     given["kept_away"] = may_tell and handover_feedback.is_kept_away(decision, case, sent)
     given["gone"] = handover_feedback.GONE if may_tell and handover_feedback.is_gone(decision.session, sent) else ""
-    given["may_tell"] = may_tell and not given["kept_away"]
+    given["may_tell"] = may_tell
+    if given["kept_away"]:
+        form.code.choices = forms.choices([one for one in handover_feedback.GIVEN if one[0] == handover_feedback.NONE])
     return _page("show", case, decision, **given), 422 if form.is_submitted() else 200
 
 

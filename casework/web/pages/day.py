@@ -13,9 +13,10 @@ from flask import Blueprint, render_template, url_for
 from casework.contract import gettext as _
 from casework.core import consent_reminders, day
 from casework.core.day import Day
+from casework.core.handover_officer import Owed
 from casework.core.permissions import Permission
 from casework.core.tasks import Shown
-from casework.web import case_rows, language, notice_lines, receipts, request
+from casework.web import case_rows, handover_words, language, notice_lines, receipts, request
 from casework.web.access import requires
 from casework.web.case_rows import CaseRow
 from casework.web.counting import in_words
@@ -33,6 +34,17 @@ class Due:
     id: str
     what: str
     case: CaseRow
+    on: date | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What is owed for something that a case has taken on; ``kind`` as of a task."""
+
+    what: str
+    case: CaseRow
+    url: str
     on: date | None
     kind: str
 
@@ -58,6 +70,7 @@ def show() -> str:
         heading=_heading(request.today()),
         **_tasks(found, rows),
         drafts=list(_drafts(found, rows)),
+        arrived=[_arrived(one, rows[one.case_id]) for one in found.owed],
         **_beside(found, rows),
         unassigned=found.unassigned,
         in_words=in_words,
@@ -87,9 +100,19 @@ def _beside(found: Day, rows: dict[str, CaseRow]) -> dict[str, Any]:
 
 
 def _due(shown: Shown, case: CaseRow) -> Due:
-    on, today = shown.task.due_on, request.today()
-    kind = "" if on is None or on > today else "late" if on < today else "soon"
-    return Due(shown.task.id, shown.what, case, on, kind)
+    on = shown.task.due_on
+    return Due(shown.task.id, shown.what, case, on, _pressing(on))
+
+
+def _arrived(owed: Owed, case: CaseRow) -> Arrived:
+    url = url_for("case_handovers.show", case_id=owed.case_id, received_id=owed.handover_id)
+    return Arrived(language.translate(handover_words.OWED[owed.what]), case, url, owed.on, _pressing(owed.on))
+
+
+def _pressing(on: date | None) -> str:
+    """How a day is marked: late once it has been, soon on it."""
+    today = request.today()
+    return "" if on is None or on > today else "late" if on < today else "soon"
 
 
 def _urgency(last: date) -> str:

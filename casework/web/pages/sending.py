@@ -20,7 +20,7 @@ from casework.core import (
     notices,
 )
 from casework.core.db import new_id
-from casework.core.handover_covers import Cover, told_state
+from casework.core.handover_covers import Cover
 from casework.core.permissions import Permission
 from casework.web import forms, handover_words, receipts, request
 from casework.web.access import requires_anywhere
@@ -90,7 +90,6 @@ def show(handover_id: str) -> str:
         sent=sent,
         content=content,
         reply=handovers.read_reply(session, actor, handover_id),
-        state=told_state(sent.state),
         reasons=handover_replies.told_by_code(sent.kind),
         told=dict(handover_feedback.GIVEN),
         may_ask=handover_feedback.may_be_asked(session, sent),
