@@ -13,7 +13,9 @@ class CaseFacts:
     """A case as its own plugin may see it: where it stands and which forms are signed, no name and no number.
 
     ``signed_forms`` are those signed since the case was opened, or opened again. ``resumes_to`` is the state that a
-    paused case came from.
+    paused case came from. ``agreed`` are the agencies that everybody whose consent is needed has agreed, today and in
+    the register, to tell something in common; it is asked where an entry or a step is checked, of a case type with a
+    step that asks for ``consents``, and is empty elsewhere.
     """
 
     id: str
@@ -24,6 +26,7 @@ class CaseFacts:
     protection: int
     signed_forms: frozenset[str]
     resumes_to: str | None = None
+    agreed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class Guard:
     Only what was signed since the case was opened, or opened again, counts; of a form that can be filled in many times
     the newest entry decides by its ``field``, and a correction stands where what it corrects stood. Consents differ:
     each is somebody's own, so with ``live`` any one that holds will do.
+    ``consents`` asks the register of consents, and no entry: everybody whose consent is needed must have agreed, today,
+    to tell at least one agency at least one kind of facts in common.
     ``subject`` asks that the case has an identified person. ``refusal`` is what the officer reads when it fails.
     A guard with none of these is asked in the plugin's ``casework_check_transition``, or, where the step fills a form,
     in ``casework_check_entry`` and by the questions of that form that must be answered.
@@ -73,6 +75,7 @@ class Guard:
     live: bool = False
     fresh: bool = False
     subject: bool = False
+    consents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,11 @@ class Workflow:
     def guard(self, name: str) -> Guard:
         """The declaration of a guard; raises KeyError for an unknown one."""
         return {guard.name: guard for guard in self.guards}[name]
+
+    @property
+    def rests_on_consents(self) -> bool:
+        """Whether some step asks the register of consents: then its plugin is told whom everybody agrees to tell."""
+        return any(guard.consents for guard in self.guards)
 
     @property
     def starts(self) -> tuple[str, ...]:

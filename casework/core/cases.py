@@ -176,7 +176,7 @@ def listed_subject(session: TenantSession, actor: Actor, case: Case) -> Identity
     return vault.open_persons(decision, persons.of_cases(session, [case])).get(case.subject_id)
 
 
-def facts(session: TenantSession, case: Case, protection: int = 0) -> CaseFacts:
+def facts(session: TenantSession, case: Case, protection: int = 0, agreed: frozenset[str] = frozenset()) -> CaseFacts:
     """A case as its plugin may know it; of what is signed, what was signed in the period it is in."""
     query = select(Entry.form).where(Entry.case_id == case.id, Entry.state == "signed").distinct()
     began = period_began(session, case)
@@ -186,7 +186,9 @@ def facts(session: TenantSession, case: Case, protection: int = 0) -> CaseFacts:
     running = {name: row.state for name, row in tracks(session, case).items()}
     has_subject = case.subject_id is not None
     return CaseFacts(
-        case.id, case.case_type, case.state, running, has_subject, protection, signed, resumes_to=case.resumes_to
+        *(case.id, case.case_type, case.state, running, has_subject, protection, signed),
+        resumes_to=case.resumes_to,
+        agreed=agreed,
     )
 
 

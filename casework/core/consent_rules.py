@@ -145,6 +145,13 @@ def coverages(
     return [_coverage(live, whose, agency, kinds) for agency, kinds in asked]
 
 
+def agreed(session: TenantSession, actor: Actor, case: Case, moment: datetime) -> frozenset[str]:
+    """The agencies that everybody whose consent is needed agreed, at a moment, to tell at least one kind in common."""
+    asked = [(str(agency), (str(kind),)) for agency in AGENCIES for kind, _label in KINDS]
+    found = coverages(access.of_consents(session, actor, {case.id}), case, asked, moment)
+    return frozenset(agency for (agency, _kinds), one in zip(asked, found, strict=True) if one.complete)
+
+
 def _coverage(
     live: Sequence[tuple[Consent, Sequence[str]]], whose: Needed, agency: str, kinds: Collection[str]
 ) -> Coverage:

@@ -10,11 +10,23 @@ from datetime import date
 from sqlalchemy import select
 
 from casework.contract import exchange
-from casework.contract.facts import Event, Refusal
+from casework.contract.facts import CaseFacts, Event, Refusal
 from casework.contract.fields import Date, Sensitivity
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, clock, consents, drafts, duties, entry_rows, events, vault
+from casework.core import (
+    access,
+    audit,
+    cases,
+    clock,
+    consent_rules,
+    consents,
+    drafts,
+    duties,
+    entry_rows,
+    events,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.answers import missing
@@ -33,6 +45,14 @@ def protection_of(session: TenantSession, case: Case) -> int:
     """The protection level of the person a case is about; 0 without a person."""
     person = None if case.subject_id is None else session.get(Person, (case.municipality, case.subject_id))
     return 0 if person is None else person.protection
+
+
+def facts_of(session: TenantSession, registry: Registry, actor: Actor, case: Case) -> CaseFacts:
+    """A case as its plugin may know it where an entry or a step is checked: with whom everybody agrees to tell."""
+    kind = registry.case_type(case.area, case.case_type)
+    asks = kind is not None and kind.workflow.rests_on_consents
+    agreed = consent_rules.agreed(session, actor, case, session.now) if asks else frozenset[str]()
+    return cases.facts(session, case, protection_of(session, case), agreed)
 
 
 def _protection_held(session: TenantSession, case: Case) -> int:
@@ -73,7 +93,7 @@ def sign(
         raise Conflict
     if corrects_id is None and not form.many and present:
         raise Conflict
-    check(session, registry, case, form, answers)
+    check(session, registry, actor, case, form, answers)
     draft = drafts.of(session, actor, case, form_name, corrects_id)
     if draft is not None:
         entry_rows.clear(session, draft)
@@ -98,12 +118,14 @@ def sign(
     return entry
 
 
-def check(session: TenantSession, registry: Registry, case: Case, form: Form, answers: Mapping[str, str]) -> None:
+def check(
+    session: TenantSession, registry: Registry, actor: Actor, case: Case, form: Form, answers: Mapping[str, str]
+) -> None:
     """Raise Refused for nothing answered, for a question that must be, and for what the plugin says of the answers."""
     if not any(text.strip() for text in answers.values()):
         raise Refused.because(_("Fyll i minst en uppgift."))
     lacking = [one for one in form.fields if one.required and not answers.get(one.name, "").strip()]
-    facts = cases.facts(session, case, protection_of(session, case))
+    facts = facts_of(session, registry, actor, case)
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
     refusals += exchange.problems(form.name, answers)
     refusals += [Refusal(missing(one), one.name) for one in lacking if one.name not in {one.field for one in refusals}]

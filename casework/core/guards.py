@@ -1,4 +1,4 @@
-"""Whether what a step asks for is there: the guards a case type declares, checked against its signed entries."""
+"""Whether what a step asks for is there: the guards a case type declares, checked against entries and consents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from casework.contract.focus import CaseType
 from casework.contract.workflow import Guard
-from casework.core import cases, clock, entries
+from casework.core import cases, clock, consent_rules, entries
 from casework.core.access import Decision
 from casework.core.models import Case, Entry
 
@@ -16,6 +16,9 @@ def holds(decision: Decision, kind: CaseType, case: Case, guard: Guard, since: d
     """Whether a guard lets the step through; ``since`` is when the state or the track it leaves began."""
     if guard.subject and case.subject_id is None:
         return False
+    now = decision.session.now
+    if guard.consents and not consent_rules.agreed(decision.session, decision.actor, case, now):
+        return False
     if guard.form is None:
         return True
     found = _counted(decision, kind, case, guard, since)
@@ -23,7 +26,7 @@ def holds(decision: Decision, kind: CaseType, case: Case, guard: Guard, since: d
         return bool(found)
     # The rule is checked by the program; nothing of the answers is shown to whoever takes the step.
     rule = replace(decision, forms=None)
-    today = clock.today(decision.session.now)
+    today = clock.today(now)
     asked = found if guard.live else found[:1]
     return any(_fits(entries.answers_of(rule, entry), guard, today) for entry in asked)
 

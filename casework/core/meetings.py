@@ -155,7 +155,7 @@ def _checked(
 ) -> Answered:
     form: Form = entry_rows.writable(registry, decision.actor, case, name)
     entry_rows.require_kept(decision.session, case, form)
-    entries.check(decision.session, registry, case, form, answers)
+    entries.check(decision.session, registry, decision.actor, case, form, answers)
     assert wanted.day is not None  # noqa: S101 _faults has refused none
     return Answered(form, answers, wanted.day)
 

@@ -114,7 +114,7 @@ def take(
     _require(step, reason, answers)
     if step.transition.fills is not None and answers is not None:
         form = kind.form(step.transition.fills)
-        entries.check(session, registry, case, form, answers)
+        entries.check(session, registry, actor, case, form, answers)
         present = entries.current(session, case, form.name)
         replaced = present[0].id if present and not form.many else None
         day = clock.today(session.now)
@@ -188,7 +188,7 @@ def _ask_plugin(session: TenantSession, registry: Registry, case: Case, step: Tr
 
 
 def _refusals(session: TenantSession, registry: Registry, case: Case, step: Transition, actor: Actor) -> list[Refusal]:
-    facts = cases.facts(session, case, entries.protection_of(session, case))
+    facts = entries.facts_of(session, registry, actor, case)
     return registry.refusals(case.area, "casework_check_transition", case=facts, transition=step, actor=actor.facts)
 
 

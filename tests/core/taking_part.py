@@ -76,6 +76,7 @@ def sspf(world: World, age: int = 16, *, days: int = 0, state: str = "mapping", 
         asked = teams.assign(session, vilma, case.id, world.ids["maja"])
     world.approve(asked)
     write(world, case.id, "consent_note", given_by="subject", agencies="school", what="school", how_given="written")
+    moved(world, case.id, "mapping")
     for form in WRITTEN:
         write(world, case.id, form)
     moved(world, case.id, state)

@@ -172,14 +172,6 @@ def everybody_says_yes(page: Page, case: str, album: Album) -> None:
     page.goto(f"{case}/samtycken")
     assert page.get_by_role("row", name="Alla samtycker till").get_by_text("Inget än").count() == 0
     album.picture(page, "young-4-consents")
-    page.goto(f"{case}/skriv/consent_note")
-    page.get_by_label("Den unga", exact=True).check()
-    page.get_by_label("Skolan", exact=True).check()
-    page.get_by_label("Skolgång").check()
-    page.get_by_label("Gäller från").fill(before.in_days(0))
-    page.get_by_label("Gäller till och med").fill(before.in_days(90))
-    page.get_by_label("Skriftligt").check()
-    sign(page)
     step(page, case, "Registrera att samtycket är klart")
 
 

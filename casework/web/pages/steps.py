@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask import request as http
@@ -11,10 +10,9 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from casework.contract import CaseType, Form, Level, State, Transition
+from casework.contract import Level
 from casework.contract import gettext as _
 from casework.core import access, approvals, deciders, entries, registration, steps, teams
-from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
 from casework.core.errors import NotFound
@@ -22,9 +20,7 @@ from casework.core.permissions import Permission
 from casework.core.registration import Identified
 from casework.web import case_frame, counting, forms, receipts, request, stepping_up
 from casework.web.access import requires
-
-if TYPE_CHECKING:
-    from casework.core.models import Case
+from casework.web.offering import Offered
 
 pages = Blueprint("steps", __name__)
 
@@ -81,73 +77,6 @@ class AskForm(forms.BaseForm):
         description=_("Texten blir en uppgift på kollegans Min dag. Skriv inget namn och ingen plats."),
         render_kw={"rows": 3},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """One step as its page shows it. ``step`` is None when the case has moved on since the page was shown."""
-
-    case: Case
-    decision: Decision
-    kind: CaseType
-    transition: Transition
-    step: steps.Step | None
-
-    @property
-    def form(self) -> Form | None:
-        """The form that is filled in with the step."""
-        return None if self.transition.fills is None else self.kind.form(self.transition.fills)
-
-    @property
-    def asks_who(self) -> bool:
-        """Whether the step gives an anonymous case its person."""
-        guard = self.transition.guard
-        return self.case.subject_id is None and guard is not None and self.kind.workflow.guard(guard).subject
-
-    @property
-    def lacks(self) -> list[tuple[str, Form | None]]:
-        """What is missing, in words, and the form that is to be written where one is."""
-        guard = None if self.transition.guard is None else self.kind.workflow.guard(self.transition.guard)
-        found = []
-        for text in () if self.step is None else self.step.lacks:
-            if guard is not None and text == guard.refusal:
-                if not (guard.subject and self.asks_who):
-                    found.append((text, None if guard.form is None else self.kind.form(guard.form)))
-            else:
-                found.append((text, None))
-        return found
-
-    @property
-    def source(self) -> State | None:
-        """Where the step begins."""
-        states = {state.name: state for state in self._states}
-        return states.get(self.transition.source or "")
-
-    @property
-    def target(self) -> State:
-        """Where the step leads: back to where the case came from, for a step that returns."""
-        name = (self.case.resumes_to if self.transition.returns else None) or self.transition.target
-        return {state.name: state for state in self._states}[name]
-
-    @property
-    def closes(self) -> State | None:
-        """The closed state of the case that the step leads to, if it does."""
-        main = self.transition.also_moves_to if self.transition.track else self.target.name
-        state = None if main is None else self.kind.workflow.state(main)
-        return state if state is not None and state.closed else None
-
-    @property
-    def reopens(self) -> bool:
-        """Whether a closed case can be taken up again."""
-        closed = self.closes
-        return closed is not None and any(
-            step.source == closed.name and step.track is None for step in self.kind.workflow.transitions
-        )
-
-    @property
-    def _states(self) -> tuple[State, ...]:
-        track = self.transition.track
-        return self.kind.workflow.states if track is None else self.kind.workflow.track(track).states
 
 
 @pages.route("/arenden/<case_id>/steg/<key>", methods=["GET", "POST"])

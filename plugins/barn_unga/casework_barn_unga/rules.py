@@ -6,7 +6,7 @@ from datetime import date
 from casework.contract import CaseFacts, Form, Refusal, Transition, identifier_in
 from casework.contract import gettext as _
 from casework_barn_unga.forms import BEFORE_CONSENT
-from casework_barn_unga.workflow import AT_WORK
+from casework_barn_unga.workflow import AT_WORK, UNANSWERED
 
 LEARNED_OF_WORK = ("evaluation", "evaluation.young", "evaluation.guardian", "evaluation.partners")
 
@@ -20,7 +20,7 @@ def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> It
             reason = identifier_in(value) if isinstance(value, str) else None
             if reason:
                 yield Refusal(reason, name)
-    elif case.state == "declined" or "consent_note" not in case.signed_forms:
+    elif _before_consent(case):
         yield from _concern(form, values)
     elif form.name == "closing" and case.state in AT_WORK and not values.get("evaluation"):
         yield Refusal(_("Skriv en utvärdering av samverkan."), "evaluation")
@@ -37,15 +37,25 @@ def check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusa
         yield Refusal(_("Skriv och signera minst ett åtagande: vad, vem och när."))
 
 
+def _before_consent(case: CaseFacts) -> bool:
+    """Whether everybody has not consented yet, by the register; where SSPF works, the step there has asked it."""
+    if case.state in AT_WORK:
+        return False
+    if case.state in UNANSWERED:
+        return not case.agreed
+    # Left again: what was written while everybody consented can be put right and evaluated, where anything was.
+    return case.state == "declined" or case.signed_forms <= BEFORE_CONSENT
+
+
 def _concern(form: Form, values: Mapping[str, object]) -> Iterator[Refusal]:
     if form.name == "closing":
         for name in LEARNED_OF_WORK:
             if values.get(name):
                 yield Refusal(_("Lämna utvärderingen tom. Utan samtycke sparas inget om oron."), name)
     elif form.name == "note":
-        yield Refusal(_("Skriv inga anteckningar förrän samtycket är klart och signerat."))
+        yield Refusal(_("Skriv inga anteckningar förrän alla som behöver har samtyckt i registret."))
     elif form.name not in BEFORE_CONSENT:
-        yield Refusal(_("Skriv inget om oron förrän samtycket är klart och signerat."))
+        yield Refusal(_("Skriv inget om oron förrän alla som behöver har samtyckt i registret."))
 
 
 def _day(value: object) -> date | None:

@@ -27,6 +27,8 @@ STATES = (
     State("closed", _("Avslutad"), phase="ending", closed=True),
 )
 
+UNANSWERED = ("proposed", "consent")
+"""Where everybody's consent is not there yet."""
 AT_WORK = ("mapping", "meeting", "plan", "review")
 """Where the work rests on consent."""
 WITH_PERSON = tuple(state.name for state in STATES if not state.closed and not state.anonymous)
@@ -52,7 +54,7 @@ FIRST_STEPS = (
         _("Samtycke klart"),
         "consent",
         "mapping",
-        guard="consent_live",
+        guard="everybody_consents",
         button=_("Registrera att samtycket är klart"),
     ),
     Transition("decline", _("Samtycke nekat"), "consent", "declined", button=_("Registrera att samtycke är nekat")),
@@ -140,21 +142,38 @@ GUARDS = (
         field="guardian_contacted",
         equals="yes",
     ),
-    Guard("consent_live", _("Skriv och signera ett samtycke som gäller i dag."), form="consent_note", live=True),
-    Guard("participants_known", _("Skriv och signera vilka som ska delta."), form="participants"),
+    Guard(
+        "everybody_consents",
+        _(
+            "Alla vars samtycke behövs ska ha sagt ja i registret, och det ska gälla i dag: till minst en gemensam "
+            "mottagare och ett gemensamt slags uppgifter."
+        ),
+        consents=True,
+    ),
+    Guard(
+        "participants_known",
+        _("Skriv och signera vilka som ska delta. Allas samtycke ska gälla i dag."),
+        form="participants",
+        consents=True,
+    ),
     Guard(
         "plan_written",
-        _("Skriv och signera åtagandeplanen, med den ungas egen åsikt och nästa uppföljning."),
+        _(
+            "Skriv och signera åtagandeplanen, med den ungas egen åsikt och nästa uppföljning. "
+            "Allas samtycke ska gälla i dag."
+        ),
         form="plan",
         fresh=True,
+        consents=True,
     ),
     Guard(
         "commitments_reviewed",
-        _("Skriv och signera uppföljningen, och gå igenom varje åtagande."),
+        _("Skriv och signera uppföljningen, och gå igenom varje åtagande. Allas samtycke ska gälla i dag."),
         form="review",
         field="commitments_reviewed",
         equals="yes",
         fresh=True,
+        consents=True,
     ),
     Guard(
         "investigation_open",

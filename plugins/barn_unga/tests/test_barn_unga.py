@@ -14,9 +14,10 @@ FLOW = CASE.workflow
 
 
 def refused_fields(
-    name: str, values: Mapping[str, object], state: str = "proposed", signed: Iterable[str] = ()
+    name: str, values: Mapping[str, object], state: str = "proposed", signed: Iterable[str] = (), agreed: str = ""
 ) -> list[str | None]:
-    case = CaseFacts("c", "sspf", state, {}, state != "consultation", 0, frozenset(signed))
+    agencies = frozenset(agreed.split())
+    case = CaseFacts("c", "sspf", state, {}, state != "consultation", 0, frozenset(signed), agreed=agencies)
     return [refusal.field for refusal in plugin.casework_check_entry(case, CASE.form(name), values)]
 
 
@@ -61,8 +62,9 @@ def test_no_note_is_written_before_consent(state: str) -> None:
 
 @pytest.mark.parametrize("name", ["concern", "reason", "mapping", "crime_info", "school", "meeting", "relation"])
 def test_nothing_of_the_concern_is_written_before_consent(name: str) -> None:
-    assert refused_fields(name, {}, "consent") == [None]
-    assert refused_fields(name, {}, "mapping", {"consent_note"}) == []
+    assert refused_fields(name, {}, "consent", {"consent_note"}) == [None]
+    assert refused_fields(name, {}, "consent", agreed="school") == []
+    assert refused_fields(name, {}, "mapping") == []
 
 
 def test_the_guardians_are_written_before_consent_so_that_they_can_be_asked() -> None:
@@ -70,7 +72,7 @@ def test_the_guardians_are_written_before_consent_so_that_they_can_be_asked() ->
 
 
 def test_a_case_at_work_closes_with_an_evaluation() -> None:
-    signed = {"consent_note"}
+    signed = {"mapping"}
     assert refused_fields("closing", {"close_reason": "mal_uppnatt"}, "plan", signed) == ["evaluation"]
     assert refused_fields("closing", {"close_reason": "mal_uppnatt", "evaluation": "x"}, "plan", signed) == []
     assert refused_fields("closing", {"close_reason": "samtycke_aterkallat"}, "withdrawn", signed) == []
@@ -90,9 +92,17 @@ def test_what_partners_may_see_is_never_sealed_for_a_person_without_protection_a
     assert all(field.sensitivity is Sensitivity.TEAM for field in fields if field.shared_with)
 
 
-def test_a_note_is_written_when_consent_is_signed_but_not_after_a_refusal() -> None:
-    assert refused_fields("note", {"text": "x"}, "consent", {"consent_note"}) == []
-    assert refused_fields("note", {"text": "x"}, "declined", {"consent_note"}) == [None]
+def test_a_note_is_written_when_everybody_has_consented_but_not_after_a_refusal() -> None:
+    assert refused_fields("note", {"text": "x"}, "consent", {"consent_note"}) == [None]
+    assert refused_fields("note", {"text": "x"}, "consent", agreed="school") == []
+    assert refused_fields("note", {"text": "x"}, "declined", {"consent_note"}, agreed="school") == [None]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "escalated"])
+def test_what_was_written_with_consent_is_put_right_after_it_and_where_nothing_was_nothing_is(state: str) -> None:
+    assert refused_fields("concern", {"concern_text": "x"}, state, {"proposal", "consent_note"}, "school") == [None]
+    assert refused_fields("concern", {"concern_text": "x"}, state, {"proposal", "concern"}) == []
+    assert refused_fields("closing", {"evaluation": "x"}, state, {"proposal"}) == ["evaluation"]
 
 
 def test_a_case_without_consent_closes_without_an_evaluation() -> None:

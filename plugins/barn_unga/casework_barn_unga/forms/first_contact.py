@@ -94,7 +94,7 @@ PROPOSAL = Form(
 
 CONSENT_NOTE = Form(
     "consent_note",
-    _("Samtycke"),
+    _("Anteckning om samtycke"),
     (
         Choice(
             "given_by",
@@ -144,9 +144,9 @@ CONSENT_NOTE = Form(
     many=True,
     retention=Retention.CHILD,
     section=FIRST,
-    help=_("Samtycket häver sekretessen mot dem det gäller. Den som har lämnat det kan ta tillbaka det när som helst."),
-    new=_("Nytt samtycke"),
-    definite=_("samtycket"),
+    help=_("En anteckning ger ingen rätt att lämna något. Det som räknas är samtyckena i registret, under Delning."),
+    new=_("Ny anteckning om samtycke"),
+    definite=_("anteckningen"),
 )
 
 FORMS = (CONSULTATION, PROPOSAL, CONSENT_NOTE)
