@@ -26,7 +26,7 @@ from casework.core import (
 from casework.core.db import TenantSession, connect
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
-from casework.core.models import Account, AgencyUnit, Approval, Case, Entry, StatusPermission
+from casework.core.models import Account, AgencyUnit, Approval, Case, CaseMember, Entry, StatusPermission
 from casework.core.paper_scanning import unscanned
 from casework.core.permissions import OPERATOR, Actor, Role
 from casework.core.personal_numbers import PersonalNumber, parse
@@ -229,7 +229,10 @@ class World:
         self.approve(asked)
 
     def permit(self, case_id: str, **changed: object) -> StatusPermission:
-        """Let the police see a case's status on the ground of an own assessment, unless told otherwise."""
+        """Let the police see a case's status; where somebody is recognised, a colleague of a higher level does."""
+        recognised = changed.get("ground", "other") == "other" and changed.get("recognise", "nothing") != "nothing"
+        if recognised:
+            self._joined_by_fia(case_id)
         chosen = {
             "states": ["received", "initial", "closed"],
             "fields": [],
@@ -237,15 +240,23 @@ class World:
             "agreed_reference": "",
             "show_area": False,
             "ground": "other",
-            "ground_note": "OSL 10 kap. 2 §, prövat",
+            "ground_code": "OSL_10_2" if recognised else "AVIDENTIFIERAT",
+            "ground_note": "Prövat, ingen kan kännas igen",
             "consent_id": "",
             "purpose": "Planera samverkan",
             "contact": "Mottagningen 019-00 00 00",
             "next_followup": None,
             "until": date(2027, 2, 1),
         } | changed
-        with self.acting("maja") as (session, actor):
+        with self.acting("fia" if recognised else "maja") as (session, actor):
             return sharing.permit(session, REGISTRY, actor, case_id, sharing.Chosen(**chosen))  # type: ignore[arg-type]
+
+    def _joined_by_fia(self, case_id: str) -> None:
+        query = select(CaseMember.id).where(CaseMember.case_id == case_id, CaseMember.account_id == self.ids["fia"])
+        with self.session() as session:
+            joined = session.scalar(query)
+        if joined is None:
+            self.name(case_id, "fia", "co_officer")
 
     @property
     def kind(self) -> CaseType:

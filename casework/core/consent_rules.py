@@ -180,6 +180,23 @@ def _enough(own: Sequence[tuple[Consent, Sequence[str]]], kinds: Collection[str]
     return [] if left else chosen
 
 
+def notes_count(decision: Decision, case: Case, moment: datetime) -> bool:
+    """Whether a signed note of a consent may be rested on, beside the register.
+
+    Only an adult's, and only as long as they have answered nothing in the register: what they said there, a no or a
+    withdrawal most of all, is what holds. Of a child it is never told whose consent a note was.
+    """
+    whose = needed(decision, case, clock.today(moment))
+    if not whose.is_whole or any(one.part != "subject" for one in whose.givers):
+        return False
+    answered = select(Consent.id).where(
+        Consent.case_id == case.id,
+        Consent.giver_id.in_([one.identity.id for one in whose.givers]),
+        Consent.answered_at.is_not(None),
+    )
+    return decision.session.scalar(answered.limit(1)) is None
+
+
 def is_live(consent: Consent, moment: datetime) -> bool:
     """Whether a consent held at a moment: given before it, not ended before it, and within its days."""
     given = consent.state in {"given", "withdrawn", "replaced"} and consent.answered_at is not None

@@ -11,13 +11,17 @@ from itertools import takewhile
 from casework.contract.fields import Sensitivity
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
+from casework.contract.workflow import State
 from casework.core import answers, cases, clock, entries, telling_fields, vault
 from casework.core.access import Decision
 from casework.core.access_rows import ends
 from casework.core.db import TenantSession
+from casework.core.grounds import catalogue
+from casework.core.grounds.ground import Ground
 from casework.core.models import Case, StatusPermission
 from casework.core.registry import Registry
-from casework.core.sharing import NAMELESS, REGISTER
+from casework.core.sharing import NAMELESS
+from casework.core.sharing_grounds import CODES, NOTE, REGISTER
 
 NEVER = (
     _("adress, telefon och vistelseort"),
@@ -41,6 +45,7 @@ class Shown:
     facts: Sequence[tuple[str, str]]
     purpose: str
     ground: str
+    statute: str
     contact: str
     next_followup: date | None
     until: date | None
@@ -63,16 +68,32 @@ def shown(decision: Decision, registry: Registry, shared: StatusPermission, case
         _facts(decision, registry, shared, case),
         text(decision, shared, "purpose"),
         ground(decision, shared),
+        statute(shared),
         text(decision, shared, "contact"),
         shared.next_followup,
-        clock.last_day(_until(shared, case)),
+        clock.last_day(_until(kind, shared, case)),
         _withheld(shared, person, number),
     )
 
 
 def ground(decision: Decision, shared: StatusPermission) -> str:
-    """What a status permission rests on, in words."""
-    return _("Samtycke") if shared.ground in {"consent", REGISTER} else text(decision, shared, "ground_note")
+    """What a status permission rests on, in words: the row of the catalogue; free text only of what has long ended."""
+    if shared.ground in {NOTE, REGISTER}:
+        return _("Samtycke")
+    row = _row(shared)
+    return text(decision, shared, "ground_note") if row is None else row.title
+
+
+def statute(shared: StatusPermission) -> str:
+    """The statute of the row of the catalogue that it rests on; nothing where that is consent."""
+    row = _row(shared)
+    return "" if row is None else row.statute
+
+
+def _row(shared: StatusPermission) -> Ground | None:
+    """The row in the wording of the day on which it was permitted; None where there is none, as before it is chosen."""
+    on = clock.today(shared.valid_from)
+    return catalogue.find(shared.ground_code, on) if shared.ground_code in CODES else None
 
 
 def _withheld(shared: StatusPermission, person: str, number: str) -> tuple[str, ...]:
@@ -92,8 +113,7 @@ def _state(
     """
     if kind is None:
         return "", None
-    permitted = set(json.loads(shared.states))
-    labels = {state.name: state.label for state in kind.workflow.states if state.name in permitted}
+    labels = {state.name: state.label for state in kind.workflow.states if _may_show(shared, state)}
     changes = [change for change in cases.history(session, case) if change.track is None]
     period = max((change.period for change in changes if change.at <= shared.valid_from), default=1)
     told = [change for change in changes if change.period >= period and change.target in labels]
@@ -103,9 +123,15 @@ def _state(
     return labels[told[-1].target], clock.today(run[-1].at)
 
 
-def _until(shared: StatusPermission, case: Case) -> datetime:
+def _may_show(shared: StatusPermission, state: State) -> bool:
+    """Whether a state was permitted, and is still one that its declaration means for the agency."""
+    return state.name in json.loads(shared.states) and shared.agency in state.shared_with
+
+
+def _until(kind: CaseType | None, shared: StatusPermission, case: Case) -> datetime:
     """The end as the recipient may know it: that a closed case ends it sooner is told only with the closed state."""
-    told = not case.is_open and case.state in json.loads(shared.states)
+    states = () if kind is None or case.is_open else kind.workflow.states
+    told = any(state.name == case.state and _may_show(shared, state) for state in states)
     return ends(case, shared) if told else shared.valid_until
 
 

@@ -10,21 +10,21 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from casework.contract.fields import Agency
-from casework.core import (
-    access,
-    clock,
-    consent_rules,
-    entries,
-    municipality_settings,
-    shared_row,
-    sharing,
-    telling,
-)
+from casework.core import access, clock, shared_row, sharing, sharing_standing, telling
 from casework.core.access import Decision
-from casework.core.access_rows import CLOSED_STATUS_DAYS, ends
+from casework.core.access_rows import CLOSED_STATUS_DAYS, conflicts, ends
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import AuditCase, AuditEvent, Case, CaseAccess, ConflictBlock, StatusPermission
+from casework.core.models import (
+    AgencyUnit,
+    AuditCase,
+    AuditEvent,
+    Case,
+    CaseAccess,
+    ConflictBlock,
+    Membership,
+    StatusPermission,
+)
 from casework.core.permissions import Actor, Permission, Role
 from casework.core.registry import Registry
 from casework.core.shared_row import Shown
@@ -33,7 +33,10 @@ from casework.core.sharing import Chosen
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One status permission as the case's own people see it: to whom, what, why, for how long, and when it was read."""
+    """One status permission as the case's own people see it: to whom, what, why, for how long, and when it was read.
+
+    ``is_read`` says whether it goes on and is shown at this moment: one that rests on what does not hold now is not.
+    """
 
     id: str
     agency: str
@@ -42,9 +45,12 @@ class Given:
     states: Sequence[str]
     fields: Sequence[str]
     ground: str
+    statute: str
+    assessment: str
     purpose: str
     since: date
     until: date | None
+    is_read: bool
     read_at: datetime | None
     ended_at: datetime | None
     revoked: bool
@@ -69,11 +75,11 @@ class SharedPage:
 def page(session: TenantSession, registry: Registry, actor: Actor) -> SharedPage:
     """What is shared with the actor's agency in the session's municipality; one audit row with the cases' ids."""
     access.require(actor, Permission.SHARED_READ, Action.SHARED_READ, "list")
-    agencies = {post.agency for post in actor.posts}
+    posts = _posts(session, actor)
     rows = session.execute(
         select(StatusPermission, Case)
         .join(Case, (Case.municipality == StatusPermission.municipality) & (Case.id == StatusPermission.case_id))
-        .where(StatusPermission.agency.in_(agencies), ~_blocked_before(actor))
+        .where(StatusPermission.agency.in_(posts), ~_blocked_before(actor))
         .order_by(StatusPermission.reference)  # random, so that the order tells nothing
     ).all()
     reached = set(
@@ -87,10 +93,20 @@ def page(session: TenantSession, registry: Registry, actor: Actor) -> SharedPage
         if end is None and case.id in reached:
             live.append((shared, case))
         elif end is not None and session.now < end + timedelta(days=CLOSED_STATUS_DAYS):
-            over.append(Ended(shared.reference, clock.today(end)))
-    live = _still_told(session, registry, actor, live)
+            over += [(shared, case, end)] if _could_read(posts[shared.agency], shared, end) else []
+    asked = [case for _shared, case in live] + [case for _shared, case, _end in over]
+    asking = access.of_consents(session, actor, {case.id for case in asked})
+    closed = _closed(asking, asked)
+    live = [
+        (shared, case)
+        for shared, case in live
+        if case.id not in closed and sharing_standing.is_read(asking, registry, shared, case)
+    ]
     decision = access.of_shared(session, actor, live)
-    return SharedPage([shared_row.shown(decision, registry, shared, case) for shared, case in live], over)
+    return SharedPage(
+        [shared_row.shown(decision, registry, shared, case) for shared, case in live],
+        [Ended(shared.reference, clock.today(end)) for shared, case, end in over if case.id not in closed],
+    )
 
 
 def preview(
@@ -118,6 +134,7 @@ def given(decision: Decision, registry: Registry, case: Case) -> list[Given]:
     states = {} if kind is None else {state.name: state.label for state in kind.workflow.states}
     fields = {} if kind is None else {field.name: field.label for form in kind.forms for field in form.fields}
     session, actor = decision.session, decision.actor
+    reading = {shared.id for shared, _end in sharing_standing.going_on(decision, registry, case)}
     return [
         Given(
             shared.id,
@@ -127,9 +144,12 @@ def given(decision: Decision, registry: Registry, case: Case) -> list[Given]:
             _in_order(states, json.loads(shared.states)),
             [fields.get(name, name) for name in json.loads(shared.fields)],
             shared_row.ground(decision, shared),
+            shared_row.statute(shared),
+            shared_row.text(decision, shared, "ground_note"),
             shared_row.text(decision, shared, "purpose"),
             clock.today(shared.valid_from),
             clock.last_day(end),
+            shared.id in reading,
             _read_at(session, shared),
             _end(session, actor, shared, case),
             shared.ended_by is not None,
@@ -164,35 +184,36 @@ def _read_at(session: TenantSession, shared: StatusPermission) -> datetime | Non
     )
 
 
-def _still_told(
-    session: TenantSession, registry: Registry, actor: Actor, live: Sequence[tuple[StatusPermission, Case]]
-) -> list[tuple[StatusPermission, Case]]:
-    """Those that may still be read: what they rest on, who is protected and who must not know are asked anew.
+def _posts(session: TenantSession, actor: Actor) -> dict[str, list[tuple[datetime, datetime]]]:
+    """The agencies whose statuses a post of the actor's lets them read now, and when they have held one there."""
+    found: dict[str, list[tuple[datetime, datetime]]] = {
+        post.agency: [] for post in actor.posts if Permission.SHARED_READ in post.grants
+    }
+    held = session.execute(
+        select(AgencyUnit.agency, Membership.valid_from, Membership.valid_until)
+        .join(AgencyUnit, (AgencyUnit.municipality == Membership.municipality) & (AgencyUnit.id == Membership.unit_id))
+        .where(Membership.account_id == actor.id, AgencyUnit.agency.in_(found))
+    )
+    for agency, begins, ends_ in held:
+        found[agency].append((begins, ends_))
+    return found
 
-    A birthday, a new guardian or a counterpart who bears the reader's name changes it, and no job has to run for it.
+
+def _could_read(held: Sequence[tuple[datetime, datetime]], shared: StatusPermission, end: datetime) -> bool:
+    """Whether somebody had a post there while it lasted: what was over before they came has never been there."""
+    return any(begins <= end and shared.valid_from < until for begins, until in held)
+
+
+def _closed(decision: Decision, cases: Sequence[Case]) -> frozenset[str]:
+    """The cases of which the reader learns nothing, nor that something has ended.
+
+    They bear the name of somebody who must not know of it, or a file on the other side keeps them out. A conflict of
+    interest is no such thing: what they had read ends for them, with its day.
     """
-    of = {case.id for _shared, case in live}
-    decision = access.of_consents(session, actor, of)
-    closed = telling.closed_to(decision, [case for _shared, case in live], actor.name)
-
-    def holds(shared: StatusPermission, case: Case) -> bool:
-        return not _is_outgrown(session, shared, case) and _is_covered(decision, registry, shared, case)
-
-    return [(shared, case) for shared, case in live if case.id not in closed and holds(shared, case)]
-
-
-def _is_outgrown(session: TenantSession, shared: StatusPermission, case: Case) -> bool:
-    """Whether the person is protected more closely than when it was permitted, and so much that it takes two people."""
-    level = entries.protection_of(session, case)
-    return level > shared.protection and level >= municipality_settings.number(session, "four_eyes_level")
-
-
-def _is_covered(decision: Decision, registry: Registry, shared: StatusPermission, case: Case) -> bool:
-    """Whether it rests on another ground than the register's consents, or on consents that cover it at this moment."""
-    if shared.ground != sharing.REGISTER:
-        return True
-    asked, now = sharing.kinds(registry, case, json.loads(shared.fields)), decision.session.now
-    return consent_rules.coverage(decision, case, shared.agency, asked, now).complete
+    session, actor = decision.session, decision.actor
+    theirs = set(session.scalars(conflicts(actor.id)))
+    apart = frozenset(id_ for id_ in session.scalars(access.blocks(actor)) if id_ not in theirs)
+    return apart | telling.closed_to(decision, cases, actor.name)
 
 
 def _blocked_before(actor: Actor) -> ColumnElement[bool]:

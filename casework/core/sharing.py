@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -24,27 +24,24 @@ from casework.core import (
     clock,
     consent_rules,
     consent_uses,
-    consents,
     entries,
-    guards,
     municipality_settings,
+    sharing_grounds,
     telling_fields,
     vault,
 )
 from casework.core.access import Decision
 from casework.core.access_rows import ends
 from casework.core.actions import Action
-from casework.core.consent_rules import Coverage
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
-from casework.core.models import Case, Entry, StatusPermission
+from casework.core.models import Case, StatusPermission
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
+from casework.core.sharing_grounds import NOTE, OTHER, REGISTER, Grounds
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-REGISTER = "register"
-"""The ground of what rests on consents of the register; ``consent`` is that of a signed note."""
 TAKES_TWO = _(
     "Någon i ärendet har skyddade personuppgifter. Då krävs två personer varje gång något lämnas, och en löpande "
     "delning går inte att göra. Gör ett utlämnande i stället: där beslutar någon annan."
@@ -60,15 +57,14 @@ class Offer:
 
     states: tuple[State, ...]
     fields: tuple[tuple[Form, Field], ...]
-    consents: tuple[Entry, ...]
     longest_until: date
-    register: Coverage | None = None
+    grounds: Grounds = field(default_factory=Grounds)
     takes_two: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the officer chose to permit."""
+    """What the officer chose to permit; ``ground_code`` is the row of the catalogue, unless it rests on consent."""
 
     states: Sequence[str]
     fields: Sequence[str]
@@ -82,20 +78,21 @@ class Chosen:
     contact: str
     next_followup: date | None
     until: date | None
+    ground_code: str = ""
 
 
 def offer(decision: Decision, registry: Registry, case: Case, agency: Agency = Agency.POLICE) -> Offer:
-    """What the case type lets an agency be told, and the live consents that name it."""
+    """What the case type lets an agency be told, and the grounds there are to tell it on."""
     kind = registry.case_type(case.area, case.case_type)
     today = clock.today(decision.session.now)
     months = municipality_settings.number(decision.session, "status_months")
     if kind is None:
-        return Offer((), (), (), today)
+        return Offer((), (), today)
     states = tuple(state for state in kind.workflow.states if agency in state.shared_with)
     until = today + timedelta(days=31 * months)
-    register = consent_rules.coverage(decision, case, agency, {consent_rules.STATUS}, decision.session.now)
     takes_two = approvals.guards(decision.session, case.id)
-    return Offer(states, _fields(kind, agency), _consents(decision, case, agency), until, register, takes_two)
+    grounds = sharing_grounds.offered(decision, case, agency)
+    return Offer(states, _fields(kind, agency), until, grounds, takes_two)
 
 
 def _fields(kind: CaseType, agency: Agency) -> tuple[tuple[Form, Field], ...]:
@@ -115,16 +112,6 @@ def kinds(registry: Registry, case: Case, fields: Collection[str]) -> frozenset[
     declared = [] if kind is None else [(form, one) for form in kind.forms for one in form.fields if not form.many]
     told = (telling_fields.kinds(kind, form, one) for form, one in declared if kind and one.name in fields)
     return frozenset[str]({consent_rules.STATUS}).union(*told)
-
-
-def _consents(decision: Decision, case: Case, agency: Agency) -> tuple[Entry, ...]:
-    today = clock.today(decision.session.now)
-    found = []
-    for entry in entries.current(decision.session, case, consents.FORM):
-        said = entries.answers_of(decision, entry)
-        if guards.live_on(said, today) and consents.covers_status(said, agency):
-            found.append(entry)
-    return tuple(found)
 
 
 def may_be_told(registry: Registry, case: Case, agency: Agency = Agency.POLICE) -> bool:
@@ -164,7 +151,7 @@ def permit(
         "agency": agency,
         "states": sorted(chosen.states),
         "fields": sorted(chosen.fields),
-        "ground": chosen.ground,
+        "ground": shared.ground_code or chosen.ground,
     }
     audit.record(session, actor, Action.STATUS_PERMITTED, "status", shared.id, case_id=case.id, detail=detail)
     cases.touch(session, case)
@@ -186,7 +173,8 @@ def drawn_up(
         show_area=chosen.show_area,
         protection=entries.protection_of(session, case),
         ground=chosen.ground,
-        consent_id=chosen.consent_id if chosen.ground == "consent" else None,
+        ground_code=chosen.ground_code if chosen.ground == OTHER else None,
+        consent_id=chosen.consent_id if chosen.ground == NOTE else None,
         next_followup=chosen.next_followup,
         valid_from=session.now,
         valid_until=clock.start_of(until + timedelta(days=1)),
@@ -194,7 +182,7 @@ def drawn_up(
     )
     shared.purpose = _seal(session, shared, "purpose", chosen.purpose)
     shared.contact = _seal(session, shared, "contact", chosen.contact)
-    if chosen.ground == "other":
+    if chosen.ground == OTHER:
         shared.ground_note = _seal(session, shared, "ground_note", chosen.ground_note)
     if chosen.recognise == "reference":
         shared.agreed_reference = _seal(session, shared, "agreed_reference", chosen.agreed_reference)
@@ -228,48 +216,19 @@ def faults(
         )
     if chosen.recognise == "reference" and not chosen.agreed_reference.strip():
         found.append(Refusal(_("Skriv den beteckning ni har kommit överens om."), "agreed_reference"))
-    if chosen.ground == REGISTER and may.register is not None and may.register.complete:
+    register = may.grounds.register
+    if chosen.ground == REGISTER and register is not None and register.complete:
         wanted = kinds(registry, case, chosen.fields)
         if not consent_rules.coverage(decision, case, agency, wanted, decision.session.now).complete:
             found.append(Refusal(_("Samtycket omfattar inte alla uppgifter som du har valt."), "fields"))
-    found += _ground_faults(may, chosen)
+    found += sharing_grounds.faults(decision, may.grounds, chosen)
     if not chosen.purpose.strip():
         found.append(Refusal(_("Skriv vad polisen ska använda uppgifterna till."), "purpose"))
     if not chosen.contact.strip():
         found.append(Refusal(_("Skriv vem polisen ska kontakta: funktion och telefon."), "contact"))
     if chosen.until is None or not today <= chosen.until <= may.longest_until:
         found.append(Refusal(_("Välj en dag, senast {day}.").format(day=answers.in_words(may.longest_until)), "until"))
-    elif _outlives(decision, case, chosen, may):
-        found.append(Refusal(_("Samtycket slutar gälla tidigare. Välj en dag före dess."), "until"))
     return found
-
-
-def _ground_faults(may: Offer, chosen: Chosen) -> list[Refusal]:
-    found = []
-    if chosen.ground not in {"consent", "other", REGISTER}:
-        found.append(Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground"))
-    if chosen.ground == "consent" and chosen.consent_id not in {entry.id for entry in may.consents}:
-        found.append(Refusal(_("Välj ett samtycke som gäller i dag och omfattar polisen."), "consent"))
-    if chosen.ground == REGISTER and (may.register is None or not may.register.complete):
-        found.append(
-            Refusal(_("Alla som ska samtycka har inte gjort det, eller så har ett samtycke upphört."), "consent")
-        )
-    if chosen.ground == "other" and not chosen.ground_note.strip():
-        found.append(Refusal(_("Skriv vilken grund det är och hur du har prövat den."), "ground_note"))
-    return found
-
-
-def _outlives(decision: Decision, case: Case, chosen: Chosen, may: Offer) -> bool:
-    """Whether the chosen end lies after the consent's own."""
-    if chosen.ground == REGISTER and chosen.until is not None and may.register is not None:
-        return may.register.until is not None and may.register.until < chosen.until
-    if chosen.ground != "consent" or chosen.until is None:
-        return False
-    for entry in entries.current(decision.session, case, consents.FORM):
-        last = entries.answers_of(decision, entry).get("valid_until")
-        if entry.id == chosen.consent_id and last and last < chosen.until.isoformat():
-            return True
-    return False
 
 
 def revoke(session: TenantSession, actor: Actor, case_id: str, shared_id: str) -> None:

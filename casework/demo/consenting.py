@@ -11,7 +11,7 @@ from casework.core import accounts, clock, consent_register, organisations, pers
 from casework.core.consent_register import Answer, Wanted
 from casework.core.db import TenantSession
 from casework.core.installation import Installation
-from casework.core.models import Account, Case, Person
+from casework.core.models import Account, Case, Person, StatusPermission
 from casework.core.permissions import Actor
 from casework.core.personal_numbers import PersonalNumber
 from casework.demo import people
@@ -39,7 +39,10 @@ def fill(installation: Installation, set_clock: Callable[[datetime], None], now:
             for case in cases(session, YOUNG, WAITING)[:1]:
                 _ask_everybody(session, case, [next(guardians) for _nth in range(2)])
             known = clock.today(now - EARLIEST)
-            adults = [case.id for case in cases(session, ADULTS) if case.opened_on <= known][: len(ANSWERS)]
+            shared = set(session.scalars(select(StatusPermission.case_id)))
+            found = [case.id for case in cases(session, ADULTS) if case.opened_on <= known]
+            # Whoever answers in the register is not told of on a note: those of whom nothing is told come first.
+            adults = sorted(found, key=lambda id_: id_ in shared)[: len(ANSWERS)]
         for case_id, (said, ago, left) in zip(adults, ANSWERS, strict=False):
             set_clock(now - ago)
             with installation.session(code) as session:

@@ -19,6 +19,7 @@ from casework.core import (
     personal_numbers,
     persons,
     sharing,
+    sharing_standing,
     teams,
 )
 from casework.core.access import Decision
@@ -167,9 +168,8 @@ def is_read_outside(decision: Decision, case: Case) -> bool:
 
 
 def _outside(decision: Decision, case: Case) -> tuple[int, int]:
-    """How many sharings of a case go on now, and how many take part in it."""
-    now = decision.session.now
-    statuses = sum(1 for shared, until in sharing.of_case(decision.session, case) if shared.valid_from <= now < until)
+    """How many sharings of a case are read now, and how many take part in it."""
+    statuses = len(sharing_standing.going_on(decision, request.registry(), case))
     return statuses + disclosed.live(decision, case), participations.live(decision.session, case)
 
 

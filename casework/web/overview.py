@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.contract import Agency, CaseType, Form, Level
 from casework.contract import gettext as _
-from casework.core import access, accounts, cases, clock, entries, sharing, steps, tasks
+from casework.core import access, accounts, cases, clock, entries, sharing_standing, steps, tasks
 from casework.core.access import Decision
 from casework.core.permissions import Permission
 from casework.core.reading import Answer, Reading
@@ -231,9 +231,7 @@ def _shared(decision: Decision, case: Case) -> list[tuple[str, date | None]]:
     """The agencies that see a status now, and the last day they do; nothing for who only decides."""
     if decision.forms is not None:
         return []
-    now = decision.session.now
     return [
         (AGENCIES.get(Agency(shared.agency), shared.agency), clock.last_day(until))
-        for shared, until in sharing.of_case(decision.session, case)
-        if shared.valid_from <= now < until
+        for shared, until in sharing_standing.going_on(decision, request.registry(), case)
     ]

@@ -47,7 +47,21 @@ class House:
     def share(self) -> None:
         with self.trial.session() as (session, actor):
             until = clock.today(session.now) + timedelta(days=30)
-            chosen = Chosen(["begun"], [], "nothing", "", False, "other", "Grund", "", "Syfte", "Maja", None, until)
+            chosen = Chosen(
+                ["begun"],
+                [],
+                "nothing",
+                "",
+                False,
+                "other",
+                "Prövat",
+                "",
+                "Syfte",
+                "Maja",
+                None,
+                until,
+                "AVIDENTIFIERAT",
+            )
             sharing.permit(session, self.registry, actor, self.case.id, chosen)
 
     def notes(self) -> int:

@@ -237,7 +237,7 @@ class Sharing(Story):
         rests = self.model.covering(case, "police", ["status"], self.now) if on_consent else set()
         right = rests is not None and (not rests or until <= self.model.last_of(rests))
         states = self.chance.sample(["closed", "initial", "paused", "received"], self.chance.choice([1, 2, 4]))
-        named = self.chance.random() < 0.5
+        named = self.chance.random() < 0.5 and on_consent  # whoever works alone names nobody on another ground
         chosen = {"states": states, "until": until, "recognise": "name" if named else "nothing"}
         chosen["ground"] = "register" if on_consent else "other"
         made = self.goes("permitted", right, lambda: self.world.permit(case.id, **chosen))

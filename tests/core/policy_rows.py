@@ -142,6 +142,7 @@ def _told(case_id: str, reference: str, agency: str) -> dict[str, Any]:
         "recognise": "nothing",
         "show_area": False,
         "ground": "other",
+        "ground_code": "OSL_10_2",
         "purpose": NOTHING,
         "contact": NOTHING,
         "made_by": "test",

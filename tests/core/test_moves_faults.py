@@ -17,7 +17,7 @@ from casework.core import (
     handovers,
     received,
     shared_parts,
-    shared_status,
+    sharing_standing,
     vault,
 )
 from casework.core.clock import FOREVER
@@ -50,7 +50,7 @@ def without_asking(plant: pytest.MonkeyPatch) -> None:
 
 def without_asking_for_the_status(plant: pytest.MonkeyPatch) -> None:
     """A status permission is shown on whether all those whose consent it takes now have given it or not."""
-    plant.setattr(shared_status, "_is_covered", lambda _decision, _registry, _shared, _case: True)
+    plant.setattr(sharing_standing, "rests", lambda _decision, _registry, _shared, _case: True)
 
 
 def without_asking_for_what_was_sent(plant: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,8 @@ def test_the_liaison_sees_what_was_permitted_and_nothing_else(world):
         "state": "Aktualiserad",
         "since": date(2026, 11, 24),
         "purpose": "Planera samverkan",
-        "ground": "OSL 10 kap. 2 §, prövat",
+        "ground": "Avidentifierade uppgifter",
+        "statute": "OSL 26 kap. 1 §",
         "contact": "Mottagningen 019-00 00 00",
         "next_followup": None,
         "until": date(2027, 2, 1),
@@ -213,6 +214,11 @@ def test_the_area_is_shown_only_if_that_was_chosen(world):
         ({"recognise": "photo"}, "recognise"),
         ({"recognise": "reference", "agreed_reference": " "}, "agreed_reference"),
         ({"ground": "because"}, "ground"),
+        ({"ground_code": ""}, "ground"),
+        ({"ground_code": "OSL_10_99"}, "ground"),
+        ({"ground_code": "OSL_10_2"}, "ground"),  # decided by a colleague of a higher level
+        ({"ground_code": "BRB_24_4"}, "ground"),  # over in a moment
+        ({"ground_code": "OSL_12_2"}, "ground"),  # consent is the register's
         ({"ground_note": " "}, "ground_note"),
         ({"ground": "consent", "consent_id": "A" * 22}, "consent"),
         ({"purpose": " "}, "purpose"),

@@ -32,7 +32,6 @@ TOLD: dict[str, tuple[str, ...]] = {
         "an answer in words",
         "told to the police, corrects",
         "why it is told, corrects",
-        "a legal ground",
         "an agreed reference",
         "a purpose",
         "a contact",
@@ -43,8 +42,8 @@ TOLD: dict[str, tuple[str, ...]] = {
     "pia": ("a report", "a question"),
     "ulf": ("why a protection is lowered", "why somebody is named"),
 }
-"""What was written for somebody outside the team: a status for the police and the ground it rests on, what is disclosed
-to one of them and not what it corrects, reasons for those who approve and review."""
+"""What was written for somebody outside the team: a status for the police but not how its ground was assessed, what is
+disclosed to one of them and not what it corrects, reasons for those who approve and review."""
 
 
 @dataclass

@@ -157,10 +157,13 @@ def write_what_is_said(day: Day, case_id: str) -> None:
         reading.unseal(session, maja, case_id, sealed, "threat_summary", "other", said("why a seal was broken"))
     status = sharing.Chosen(
         *(["received", "initial", "closed"], [], "reference", said("an agreed reference"), False, "other"),
-        *(said("a legal ground"), "", said("a purpose"), said("a contact"), None, date(2027, 2, 1)),
+        *(said("how a ground was assessed"), "", said("a purpose"), said("a contact"), None, date(2027, 2, 1)),
+        ground_code="OSL_10_2",
     )
+    day.world.name(case_id, "fia", "co_officer")
+    with day.world.acting("fia") as (session, fia):
+        day.ids["shared_id"] = sharing.permit(session, REGISTRY, fia, case_id, status).id
     with day.world.acting("maja") as (session, maja):
-        day.ids["shared_id"] = sharing.permit(session, REGISTRY, maja, case_id, status).id
         case, decision = cases.open_case(session, maja, case_id, "overview")
         step = next(one for one in steps.available(decision, REGISTRY, case) if one.actor_may and not one.lacks)
         steps.take(

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.core.consenting import YES, ask, consented, parts, wanted
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
@@ -14,10 +16,10 @@ from tests.web.conftest import Browser
 
 CHOSEN: dict[str, Any] = {
     "states": ["received"],
-    "recognise": "name",
+    "recognise": "nothing",
     "show_area": "no",
-    "ground": "other",
-    "ground_note": "OSL 10 kap. 2 §",
+    "ground": "other:AVIDENTIFIERAT",
+    "ground_note": "Prövat, ingen kan kännas igen",
     "purpose": "Planera samverkan",
     "contact": "Mottagningen 019-00 00 00",
     "until": "1",
@@ -65,13 +67,14 @@ def test_the_preview_is_what_the_police_then_see_to_the_letter(desk: Desk):
     case = desk.world.case("maja", name="Gösta Exempelsson")
     desk.world.sign("maja", case, "police_status")
     maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
-    chosen = CHOSEN | {"facts": ["police_status"], "next_followup": "2026-12-01"}
-    looked = maja.post(at, chosen | {"visa": "1"})
+    consented(desk.world, case)
+    chosen = {"facts": ["police_status"], "next_followup": "2026-12-01", "recognise": "name", "ground": "register"}
+    looked = maja.post(at, CHOSEN | chosen | {"visa": "1"})
     assert looked.status_code == 200 and not maja.error(looked)
     assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))  # looking shares nothing
     preview = re.search(r'class="preview-body">(.*?)</div>\s*<p class="preview-foot', looked.text, re.DOTALL)
     assert preview is not None
-    shared(maja, case, facts=["police_status"], next_followup="2026-12-01")
+    shared(maja, case, **chosen)
     page = desk.as_("erik").get("/delat").text
     assert squeezed(preview[1]) in squeezed(page)
     assert "Gösta Exempelsson" in page and "Pågår" in page and "2026-0001" not in page
@@ -109,6 +112,32 @@ def test_a_live_consent_can_be_the_ground_and_one_that_ended_cannot(desk: Desk):
     assert f'value="consent:{consent}"' not in maja.get(at).text
     said = words(maja.get(f"/arenden/{case}/delning"))
     assert "Gäller inte i dag" in said and "upphörde" in said
+
+
+def test_a_ground_is_chosen_by_its_row_and_what_to_answer_stands_there(desk: Desk):
+    case = desk.world.case("maja")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
+    page = maja.get(at).text
+    assert 'value="other:AVIDENTIFIERAT"' in page and 'value="other"' not in page
+    assert "Kan ingen kännas igen, inte ens med det som mottagaren redan vet?" in page
+    for ground in ("other", "other:OSL_10_2", "other:OSL_99"):
+        assert maja.post(at, CHOSEN | {"ground": ground}).status_code == 422
+    assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))
+
+
+def test_what_is_read_no_more_is_listed_so_and_not_counted(desk: Desk):
+    case = desk.world.case("maja")
+    consent = desk.world.sign("maja", case, "consent_note")
+    maja = desk.as_("maja")
+    said = shared(maja, case, ground=f"consent:{consent}")
+    assert "Uppgifter ur ärendet kan läsas utanför socialtjänsten." in said
+    assert "en delning pågår" in maja.get(f"/arenden/{case}/delning").text
+    no = replace(YES, given=False)
+    ask(desk.world, case, wanted(parts(desk.world, case, "subject")[0]), no)
+    said = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Läses inte" in said and "Ingen utanför socialtjänsten ser något av ärendet." in said
+    assert "Återkalla" in said and "delning pågår" not in maja.get(f"/arenden/{case}/delning").text
+    assert "Planera samverkan" not in words(desk.as_("erik").get("/delat"))
 
 
 def test_whoever_only_reads_the_case_shares_nothing(desk: Desk):

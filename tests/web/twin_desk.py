@@ -65,12 +65,13 @@ STATUS = sharing.Chosen(
     agreed_reference="",
     show_area=False,
     ground="other",
-    ground_note="OSL 10 kap. 2 §, prövat",
+    ground_note="Prövat, ingen kan kännas igen",
     consent_id="",
     purpose="Planera samverkan",
     contact="Mottagningen 019-00 00 00",
     next_followup=None,
     until=date(2027, 2, 1),
+    ground_code="AVIDENTIFIERAT",
 )
 
 

@@ -15,7 +15,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.grounds import catalogue
-from casework.core.grounds.ground import Decider, Explained, Ground
+from casework.core.grounds.ground import Decider, Explained, Ground, explain
 from casework.core.grounds.situations import Situation
 from casework.core.models import GroundRule
 from casework.core.permissions import Actor, Permission
@@ -87,6 +87,12 @@ def explained(session: TenantSession, situation: Situation) -> tuple[Applied, ..
     """What every ground says of a situation in the municipality; one that is switched off is blocked."""
     demanded = in_force(session, situation.on)
     return tuple(_applied(one, demanded[one.ground.code]) for one in catalogue.explained(situation))
+
+
+def applied(session: TenantSession, code: str, situation: Situation) -> Applied:
+    """What one ground says of a situation in the municipality; raises KeyError for a code that is not there."""
+    demanded = demands(session, code, situation.on)
+    return _applied(explain(demanded.ground, situation), demanded)
 
 
 def tighten(session: TenantSession, actor: Actor, code: str, rule: Rule, begins: date) -> None:

@@ -164,7 +164,7 @@ def _reach(case: Case, decision: Decision) -> dict[str, Any]:
     """Who has access and why, and where a copy is handed out."""
     session = request.session()
     may_export = access.is_reached(session, decision.actor, Permission.CASE_EXPORT, case.id)
-    given = [one for one in shared_status.given(decision, request.registry(), case) if one.ended_at is None]
+    given = [one for one in shared_status.given(decision, request.registry(), case) if one.is_read]
     return {
         "copy_url": url_for("exports.order", case_id=case.id) if may_export else "",
         "members": [(account.name, MEMBERS[member.role]) for member, account in teams.members(session, case)],

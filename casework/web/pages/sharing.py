@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask import request as http
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
 
 from casework.contract import Agency
 from casework.contract import gettext as _
-from casework.core import access, answers, consents, entries, guards, organisations, reading, shared_status, sharing
+from casework.core import (
+    access,
+    answers,
+    consents,
+    entries,
+    guards,
+    organisations,
+    reading,
+    shared_status,
+    sharing,
+    sharing_grounds,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.audit import Detail
@@ -22,11 +31,12 @@ from casework.core.errors import Refused
 from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
-from casework.core.sharing import Chosen, Offer
-from casework.web import case_frame, counting, disclosure_rows, forms, language, receipts, request, sending
+from casework.core.sharing import Offer
+from casework.web import case_frame, disclosure_rows, forms, language, receipts, request, sending
 from casework.web.access import requires
 from casework.web.counting import in_words
 from casework.web.labels import AGENCIES
+from casework.web.share_form import CONSENT, MONTHS, OWN_DAY, ROW, ShareForm, months_on
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -37,105 +47,8 @@ RECEIPTS = {
     "permitted": _("Polisen ser nu det du valde. Delningen upphör av sig själv på slutdagen."),
     "revoked": _("Delningen är återkallad. Polisen ser inte längre uppgifterna här."),
 }
-MONTHS = (1, 3, 6)
-"""How long a sharing may be chosen to last, the shortest first."""
-OWN_DAY, OTHER, CONSENT, SHOW = "day", "other", "consent:", "visa"
-
-
-class ShareForm(forms.BaseForm):
-    """What the police may see, of whom, on which ground and until when. Nothing is chosen beforehand."""
-
-    states = SelectMultipleField(
-        _("Vilka skeden får polisen se?"),
-        description=_("Står ärendet i något annat skede ser polisen det senaste av dem du väljer, med dess dag."),
-    )
-    facts = SelectMultipleField(_("Vilka uppgifter får polisen se?"))
-    recognise = RadioField(
-        _("Hur känner polisen igen ärendet?"),
-        [InputRequired(_("Välj hur polisen ska känna igen ärendet."))],
-        choices=forms.choices(
-            [
-                ("nothing", _("Inte alls: polisen ser ingen person")),
-                ("reference", _("En beteckning som ni har kommit överens om")),
-                ("name", _("Namn och personnummer")),
-            ]
-        ),
-    )
-    agreed_reference = StringField(_("Er beteckning"), [Length(max=60)], description=_("Om du valde en beteckning."))
-    show_area = RadioField(
-        _("Får polisen se vilket område ärendet gäller?"),
-        choices=forms.choices([("no", _("Nej")), ("yes", _("Ja"))]),
-        default="no",
-    )
-    ground = RadioField(
-        _("På vilken grund lämnas uppgifterna?"), [InputRequired(_("Välj vilken grund uppgifterna lämnas på."))]
-    )
-    ground_note = TextAreaField(
-        _("Vilken annan grund?"),
-        [Length(max=1000)],
-        description=_(
-            "Om du valde en annan grund. Skriv lagrum och skäl. Polisen ser texten. Skriv inget om personen."
-        ),
-        render_kw={"rows": 3},
-    )
-    purpose = StringField(
-        _("Vad ska polisen använda uppgifterna till?"), [Length(max=300)], description=_("Polisen ser texten.")
-    )
-    contact = StringField(
-        _("Vem ska polisen kontakta?"),
-        [Length(max=200)],
-        description=_("Funktion och telefon, till exempel Mottagningen 019-00 00 00. Polisen ser texten."),
-    )
-    next_followup = StringField(
-        _("Nästa avstämning med polisen"),
-        [Optional()],
-        description=_("Till exempel 2026-12-31."),
-    )
-    until = RadioField(_("Hur länge?"), [InputRequired(_("Välj hur länge delningen ska gälla."))])
-    until_day = StringField(_("Till och med"), description=_("Om du valde en egen dag. Till exempel 2026-12-31."))
-    sure = BooleanField(_("Jag har läst förhandsvisningen. Det är det här polisen ska se."))
-
-    def html_name(self, name: str) -> str:
-        """The name of the input that asks for what the domain calls ``name``."""
-        own_day = self.until.data == OWN_DAY
-        return {"fields": "facts", "consent": "ground", "until": "until_day" if own_day else "until"}.get(name, name)
-
-    def validate_next_followup(self, field: StringField) -> None:
-        """The day, if one was written."""
-        if self._day(field.data) is None:
-            raise ValidationError(_("Skriv datumet så här: 2026-11-20."))
-
-    def validate_sure(self, field: BooleanField) -> None:
-        """Nothing is shared before it has been read."""
-        if not field.data:
-            raise ValidationError(_("Läs förhandsvisningen och kryssa i att det stämmer."))
-
-    def chosen(self) -> Chosen:
-        """What was chosen, as far as it can be understood."""
-        ground, consent = self.ground.data or "", ""
-        if ground.startswith(CONSENT):
-            ground, consent = "consent", ground.removeprefix(CONSENT)
-        return Chosen(
-            states=self.states.data or [],
-            fields=self.facts.data or [],
-            recognise=self.recognise.data or "",
-            agreed_reference=self.agreed_reference.data or "",
-            show_area=self.show_area.data == "yes",
-            ground=ground,
-            ground_note=self.ground_note.data or "",
-            consent_id=consent,
-            purpose=self.purpose.data or "",
-            contact=self.contact.data or "",
-            next_followup=self._day(self.next_followup.data),
-            until=self._until(),
-        )
-
-    def _until(self) -> date | None:
-        chosen = counting.read(self.until.data)
-        return months_on(self.today, chosen) if chosen in MONTHS else self._day(self.until_day.data)
-
-    def _day(self, text: str | None) -> date | None:
-        return answers.day(text or "", self.today)
+SHOW = "visa"
+"""The button that shows what the police would see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +110,6 @@ def revoke(case_id: str, shared_id: str) -> Response | str:
     return _page("sharing/revoke.html", case, decision, form=form, given=given[0])
 
 
-def months_on(day: date, count: int) -> date:
-    """The same day some months on, or the last day of a month that is shorter."""
-    month = day.month - 1 + count
-    year, month = day.year + month // 12, month % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, last)
-        except ValueError:
-            continue
-    return day
-
-
 def _open(case_id: str, permission: Permission) -> tuple[Case, Decision]:
     page: Detail = {"page": "sharing"}
     return access.of_case(request.session(), request.actor(), permission, case_id, Action.CASE_OPENED, detail=page)
@@ -218,17 +119,23 @@ def _bound(case: Case, decision: Decision, offer: Offer) -> ShareForm:
     form = forms.bind(ShareForm)
     form.states.choices = forms.choices((state.name, state.label) for state in offer.states)
     form.facts.choices = forms.choices((field.name, field.label) for _form, field in offer.fields)
-    told = {one.entry.entry.id: one for one in _consents(case, decision)}
-    live = [(CONSENT + entry.id, _consent_label(told[entry.id].entry)) for entry in offer.consents if entry.id in told]
-    register = offer.register
-    if register is not None and register.complete and register.until is not None:
-        words = language.translate(_("Samtycken i registret, till och med {day}"))
-        live.insert(0, (sharing.REGISTER, words.format(day=answers.in_words(register.until))))
-    form.ground.choices = forms.choices([*live, (OTHER, _("En annan grund än samtycke"))])
+    form.ground.choices = forms.choices(_grounds(case, decision, offer))
     ends = {count: months_on(request.today(), count) for count in MONTHS}
     spans = [(str(count), _month_label(count, day)) for count, day in ends.items() if day <= offer.longest_until]
     form.until.choices = forms.choices([*spans, (OWN_DAY, _("En egen dag"))])
     return form
+
+
+def _grounds(case: Case, decision: Decision, offer: Offer) -> list[tuple[str, str]]:
+    """The grounds there are to choose from, consent first."""
+    told = {one.entry.entry.id: one.entry for one in _consents(case, decision)}
+    found = [(CONSENT + one.id, _consent_label(told[one.id])) for one in offer.grounds.notes if one.id in told]
+    register = offer.grounds.register
+    if offer.grounds.consent_taken and register is not None and register.complete and register.until is not None:
+        words = language.translate(_("Samtycken i registret, till och med {day}"))
+        found.insert(0, (sharing_grounds.REGISTER, words.format(day=answers.in_words(register.until))))
+    others = (one.explained.ground for one in offer.grounds.others)
+    return [*found, *((ROW + one.code, f"{language.translate(one.title)}, {one.statute}") for one in others)]
 
 
 def _is_right(form: ShareForm, case: Case, decision: Decision) -> bool:
