@@ -43,7 +43,7 @@ def ready(world: World) -> World:
     return world
 
 
-def enrolled(world: World) -> bytes:
+def enrolled(world: World) -> str:
     """The secret of the app that maja has got as a second factor."""
     secret = one_time_codes.new_secret()
     with world.session(None) as session:
@@ -190,7 +190,7 @@ class TestTheRightPasswordAlone:
         ready.clock.move(seconds=1)
         return answer.cookie
 
-    def finish(self, ready: World, secret: bytes, cookie: str, visitor: Visitor) -> None:
+    def finish(self, ready: World, secret: str, cookie: str, visitor: Visitor) -> None:
         with ready.session(None) as session:
             answer = signing_in.by_code(session, cookie, code_at(secret, session.now), visitor)
         assert answer.stage == "full" and answer.cookie is not None
