@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from tests import openid_provider, postgres
+from tests import memory, openid_provider, postgres, statements
 from tests.databases import Database, Databases, Kind
 
 os.environ["OPENPYXL_LXML"] = "False"  # it comes with a judge of prints; whoever runs the program reads without it
@@ -47,6 +47,9 @@ def missing(what: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- databases
+statements.keep()
+
+
 @pytest.fixture(scope="session")
 def pg_cluster() -> Iterator[Path]:
     """A PostgreSQL with the roles casework_owner and casework_app; the folder of its socket."""
@@ -70,11 +73,12 @@ def database_kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
+def data_dir() -> Iterator[Path]:
     """The folder of an installation: its embedded database, its keys."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    return folder
+    with memory.lent() as beside:
+        folder = beside / "data"
+        folder.mkdir()
+        yield folder
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from typing import Any
 
 import psycopg
 
+from tests import memory
+
 OWNER = "casework_owner"
 APP = "casework_app"
 
@@ -41,11 +43,12 @@ def cluster() -> Iterator[Path]:
     if binaries is None:
         raise LookupError("no PostgreSQL binaries on this machine")
     root = Path(tempfile.mkdtemp(prefix="pg-"))  # short, because a socket's path holds 107 bytes
+    data = Path(tempfile.mkdtemp(prefix="pg-", dir=memory.folder()))
+    (root / "data").symlink_to(data)  # where those look who search it for what it must not hold
     server = None
     try:
-        account, binaries = _account(binaries, root)
+        account, binaries = _account(binaries, root, data)
         env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        data = root / "data"
         initdb: list[str | Path] = [
             binaries / "initdb",
             "-D",
@@ -74,7 +77,8 @@ def cluster() -> Iterator[Path]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        shutil.rmtree(root, ignore_errors=True)
+        for folder in (root, data):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def find_binaries() -> Path | None:
@@ -103,7 +107,7 @@ def url(socket: Path, role: str, database: str) -> str:
     return f"postgresql+psycopg://{role}@/{database}?host={socket}"
 
 
-def _account(binaries: Path, root: Path) -> tuple[Account, Path]:
+def _account(binaries: Path, root: Path, data: Path) -> tuple[Account, Path]:
     """Choose an account that is not root, and binaries that it can reach."""
     if os.geteuid() != 0:
         return {}, binaries
@@ -116,7 +120,7 @@ def _account(binaries: Path, root: Path) -> tuple[Account, Path]:
     account = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
     if not _can_run(account, binaries):
         binaries = _copied(binaries, root)
-    for path in [root, *root.rglob("*")]:
+    for path in [data, root, *root.rglob("*")]:
         os.chown(path, who.pw_uid, who.pw_gid, follow_symlinks=False)
     return account, binaries
 
