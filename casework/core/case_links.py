@@ -13,7 +13,18 @@ from sqlalchemy import ColumnElement, or_, select
 
 from casework.contract.focus import Related, Side
 from casework.contract.language import gettext as _
-from casework.core import access, activation, audit, case_people, cases, opposite, organisations, registration, stopping
+from casework.core import (
+    access,
+    activation,
+    audit,
+    case_people,
+    cases,
+    opposite,
+    organisations,
+    registration,
+    sides,
+    stopping,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -131,6 +142,7 @@ def creatable(session: TenantSession, registry: Registry, actor: Actor, case: Ca
     writes = access.is_reached(session, actor, Permission.CASE_WRITE, case.id)
     assigns = access.is_reached(session, actor, Permission.CASE_ASSIGN, case.id)
     apart = assigns and not _is_in(session, actor, opposite.family(session, case.id))
+    apart = apart and not sides.of_other_side(session, Side.ADVERSE, [actor.id])
     return tuple(
         one for one in related(registry, case) if one.new and (apart if _is_adverse(registry, case, one) else writes)
     )

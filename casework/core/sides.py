@@ -31,6 +31,10 @@ WORDS = {
     ),
 }
 """What is said of a colleague who works on the other side of a case."""
+REGISTERING = _(
+    "Du har eller har haft ärenden om våldsutsatta. De som arbetar med dem registrerar inte ärenden om våldsutövare. "
+    "Be en kollega."
+)
 
 
 def works_on_the_other(session: TenantSession, case: Case, account_id: str) -> bool:
@@ -50,12 +54,15 @@ def on_the_other(session: TenantSession, case: Case, accounts: Collection[str]) 
     Whoever was ever let into a file that an adverse one faces is never let into an adverse file again, this one as
     little as in any other: which files face each other is not told by it.
     """
-    if case.side is None:
-        return frozenset()
+    return frozenset[str]() if case.side is None else of_other_side(session, Side(case.side), accounts)
+
+
+def of_other_side(session: TenantSession, side: Side, accounts: Collection[str]) -> frozenset[str]:
+    """Those of some accounts who are on the other side of such files, as ``on_the_other`` says, also of a new one."""
     months = municipality_settings.number(session, "apart_months")
-    others = select(Case.id).where(Case.side == OTHER[Side(case.side)])
+    others = select(Case.id).where(Case.side == OTHER[side])
     there = opposite.let_in(session, others, accounts, session.now - MONTH * months)
-    ever = opposite.once_faced(session, accounts) if case.side == Side.ADVERSE else frozenset[str]()
+    ever = opposite.once_faced(session, accounts) if side == Side.ADVERSE else frozenset[str]()
     return ever | {account for _case, account in there}
 
 
@@ -64,6 +71,19 @@ def require_apart(session: TenantSession, case: Case, account_id: str) -> None:
     # A file that faces the case closes it to who was ever let into that one, which the same words say.
     if works_on_the_other(session, case, account_id) or access.is_blocked(session, account_id, case.id):
         raise Refused.because(WORDS[Side(case.side or Side.PROTECTED)], "account")
+
+
+def require_registrable(session: TenantSession, side: Side | None, account_id: str) -> None:
+    """Raise Refused for who works with those exposed to violence and would register a file of who uses it.
+
+    Its record begins with their name, and whom it is about may ask for it. The other way round nobody is turned away:
+    the file of somebody exposed gets another officer, and their danger does not wait for one.
+    """
+    if side != Side.ADVERSE:
+        return
+    organisations.take_turns(session)
+    if of_other_side(session, side, [account_id]):
+        raise Refused.because(REGISTERING)
 
 
 def close_what_is_faced(session: TenantSession, case: Case) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, approvals, awaiting, case_people, sides, teams
+from casework.core import access, approvals, awaiting, case_people, teams
 from casework.core.errors import NotFound
-from casework.core.models import Approval, CaseMember, CasePerson
+from casework.core.models import Approval, CasePerson
 from casework.core.registration import Identified
-from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, file, link, switched_on
+from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, file, link, named, switched_on
 from tests.worlds import personal_number
 
 
@@ -41,16 +41,6 @@ def able(world, approval_id):
     with world.session() as session:
         approval = session.scalars(select(Approval).where(Approval.id == approval_id)).one()
         return {one.username for one in approvals.deciders(session, approval)}
-
-
-def named(world, who, case):
-    """Somebody is named in a case, past every rule."""
-    with world.session() as session:
-        lasting = {"valid_from": session.now, "named_by": "test"}
-        session.add(CaseMember(case_id=case, account_id=world.ids[who], role="reader", **lasting))
-        session.flush()
-        access.refresh(session, case)
-        sides.close_what_is_faced(session, world.get(session, case))
 
 
 def sees(world, who, approval_id):

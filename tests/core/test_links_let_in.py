@@ -7,8 +7,22 @@ import pytest
 from casework.contract.focus import Side
 from casework.core import access, access_rows, deciders, emergencies, sides
 from casework.core.errors import Refused
-from casework.core.models import CaseMember, Decider
-from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, link, number, reaches, switched_on
+from casework.core.models import Decider
+from tests.core.linking import (
+    BOTH,
+    CHILD,
+    OFFENDER,
+    VICTIM,
+    assign,
+    breaks_the_glass,
+    decides,
+    file,
+    link,
+    named,
+    number,
+    reaches,
+    switched_on,
+)
 from tests.worlds import BARN
 
 OTHER = {VICTIM: OFFENDER, OFFENDER: VICTIM}
@@ -19,32 +33,6 @@ both_ways = pytest.mark.parametrize("first", [VICTIM, OFFENDER])
 @pytest.fixture
 def linked(world):
     return switched_on(world)
-
-
-def breaks_the_glass(world, who, case):
-    wanted = number(world, case)
-    with world.acting(who) as (session, actor):
-        emergencies.enter(session, actor, wanted, "danger", "Larm")
-
-
-def decides(world, who, case):
-    """Somebody is asked to decide a step of a case, past every rule but that of sides."""
-    with world.session() as session:
-        lasting = {"valid_from": session.now, "asked_by": world.ids["maja"]}
-        session.add(Decider(case_id=case, account_id=world.ids[who], transition="close", **lasting))
-        session.flush()
-        access.refresh(session, case)
-        sides.close_what_is_faced(session, world.get(session, case))
-
-
-def named(world, who, case):
-    """Somebody was named in a case by hand, past every rule."""
-    with world.session() as session:
-        session.add(
-            CaseMember(case_id=case, account_id=world.ids[who], role="reader", valid_from=session.now, named_by="test")
-        )
-        session.flush()
-        access.refresh(session, case)
 
 
 def refused(deed):
