@@ -10,11 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from casework.contract.language import gettext as _
-from casework.contract.workflow import Level
 from casework.core import (
     audit,
     credentials,
-    grants,
     identity_providers,
     known_devices,
     mail_addresses,
@@ -22,13 +20,14 @@ from casework.core import (
     openid,
     passwords,
     session_rows,
+    unbroken_posts,
 )
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.denials import Denial
 from casework.core.errors import Refused
-from casework.core.models import Account, AgencyUnit, Enrolment, Membership, Organisation, WebSession
-from casework.core.permissions import Actor, Post, Role
+from casework.core.models import Account, Enrolment, Organisation, WebSession
+from casework.core.permissions import Actor
 
 LINK_HOURS = 72
 
@@ -213,22 +212,7 @@ def open_doors(account: Account) -> tuple[str, ...]:
 
 def actor(session: TenantSession, account: Account) -> Actor:
     """Who an account is in the session's municipality at this moment: its live memberships, sealed by the program."""
-    rows = session.execute(
-        select(Membership, AgencyUnit.agency)
-        .join(
-            AgencyUnit,
-            (AgencyUnit.municipality == Membership.municipality) & (AgencyUnit.id == Membership.unit_id),
-        )
-        .where(
-            Membership.account_id == account.id,
-            Membership.valid_from <= session.now,
-            Membership.valid_until > session.now,
-        )
-        .order_by(Membership.role)
-    ).all()
-    live = () if account.disabled_at is not None else rows
-    genuine = ((row, agency) for row, agency in live if grants.is_genuine(session, row))
-    posts = tuple(Post(Role(row.role), Level(row.level), agency, row.unit_id, row.emergency) for row, agency in genuine)
+    posts = () if account.disabled_at is not None else unbroken_posts.held(session, account.id)
     return Actor(account.id, account.name, session.municipality, posts)
 
 

@@ -14,10 +14,10 @@ from casework.core.models import (
     Account,
     Activation,
     Case,
-    CaseAccess,
     CaseKey,
     CaseMember,
     CasePerson,
+    ConflictBlock,
     Municipality,
     MunicipalityKey,
     Person,
@@ -30,10 +30,10 @@ def _case(session: TenantSession, asked: Asked) -> Case:
     return session.get_one(Case, (session.municipality, asked.case_id), with_for_update=True, populate_existing=True)
 
 
-def _blocked(session: TenantSession, case: Case) -> Select[str]:
-    return select(CaseAccess.principal).where(
-        CaseAccess.case_id == case.id, CaseAccess.permission == "block", CaseAccess.valid_until > session.now
-    )
+def _blocked(case: Case) -> Select[str]:
+    """Whom a conflict of interest of their own keeps out; who works with what faces the case is no part of it."""
+    standing = (ConflictBlock.case_id == case.id, ConflictBlock.lifted_at.is_(None))
+    return select(ConflictBlock.account_id).where(*standing)
 
 
 def team(session: TenantSession, asked: Asked) -> dict[str, Code]:
@@ -44,7 +44,7 @@ def team(session: TenantSession, asked: Asked) -> dict[str, Code]:
             CaseMember.case_id == case.id, CaseMember.valid_until > session.now
         )
     ).all()
-    blocked = session.scalars(_blocked(session, case)).all()
+    blocked = session.scalars(_blocked(case)).all()
     named = sorted(f"{one.account_id}/{one.role}/{one.may_unseal}/{one.valid_until.isoformat()}" for one in members)
     return {
         "open": case.is_open,
@@ -117,7 +117,7 @@ def people(session: TenantSession, asked: Asked) -> dict[str, Code]:
         .where(CasePerson.case_id == case.id)
     ).all()
     there = sorted(f"{one.person_id}/{one.role}/{one.may_not_know}/{one.protection}" for one in parts)
-    kept_out = sorted(session.scalars(_blocked(session, case)))
+    kept_out = sorted(session.scalars(_blocked(case)))
     return {"officer": case.officer_id or "", "people": _digest([*there, "blocked", *kept_out])}
 
 

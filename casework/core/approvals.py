@@ -15,14 +15,14 @@ from sqlalchemy import select
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, accounts, audit, municipality_settings, notices, vault
+from casework.core import access, accounts, audit, municipality_settings, notices, sides, telling, vault
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
-from casework.core.models import Account, Approval, CasePerson, Membership, Person
-from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
+from casework.core.models import Account, Approval, Case, CasePerson, ConflictBlock, Membership, Person
+from casework.core.permissions import GRANTS, OPERATOR, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
 HOURS = 24
@@ -191,13 +191,12 @@ def waiting_at(session: TenantSession, object_id: str, *kinds: str) -> list[Appr
     query = select(Approval).where(
         Approval.object_id == object_id, Approval.state == "waiting", Approval.expires_at > session.now
     )
-    if kinds:
-        query = query.where(Approval.kind.in_(kinds))
+    query = query.where(Approval.kind.in_(kinds)) if kinds else query
     return list(session.scalars(query.order_by(Approval.requested_at)).all())
 
 
 def deciders(session: TenantSession, approval: Approval) -> list[Account]:
-    """Who may approve something now, by name: never who asked, whom it concerns or who is blocked in the case."""
+    """Who may approve something now, by name: never who asked, whom it concerns or who is kept out of the case."""
     permission = KINDS[approval.kind].decided_by
     roles = [role for role, permissions in GRANTS.items() if permission in permissions]
     rows = session.execute(
@@ -217,13 +216,14 @@ def deciders(session: TenantSession, approval: Approval) -> list[Account]:
         for account, post in rows
         if permission in Post(Role(post.role), Level(post.level), "", post.unit_id).grants
     }
-    return [one for one in able.values() if not _is_kept_out(session, one.id, approval)]
+    kept_out = kept_from_deciding(session, approval, {one.id: one.name for one in able.values()})
+    return [one for one in able.values() if one.id not in kept_out]
 
 
 def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
     """Let somebody through who may decide an approval; raises Refused for who asked, NotFound for anybody else."""
     access.require(actor, KINDS[approval.kind].decided_by, action, "approval", approval.id)
-    if _is_kept_out(session, actor.id, approval):
+    if kept_from_deciding(session, approval, {actor.id: actor.name}):
         raise NotFound(access.denial(actor, action, "approval", approval.id, "case_access"))
     if approval.requester_id == actor.id:
         denied = access.denial(actor, action, "approval", approval.id, "requester")
@@ -232,12 +232,23 @@ def require_decider(session: TenantSession, actor: Actor, approval: Approval, ac
         raise NotFound(access.denial(actor, action, "approval", approval.id, "concerned"))
 
 
-def _is_kept_out(session: TenantSession, account_id: str, approval: Approval) -> bool:
-    """Whether a conflict of interest closes to somebody the case, or any case of the person that it is about."""
-    cases = {approval.case_id}
+def kept_from_deciding(session: TenantSession, approval: Approval, names: Mapping[str, str]) -> frozenset[str]:
+    """Those of some accounts, by id and name, who neither see nor decide an approval.
+
+    A conflict of interest closes the case to them, they work on its other side, or bear the name of who must not know.
+    Of a person's other cases their own conflicts alone count: what a link closes would tell of it where it is faced.
+    """
+    found = set[str]()
     if approval.object_kind == "person":
-        cases |= set(session.scalars(select(CasePerson.case_id).where(CasePerson.person_id == approval.object_id)))
-    return any(access.is_blocked(session, account_id, case_id) for case_id in cases)
+        theirs = select(CasePerson.case_id).where(CasePerson.person_id == approval.object_id)
+        standing = (ConflictBlock.case_id.in_(theirs), ConflictBlock.lifted_at.is_(None))
+        found |= set(session.scalars(select(ConflictBlock.account_id).where(*standing)))
+    case = None if approval.case_id is None else session.get(Case, (session.municipality, approval.case_id))
+    if case is not None:
+        found |= access.blocked(session, case.id) | sides.on_the_other(session, case, names)
+        hidden = [one.name for one in telling.hidden(access.of_consents(session, OPERATOR, {case.id}), case)]
+        found |= {id_ for id_, name in names.items() if any(telling.may_be_one(one, name) for one in hidden)}
+    return frozenset(found & names.keys())
 
 
 def _carry_out(session: TenantSession, registry: Registry, actor: Actor, approval: Approval, asked: Asked) -> Decided:

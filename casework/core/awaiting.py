@@ -40,12 +40,12 @@ def waiting(session: TenantSession, actor: Actor) -> list[Shown]:
     """What the actor may approve now, the oldest first."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVALS_LISTED, "list")
     notices.read(session, actor.id, "approval_waits")
-    return _shown(session, actor, session.scalars(_waiting(session, actor)).all(), Action.APPROVALS_LISTED)
+    return _shown(session, actor, _open_to(session, actor), Action.APPROVALS_LISTED)
 
 
 def count(session: TenantSession, actor: Actor) -> int:
     """How much waits for the actor's approval."""
-    return session.scalar(select(func.count()).select_from(_waiting(session, actor).subquery())) or 0
+    return len(_open_to(session, actor))
 
 
 def count_decided(session: TenantSession, actor: Actor) -> int:
@@ -88,6 +88,12 @@ def _asked(session: TenantSession, actor: Actor) -> Select[Approval]:
         Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
         access.unblocked(actor),
     )
+
+
+def _open_to(session: TenantSession, actor: Actor) -> list[Approval]:
+    """What waits for the actor and nothing keeps from them."""
+    rows, me = session.scalars(_waiting(session, actor)).all(), {actor.id: actor.name}
+    return [one for one in rows if not approvals.kept_from_deciding(session, one, me)]
 
 
 def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:

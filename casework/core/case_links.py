@@ -13,12 +13,23 @@ from sqlalchemy import ColumnElement, or_, select
 
 from casework.contract.focus import Related, Side
 from casework.contract.language import gettext as _
-from casework.core import access, activation, audit, case_people, cases, opposite, organisations, registration, stopping
+from casework.core import (
+    access,
+    activation,
+    audit,
+    case_people,
+    cases,
+    opposite,
+    organisations,
+    registration,
+    sides,
+    stopping,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
-from casework.core.models import Case, CaseAccess, CaseLink, CaseMember, CasePerson, Person
+from casework.core.models import Case, CaseAccess, CaseLink, CasePerson, Person
 from casework.core.opposite import APART, TOGETHER
 from casework.core.permissions import Actor, Permission
 from casework.core.registration import Identified
@@ -72,7 +83,7 @@ def related(registry: Registry, case: Case) -> tuple[Related, ...]:
 def link(session: TenantSession, registry: Registry, actor: Actor, case_id: str, number: str) -> CaseLink:
     """Link a case with the file of that number; raises Refused alike for what is missing and what may not be known.
 
-    Both must be the actor's to write in or to assign. Where somebody works in one file and is or was ever named in one
+    Both must be the actor's to write in or to assign. Where somebody works in one file and is or was ever let into one
     that is adverse to it, they must be replaced first.
     """
     case = _of_case(session, actor, case_id, Action.CASE_LINKED)
@@ -131,6 +142,7 @@ def creatable(session: TenantSession, registry: Registry, actor: Actor, case: Ca
     writes = access.is_reached(session, actor, Permission.CASE_WRITE, case.id)
     assigns = access.is_reached(session, actor, Permission.CASE_ASSIGN, case.id)
     apart = assigns and not _is_in(session, actor, opposite.family(session, case.id))
+    apart = apart and not sides.of_other_side(session, Side.ADVERSE, [actor.id])
     return tuple(
         one for one in related(registry, case) if one.new and (apart if _is_adverse(registry, case, one) else writes)
     )
@@ -172,7 +184,7 @@ def _is_adverse(registry: Registry, case: Case, wanted: Related) -> bool:
 
 
 def _is_in(session: TenantSession, actor: Actor, family: frozenset[str]) -> bool:
-    return any(access.is_named(session, one, actor.id) for one in family)
+    return bool(opposite.let_in(session, family, [actor.id], session.now))
 
 
 def _join(session: TenantSession, actor: Actor, case: Case, other: Case) -> CaseLink:
@@ -248,23 +260,24 @@ def _usable(session: TenantSession, actor: Actor, among: Sequence[Case]) -> froz
 
 
 def _require_apart(session: TenantSession, case: Case, other: Case, kind: str) -> None:
-    """Raise Refused where somebody works in what the link would close to them, having been named on its other side.
+    """Raise Refused where somebody works in what the link would close to them, having been let in on its other side.
 
     Nobody is shut out of their own work in passing: whoever assigns it replaces them first.
     """
     near = opposite.family(session, case.id) | (opposite.family(session, other.id) if kind == TOGETHER else frozenset())
     far = opposite.facing(session, near) | (frozenset({other.id}) if kind == APART else frozenset())
-    if _named(session, near, now=True) & _named(session, far) or _named(session, near) & _named(session, far, now=True):
+    if _let_in(session, near, now=True) & _let_in(session, far) or _let_in(session, near) & _let_in(
+        session, far, now=True
+    ):
         raise Refused.because(
             _("En kollega är eller har varit namngiven på båda sidor. Ersätt kollegan där hen arbetar nu först."),
             "number",
         )
 
 
-def _named(session: TenantSession, case_ids: frozenset[str], *, now: bool = False) -> set[str]:
-    """The accounts that are named in some files, or ever were."""
-    named = select(CaseMember.account_id).where(CaseMember.case_id.in_(case_ids))
-    return set(session.scalars(named.where(CaseMember.valid_until > session.now) if now else named).all())
+def _let_in(session: TenantSession, case_ids: frozenset[str], *, now: bool = False) -> set[str]:
+    """The accounts that are let into some files, or ever were."""
+    return {account for _case, account in opposite.let_in(session, case_ids, after=session.now if now else None)}
 
 
 def _other_of(case: Case) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, entries, municipality_settings, steps, tasks, teams
+from casework.core import access, approvals, audit, cases, entries, municipality_settings, sides, steps, tasks, teams
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
@@ -91,6 +91,7 @@ def _ask(
     )
     session.add(decider)
     session.flush()
+    sides.close_what_is_faced(session, case)
     tasks.add_decision(session, actor, case, decider, what)
     detail: audit.Detail = {"account": account_id, "step": key, "forms": list(forms)}
     audit.record(session, actor, Action.DECIDER_ASKED, "case", case.id, case_id=case.id, detail=detail)

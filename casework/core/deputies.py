@@ -170,12 +170,14 @@ def _now(session: TenantSession) -> Select[Deputy]:
 
 
 def _stands_in(session: TenantSession, deputy: Actor, row: Deputy) -> Actor | None:
-    """Whom a deputy stands in for, with their posts in the unit; None where either holds none there any more."""
-    if row.unit_id not in {post.unit_id for post in _reading(deputy)}:
-        return None
+    """Whom a deputy stands in for, with their posts in the unit; None where either has left it since."""
     absent = _acting(session, row.absent_id)
-    posts = tuple(post for post in _reading(absent) if post.unit_id == row.unit_id)
+    posts = tuple(_since_named(absent, row)) if _since_named(deputy, row) else ()
     return Actor(absent.id, absent.name, absent.municipality, posts) if posts else None
+
+
+def _since_named(actor: Actor, row: Deputy) -> Sequence[Post]:
+    return [post for post in _reading(actor) if post.unit_id == row.unit_id and post.since <= row.made_at]
 
 
 def _reading(actor: Actor) -> Sequence[Post]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, or_, select
 
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
@@ -121,9 +121,11 @@ def decide(
 
 def _waiting(session: TenantSession, actor: Actor) -> Select[Disclosure]:
     may = access.reached(actor, Permission.DISCLOSURE_DECIDE, session.now)
+    deciding = [post for post in actor.posts if Permission.DISCLOSURE_DECIDE in post.grants]
     return select(Disclosure).where(
         Disclosure.decider_id == actor.id,
         Disclosure.state == "assessed",
+        or_(false(), *(Disclosure.assessed_at >= one.since for one in deciding)),
         Disclosure.case_id.in_(select(CaseAccess.case_id).where(may)),
     )
 

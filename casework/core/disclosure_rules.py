@@ -25,6 +25,7 @@ from casework.core import (
     sides,
     teams,
     telling,
+    unbroken_posts,
 )
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
@@ -221,7 +222,9 @@ def _has_left(session: TenantSession, given: Disclosure | None) -> bool:
     if given is None or given.account_id is None or given.agency is None:
         return False
     there = organisations.colleagues(session, given.agency, OUTSIDE[given.agency])
-    return given.account_id not in {account.id for account, _post in there}
+    if given.account_id not in {account.id for account, _post in there}:
+        return True
+    return not unbroken_posts.is_held(session, given.account_id, given.agency, given.performed_at or session.now)
 
 
 def _about(wish: Wish, applied: Applied | None, replaced: Disclosure | None) -> About:

@@ -22,6 +22,7 @@ from casework.core import (
     organisations,
     personal_numbers,
     persons,
+    sides,
     vault,
 )
 from casework.core.access import Decision
@@ -77,6 +78,8 @@ class Review:
 def enter(session: TenantSession, actor: Actor, term: str, category: str, words: str) -> Case:
     """Open one case by its number or its person's, for an hour; raises Refused alike for what is missing and closed.
 
+    So it does for who works on the case's other side.
+
     The case's lead and the municipality's log reviewers are told. Of several cases of a person it is the open one that
     was changed last, among those that the actor does not read anyhow. Another one that is open to the actor in an
     emergency is closed by it: nobody waits for the next, and nobody has two.
@@ -84,7 +87,9 @@ def enter(session: TenantSession, actor: Actor, term: str, category: str, words:
     access.require(actor, Permission.EMERGENCY_OPEN, Action.EMERGENCY_OPENED, "case")
     _require_reason(category, words)
     organisations.take_turns(session)  # of two at the same moment, the later one closes the other
-    found = session.scalars(_meant(session, actor, " ".join(term.split()))).all()
+    named = session.scalars(_meant(session, actor, " ".join(term.split()))).all()
+    # Which side a case is on would tell what it is about: to whoever works on the other, it is not there.
+    found = [one for one in named if actor.id not in sides.on_the_other(session, one, [actor.id])]
     if not found:
         denied = access.denial(actor, Action.EMERGENCY_OPENED, "case", "", "no_case")
         raise Remembered(Refusal(_("Inget ärende stämmer. Kontrollera numret."), "term"), denied)
@@ -99,6 +104,7 @@ def enter(session: TenantSession, actor: Actor, term: str, category: str, words:
     opened.reason = vault.seal_review(session, "emergencies", opened.id, "reason", words.strip())
     session.add(opened)
     access.refresh(session, case.id)
+    sides.close_what_is_faced(session, case)
     _tell(session, actor, case)
     detail: audit.Detail = {"category": category, "emergency": opened.id}
     audit.record(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, select
 
-from casework.core import access, approvals, consent_rules, frozen, stopping, telling, vault
+from casework.core import access, approvals, consent_rules, frozen, stopping, telling, unbroken_posts, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.consent_rules import CONSENTS
@@ -23,12 +23,12 @@ TABLE = "disclosures"
 def live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
     """What may be read at this moment: asked of the row itself and of the table of who sees what.
 
-    What was sent to an agency is read there: whoever has left it for another has left this behind.
+    What was sent to an agency is read there: whoever has left it has left this behind, also if they come back.
     """
     may = access.reached(actor, Permission.RECEIVED_READ, session.now)
     return select(Disclosure).where(
         Disclosure.account_id == actor.id,
-        Disclosure.agency.in_({post.agency for post in actor.posts}),
+        unbroken_posts.gave(actor, Disclosure.agency, Disclosure.performed_at),
         Disclosure.state == "performed",
         Disclosure.performed_at <= session.now,
         Disclosure.valid_until > session.now,

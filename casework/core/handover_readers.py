@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from casework.core import access, approvals, deputies, telling
+from casework.core import access, approvals, deputies, telling, unbroken_posts
 from casework.core.db import TenantSession
 from casework.core.models import Case, ConflictBlock, Handover, Restoration
 from casework.core.permissions import Actor, Permission, Post, Role
@@ -22,9 +22,15 @@ INTAKES = frozenset({Role.INTAKE, Role.PARTNER, Role.POLICE_LIAISON})
 def comes_to(somebody: Actor) -> ColumnElement[bool]:
     """The condition on ``Handover`` that it is meant for somebody, by name or by a post that takes in what comes."""
     reading = [post for post in somebody.posts if Permission.HANDOVER_READ in post.grants]
-    named = or_(Handover.recipient_id == somebody.id, Handover.passed_to == somebody.id)
-    by_name = and_(named, Handover.recipient_agency.in_({post.agency for post in reading}))
-    return or_(by_name, *(_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD}))
+    # Whoever has left the agency since has left it behind; what was passed on to them is taken back by ``leaving``.
+    by_name = and_(
+        Handover.recipient_id == somebody.id,
+        unbroken_posts.gave(somebody, Handover.recipient_agency, Handover.sent_at),
+    )
+    passed_on = and_(
+        Handover.passed_to == somebody.id, Handover.recipient_agency.in_({post.agency for post in reading})
+    )
+    return or_(by_name, passed_on, *(_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD}))
 
 
 def came_to(session: TenantSession, actor: Actor) -> ColumnElement[bool]:

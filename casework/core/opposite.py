@@ -1,21 +1,31 @@
 """Which files belong together, and to whom the files on the other side close them. Nothing here is asked by a page.
 
 Files of one side that are linked are a family. A link apart says that an adverse file faces somebody in the family;
-whoever was ever named in that one is kept out of every file of the family, as by a conflict of interest.
+whoever was ever let into that one is kept out of every file of the family, as by a conflict of interest: by being named
+in it, by being asked to decide something of it, or by breaking the glass.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from casework.contract.focus import Side
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseLink, CaseMember
+from casework.core.models import Case, CaseLink, CaseMember, Decider, Emergency
 
 TOGETHER, APART = "together", "apart"
+LET_IN: tuple[tuple[InstrumentedAttribute[Any], ...], ...] = (
+    (CaseMember.case_id, CaseMember.account_id, CaseMember.valid_until),
+    (Decider.case_id, Decider.account_id, Decider.valid_until),
+    (Emergency.case_id, Emergency.account_id, Emergency.until),
+)
+"""What lets a colleague into a case: which case, whom, and until when."""
 
 
 def family(session: TenantSession, case_id: str) -> frozenset[str]:
@@ -34,20 +44,21 @@ def kept_out(session: TenantSession, cases: Iterable[Case], *, every: bool) -> d
     if not protected:
         return {}
     families = _families(protected, _together(session, None if every else protected))
-    facing = select(CaseLink.case_id, CaseMember.account_id).join(
-        CaseMember, (CaseMember.municipality == CaseLink.municipality) & (CaseMember.case_id == CaseLink.other_id)
-    )
-    facing = facing.where(CaseLink.kind == APART, CaseLink.ended_at.is_(None))
+    facing = select(CaseLink.case_id, CaseLink.other_id).where(CaseLink.kind == APART, CaseLink.ended_at.is_(None))
     if not every:
         facing = facing.where(CaseLink.case_id.in_(frozenset[str]().union(*families.values())))
+    links = [(one, other) for one, other in session.execute(facing)]
+    there: dict[str, set[str]] = defaultdict(set)
+    for case_id, account_id in let_in(session, {other for _one, other in links}):
+        there[case_id].add(account_id)
     named: dict[str, set[str]] = defaultdict(set)
-    for case_id, account_id in session.execute(facing):
-        named[case_id].add(account_id)
+    for one, other in links:
+        named[one] |= there[other]
     return {id_: frozenset[str]().union(*(named[one] for one in families[id_] if one in named)) for id_ in protected}
 
 
 def faced_by(session: TenantSession, case: Case) -> frozenset[str]:
-    """The ids of the protected cases that an adverse one closes to those named in it."""
+    """The ids of the protected cases that an adverse one closes to those let into it."""
     if case.side != Side.ADVERSE:
         return frozenset()
     query = select(CaseLink.case_id).where(
@@ -64,24 +75,36 @@ def facing(session: TenantSession, cases: Collection[str]) -> frozenset[str]:
     return frozenset(session.scalars(query).all())
 
 
+def let_in(
+    session: TenantSession,
+    cases: Collection[str] | Select[str],
+    accounts: Collection[str] | None = None,
+    after: datetime | None = None,
+) -> set[tuple[str, str]]:
+    """Each pair of one of some cases and an account that is, will be or ever was let into it; ``after``: still then."""
+    found: set[tuple[str, str]] = set()
+    for case_id, account_id, until in LET_IN if isinstance(cases, Select) or cases else ():
+        query = select(case_id, account_id).where(case_id.in_(cases))
+        query = query if accounts is None else query.where(account_id.in_(accounts))
+        query = query if after is None else query.where(until > after)
+        found |= {(one, whom) for one, whom in session.execute(query)}
+    return found
+
+
 def once_faced(session: TenantSession, accounts: Collection[str]) -> frozenset[str]:
-    """Those of some accounts who are or were ever named in a protected case whose family an adverse file faces.
+    """Those of some accounts who are or ever were let into a protected case whose family an adverse file faces.
 
     Any adverse file: whoever meets a refusal that comes from this learns nothing of the file they are at.
     """
-    named = session.execute(
-        select(CaseMember.account_id, CaseMember.case_id)
-        .join(Case, (Case.municipality == CaseMember.municipality) & (Case.id == CaseMember.case_id))
-        .where(CaseMember.account_id.in_(accounts), Case.side == Side.PROTECTED)
-    ).all()
-    cases = {case_id for _account, case_id in named}
+    there = let_in(session, select(Case.id).where(Case.side == Side.PROTECTED), accounts)
+    cases = {case_id for case_id, _account in there}
     families = _families(cases, _together(session, cases))
     whole = frozenset[str]().union(*families.values())
     query = select(CaseLink.case_id).where(
         CaseLink.case_id.in_(whole), CaseLink.kind == APART, CaseLink.ended_at.is_(None)
     )
     faced = set(session.scalars(query).all())
-    return frozenset(account for account, case_id in named if families[case_id] & faced)
+    return frozenset(account for case_id, account in there if families[case_id] & faced)
 
 
 def _together(session: TenantSession, near: Collection[str] | None) -> list[tuple[str, str]]:

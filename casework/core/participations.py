@@ -24,6 +24,7 @@ from casework.core import (
     notices,
     organisations,
     shared_parts,
+    unbroken_posts,
     vault,
 )
 from casework.core.access import Decision
@@ -181,6 +182,8 @@ def sees(decision: Decision, registry: Registry, case: Case, part: Participation
     over = part.ended_at is not None and part.ended_at <= session.now
     if over or not part.valid_from <= session.now < part.valid_until:
         return frozenset()
+    if not unbroken_posts.is_held(session, part.account_id, part.agency, part.valid_from):
+        return frozenset()  # whoever has left the agency meanwhile is let in anew
     if part.account_id in access.blocked(session, case.id) or shared_parts.is_in_case(decision, case, name):
         return frozenset()
     return shared_parts.covered(decision, registry, case, part.agency, kinds_of(decision, part))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from casework.contract.facts import ActorFacts
@@ -180,6 +181,10 @@ OUTSIDE: dict[str, frozenset[Role]] = {
 """The roles that an account of an outside agency may hold."""
 
 
+ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
+"""Since when a post is held of which no beginning is known: only what is worked out without a database has none."""
+
+
 def least(role: Role, permission: Permission) -> Level:
     """The delegation level from which a role has a permission."""
     return LEAST.get((role, permission), Level.H)
@@ -187,13 +192,17 @@ def least(role: Role, permission: Permission) -> Level:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One live membership of an actor; ``emergency`` marks the right to break the glass."""
+    """One live membership of an actor; ``emergency`` marks the right to break the glass.
+
+    ``since`` is when the actor came to hold it or the one it follows without a break (``unbroken_posts``).
+    """
 
     role: Role
     level: Level
     agency: str
     unit_id: str
     emergency: bool = False
+    since: datetime = ALWAYS
 
     @property
     def grants(self) -> frozenset[Permission]:

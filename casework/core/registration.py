@@ -116,10 +116,13 @@ def register(
     """Open a case of a person, or a consultation of nobody, and sign its first form.
 
     A case officer or team lead becomes the case's officer; what intake registers waits to be assigned, and so does
-    what somebody registers who works on the other side, or where nobody is appointed. ``who`` is already a person where
+    what somebody registers who works on the other side, or where nobody is appointed. Raises Refused for who works with
+    those exposed to violence and registers somebody who uses it. ``who`` is already a person where
     the actor has chosen one of a case of theirs.
     """
     access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
+    kind = registry.case_type(area, case_type)
+    sides.require_registrable(session, None if kind is None else kind.side, actor.id)
     subject = identify(session, actor, who, unit_id) if isinstance(who, Identified) else who
     case = cases.register(
         session,
@@ -132,7 +135,6 @@ def register(
         subject=subject,
     )
     opening = next((step for step in cases.first_steps(registry, area, case_type) if step.target == state), None)
-    kind = registry.case_type(area, case_type)
     if opening is not None and opening.fills is not None and kind is not None:
         form = kind.form(opening.fills)
         entries.check(session, registry, actor, case, form, answers)

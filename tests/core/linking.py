@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import casework_avhoppare
 import casework_nara_relation
-from casework.core import access, activation, case_links, cases, persons, teams
+from casework.core import access, activation, case_links, cases, emergencies, persons, sides, teams
+from casework.core.models import CaseMember, Decider
 from casework.core.permissions import OPERATOR, REACHED_BY
 from casework.core.registry import Registry
 from tests.worlds import BARN, KUMLA, VUXEN, World, personal_number
@@ -68,3 +69,30 @@ def reaches(world: World, who: str, case_id: str) -> bool:
     """Whether there is any way at all for somebody into a case."""
     with world.acting(who) as (session, actor):
         return any(access.is_reached(session, actor, one, case_id) for one in REACHED_BY)
+
+
+def breaks_the_glass(world: World, who: str, case: str) -> None:
+    wanted = number(world, case)
+    with world.acting(who) as (session, actor):
+        emergencies.enter(session, actor, wanted, "danger", "Larm")
+
+
+def decides(world: World, who: str, case: str) -> None:
+    """Somebody is asked to decide a step of a case, past every rule but that of sides."""
+    with world.session() as session:
+        lasting = {"valid_from": session.now, "asked_by": world.ids["maja"]}
+        session.add(Decider(case_id=case, account_id=world.ids[who], transition="close", **lasting))
+        session.flush()
+        access.refresh(session, case)
+        sides.close_what_is_faced(session, world.get(session, case))
+
+
+def named(world: World, who: str, case: str) -> None:
+    """Somebody is named in a case, past every rule."""
+    with world.session() as session:
+        session.add(
+            CaseMember(case_id=case, account_id=world.ids[who], role="reader", valid_from=session.now, named_by="test")
+        )
+        session.flush()
+        access.refresh(session, case)
+        sides.close_what_is_faced(session, world.get(session, case))

@@ -8,11 +8,25 @@ import pytest
 from sqlalchemy import select
 
 from casework.contract import Level
-from casework.core import access_rows, administration, deciders, grants, organisations, teams
+from casework.core import (
+    access_rows,
+    administration,
+    deciders,
+    deputies,
+    disclosure_decisions,
+    grants,
+    notices,
+    organisations,
+    teams,
+)
 from casework.core.access import is_reached
+from casework.core.errors import NotFound
 from casework.core.models import AuditEvent, CaseMember
 from casework.core.permissions import Permission, Role
-from tests.worlds import BARN, KUMLA, REGISTRY, VUXEN, World
+from tests.core import taking_part
+from tests.core.disclosing import assessed, inbox, looked, read, wish
+from tests.core.handing import Hand
+from tests.worlds import BARN, KUMLA, POLIS, REGISTRY, VUXEN, World
 
 
 def posts(world: World, who: str) -> list[str]:
@@ -121,3 +135,88 @@ def test_nobody_elses_place_and_none_in_another_municipality_ends(world):
     assert reads(world, "maja", case)
     with world.acting("vilma") as (session, vilma):
         assert [one.name for _member, one in teams.team(session, vilma, case).members] == ["Maja Testlind"]
+
+
+ways_out = pytest.mark.parametrize("gone", [leaves, runs_out], ids=lambda one: one.__name__)
+
+
+@ways_out
+def test_what_was_sent_to_somebody_who_left_is_not_there_with_the_next_post(world, gone):
+    case = world.case()
+    made = assessed(world, case)
+    assert inbox(world) == [made.id]
+    world.clock.move(minutes=1)
+    gone(world, "erik")
+    world.clock.move(minutes=1)
+    comes_back(world, "erik", Role.POLICE_LIAISON, POLIS)
+    assert inbox(world) == [] and read(world, made) is None
+    assert looked(world, case, wish(world, case, corrects=made.id)).has_left
+    again = assessed(world, case)
+    assert inbox(world) == [again.id] and right(world)
+
+
+def test_a_post_that_follows_another_without_a_break_goes_on_with_what_was_sent(world):
+    made = assessed(world, world.case())
+    (old,) = posts(world, "erik")
+    world.clock.move(minutes=1)
+    comes_back(world, "erik", Role.POLICE_LIAISON, POLIS)
+    end(world, old)
+    world.clock.move(minutes=1)
+    assert inbox(world) == [made.id] and read(world, made) is not None
+
+
+@ways_out
+def test_whoever_took_part_and_left_is_let_in_anew(sspf_world, gone):
+    world, case = sspf_world, taking_part.sspf(sspf_world)
+    taking_part.everybody_consents(world, case)
+    part = taking_part.add(world, case, "erik", kinds=("school",))
+    assert taking_part.read(world, part, "erik") is not None
+    world.clock.move(minutes=1)
+    gone(world, "erik")
+    world.clock.move(minutes=1)
+    comes_back(world, "erik", Role.POLICE_LIAISON, POLIS)
+    assert taking_part.read(world, part, "erik") is None and taking_part.listed(world, "erik") == []
+    taking_part.end(world, case, part)
+    assert taking_part.read(world, taking_part.add(world, case, "erik", kinds=("school",)), "erik") is not None
+
+
+@ways_out
+def test_a_disclosure_that_waited_for_somebody_who_left_is_not_theirs_to_decide_again(world, gone):
+    case = world.case()
+    assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
+    with world.acting("fia") as (session, fia):
+        assert disclosure_decisions.count(session, fia) == 1
+    world.clock.move(minutes=1)
+    gone(world, "fia")
+    world.clock.move(minutes=1)
+    comes_back(world, "fia")
+    with world.acting("fia") as (session, fia):
+        assert disclosure_decisions.count(session, fia) == 0 and not disclosure_decisions.waiting(session, fia)
+
+
+@ways_out
+def test_what_was_passed_on_to_somebody_who_left_and_their_deputys_seat_are_gone(world, gone):
+    hand = Hand(world)
+    passed = hand.pass_on(hand.opened(), "maja")
+    with world.acting("sven") as (session, sven):
+        today = world.clock.now.date()
+        deputies.name(session, sven, world.ids["maja"], today, today + timedelta(days=20))
+    with world.acting("maja") as (session, maja):
+        assert [one.name for one in deputies.stood_in_for(session, maja)] == ["Sven Provsson"]
+    assert hand.text(passed, "maja")
+    world.clock.move(minutes=1)
+    gone(world, "maja")
+    world.clock.move(minutes=1)
+    comes_back(world, "maja")
+    with pytest.raises(NotFound):
+        hand.text(passed, "maja")
+    with world.acting("maja") as (session, maja):
+        assert deputies.stood_in_for(session, maja) == []
+
+
+def test_a_line_from_before_swallows_no_line_of_the_next_post(world):
+    with world.session() as session:
+        notices.tell(session, world.ids["maja"], "disclosure_ended")
+    leaves(world, "maja")
+    with world.session() as session:
+        assert notices.unread(session, world.ids["maja"]) == []

@@ -7,13 +7,26 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from casework.core import access_rows, case_links, case_people, cases, registration
+from casework.core import access_rows, case_links, case_people, cases, registration, sides
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Case, Import
 from casework.core.registers import running, writing
 from casework.core.registers.rows import Row
 from casework.core.registration import Identified
-from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, link, reaches, seen, switched_on
+from tests.core.linking import (
+    BOTH,
+    CHILD,
+    OFFENDER,
+    VICTIM,
+    assign,
+    breaks_the_glass,
+    decides,
+    file,
+    link,
+    reaches,
+    seen,
+    switched_on,
+)
 from tests.worlds import KUMLA, VUXEN, personal_number
 
 
@@ -68,20 +81,63 @@ def test_the_offenders_file_is_registered_by_who_assigns_and_waits_for_somebody_
     assert not reaches(linked, "sven", adult)
 
 
-def test_who_works_with_victims_registers_an_offender_without_becoming_the_officer(linked):
-    file(linked, VICTIM, "maja")
-    with linked.acting("maja") as (session, maja):
-        made = registration.register(
-            *(session, BOTH, maja),
+def register(world, who, case_type, nth=91):
+    with world.acting(who) as (session, actor):
+        return registration.register(
+            *(session, BOTH, actor),
             area="nara_relation",
-            case_type=OFFENDER,
+            case_type=case_type,
             state="received",
-            unit_id=linked.units[KUMLA, VUXEN],
-            who=Identified(personal_number(91).digits, "Ny Person", 0),
+            unit_id=world.units[KUMLA, VUXEN],
+            who=Identified(personal_number(nth).digits, "Ny Person", 0),
             answers={"received_date": "2026-11-24"},
         )
-    assert made.officer_id is None
-    assert not reaches(linked, "maja", made.id)
+
+
+def refusal(world, who, case_type=OFFENDER):
+    with pytest.raises(Refused) as said:
+        register(world, who, case_type)
+    return said.value.refusals[0]
+
+
+@pytest.mark.parametrize("how", ["named", "asked to decide", "by the glass"])
+def test_who_works_with_victims_registers_no_offender_whose_record_would_begin_with_their_name(linked, how):
+    adult = file(linked, VICTIM, "maja")
+    who = {"named": "maja", "asked to decide": "fia", "by the glass": "jon"}[how]
+    if how == "asked to decide":
+        decides(linked, who, adult)
+    if how == "by the glass":
+        breaks_the_glass(linked, who, adult)
+    said = refusal(linked, who)
+    assert said.reason == sides.REGISTERING and said.field is None
+    with linked.session() as session:
+        assert session.scalars(select(Case).where(Case.case_type == OFFENDER)).all() == []
+    assert register(linked, "sven", OFFENDER).officer_id == linked.ids["sven"]
+
+
+def test_who_was_ever_let_into_a_file_that_is_faced_registers_no_offender_with_the_same_words(linked):
+    adult, apart = file(linked, VICTIM, "maja"), file(linked, VICTIM, "fia")
+    before = refusal(linked, "maja")
+    link(linked, adult, file(linked, OFFENDER, "sven"))
+    for one, other in ((adult, "ulf"), (apart, "ulf")):
+        assign(linked, one, other)
+    linked.clock.move(days=3000)
+    assert refusal(linked, "maja") == before
+    assert register(linked, "fia", OFFENDER).officer_id == linked.ids["fia"]  # hers was faced by nobody, long ago
+
+
+def test_who_works_with_offenders_registers_a_victim_without_becoming_the_officer(linked):
+    file(linked, OFFENDER, "sven")
+    made = register(linked, "sven", VICTIM)
+    assert made.officer_id is None and not reaches(linked, "sven", made.id)
+
+
+def test_a_lead_who_works_with_another_victim_is_not_offered_the_offenders_file(linked):
+    adult, other = file(linked, VICTIM, "maja"), file(linked, VICTIM, "fia")
+    assert begin(linked, "vilma", adult, OFFENDER).officer_id is None
+    decides(linked, "vilma", other)
+    with pytest.raises(NotFound):
+        begin(linked, "vilma", adult, OFFENDER)
 
 
 def test_a_register_gives_nobody_a_file_of_the_other_side(linked):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from casework.core import accounts, activation, clock, identity_providers, organisations
+from casework.core import accounts, activation, clock, identity_providers, leaving, organisations
 from casework.core.db import TenantSession
 from casework.core.installation import Installation
 from casework.core.models import Account, AgencyUnit, Credential, Membership, MunicipalityKey
@@ -131,6 +131,7 @@ def _grant(session: TenantSession, account: Account, post: Post) -> bool:
     )
     if session.scalar(had.limit(1)) is not None:
         return False
+    leaving.end_places(session, OPERATOR, account.id)
     organisations.grant(
         session,
         OPERATOR,
