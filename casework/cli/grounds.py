@@ -146,13 +146,15 @@ def _situation(given: dict[str, Any]) -> Situation:
         Place(given["source"]),
         Place(given["target"]),
         on,
-        **days,
+        born=days["born"],
+        victim_born=days["victim_born"],
+        recipient_born=days["recipient_born"],
         consent=_answer(given["consent"], "given"),
         child_investigation=_answer(given["child_investigation"], "open"),
         party=given["party"] or None,
         requested=given["requested"],
         committed=given["committed"],
-        secrecy=given["secrecy"],
+        secrecies=frozenset(() if given["secrecy"] is None else (given["secrecy"],)),
     )
 
 
@@ -190,10 +192,15 @@ def _row(ground: Ground) -> dict[str, Any]:
         "since": ground.since.isoformat(),
         "until": ground.until.isoformat() if ground.until else None,
         "ways": [
-            {"from": sorted(way.sources), "to": sorted(way.targets), "which": way.which or None} for way in ground.ways
+            {
+                "from": sorted(way.sources),
+                "to": sorted(way.targets),
+                "which": " ".join(one.asks for one in way.which) or None,
+            }
+            for way in ground.ways
         ],
-        "asks": list(ground.asks),
-        "records": list(ground.records),
+        "asks": list(ground.assessed),
+        "records": [*ground.records, *ground.afterwards],
         "level": ground.decider.value,
         "consult": ground.consult,
     }

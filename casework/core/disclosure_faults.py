@@ -10,6 +10,7 @@ from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS
 from casework.core.disclosure_rules import Look, asked, decides_alone, longest
 from casework.core.disclosure_wish import HARM
+from casework.core.grounds.ground import Explained
 from casework.core.models import Case
 from casework.core.registry import Registry
 
@@ -104,18 +105,31 @@ def _ground_faults(seen: Look) -> list[Refusal]:
         return []
     if seen.applied is None:
         return [Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground")]
-    said, found = seen.applied.explained, []
-    if not said.available:
-        found.append(Refusal(" ".join(said.blocked), "ground"))
-    elif said.unanswered:
+    said, found = seen.applied.explained, _confirmation_faults(seen.applied.explained, seen)
+    at_its_field = {one.blocks for one in said.confirms} | {one.asks for one in said.confirms}
+    if blocked := [words for words in said.blocked if words not in at_its_field]:
+        found.append(Refusal(" ".join(blocked), "ground"))
+    elif set(said.unanswered) - at_its_field:
         found.append(Refusal(_("Grunden går inte att pröva än. Svara på det som saknas."), "ground"))
     found += [
         Refusal(_("Svara på frågan."), question)
         for question in asked(seen.applied)
         if not seen.wish.replies.get(question, "").strip()
     ]
-    if seen.applied.demands.consult and not seen.wish.consulted.strip():
+    if seen.consults and not seen.wish.consulted.strip():
         found.append(Refusal(_("Skriv vilken jurist som är rådfrågad, och vad svaret blev."), "consulted"))
+    return found
+
+
+def _confirmation_faults(said: Explained, seen: Look) -> list[Refusal]:
+    """What the ground rests on and was not said yes or no to, or was said the wrong way, each at its question."""
+    found = []
+    for one in said.confirms:
+        answer = seen.wish.confirmed.get(one.asks)
+        if answer is None:
+            found.append(Refusal(_("Svara ja eller nej."), one.asks))
+        elif answer is not one.needed:
+            found.append(Refusal(one.blocks, one.asks))
     return found
 
 

@@ -34,8 +34,9 @@ from casework.core.disclosure_content import About, Group
 from casework.core.disclosure_wish import Wish
 from casework.core.frozen import Frozen
 from casework.core.grounds import tightening
-from casework.core.grounds.ground import Decider, Ground
-from casework.core.grounds.situations import Place, Provision, Situation
+from casework.core.grounds.conditions import Confirmed
+from casework.core.grounds.ground import Decider
+from casework.core.grounds.situations import Place, Provision, Situation, protecting
 from casework.core.grounds.tightening import Applied
 from casework.core.models import Account, Case, Disclosure, Entry
 from casework.core.permissions import OUTSIDE, Permission
@@ -81,7 +82,8 @@ class Look:
     ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
     ``has_left`` says that whoever has it holds no post there any more.
     ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
-    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking.
+    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking. ``consults``
+    says whether a lawyer has to be asked.
     """
 
     wish: Wish
@@ -100,6 +102,7 @@ class Look:
     requests: Sequence[Entry] = ()
     kinds: frozenset[str] = frozenset()
     uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    consults: bool = False
 
 
 def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
@@ -135,17 +138,21 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         disclosure_coverage.uncovered(wish, offered, covered)
         if wish.ground in CONSENTS and coverage is not None
         else {},
+        applied is not None and _consults(decision, case, applied),
     )
 
 
 def recipients_of(decision: Decision, case: Case) -> list[Recipient]:
-    """Everybody who can be chosen: those with an account whom no conflict of interest keeps out, then every place."""
+    """Everybody who can be chosen: those with an account whom no conflict of interest keeps out, then every place.
+
+    ``HERE`` as a place is another board of the municipality.
+    """
     kept_out = access.blocked(decision.session, case.id)
     named = []
     for agency, roles in OUTSIDE.items():
         found = {one.id: one for one, _post in organisations.colleagues(decision.session, agency, roles)}
         named += [Recipient(Place(str(agency)), one) for one in found.values() if one.id not in kept_out]
-    return [*named, *(Recipient(place) for place in Place if place is not HERE)]
+    return [*named, *(Recipient(place) for place in Place)]
 
 
 def decides_alone(decision: Decision, need: Need) -> bool:
@@ -173,12 +180,12 @@ def kept_from_deciding(decision: Decision, case: Case, accounts: Sequence[Accoun
 
 def asked(applied: Applied) -> tuple[str, ...]:
     """What a ground asks to be answered and written down, in words."""
-    return questions(applied.explained.ground)
+    return applied.explained.ground.written
 
 
-def questions(ground: Ground) -> tuple[str, ...]:
-    """The same of a ground by itself."""
-    return tuple(dict.fromkeys((*ground.asks, *ground.records)))
+def confirmed(seen: Look) -> tuple[Confirmed, ...]:
+    """What the chosen ground asks a person to say yes or no to, in what is to be done."""
+    return () if seen.applied is None else seen.applied.explained.confirms
 
 
 def grounds_of(
@@ -200,7 +207,8 @@ def grounds_of(
         party=wish.said.get("party"),
         requested=wish.said.get("requested"),
         committed=wish.said.get("committed"),
-        secrecy=Provision.read(wish.secrecy) if wish.secrecy else None,
+        secrecies=protecting(HERE, Provision.read(wish.secrecy) if wish.secrecy else None),
+        confirmed=wish.confirmed,
     )
     return tightening.explained(decision.session, situation)
 
@@ -255,6 +263,12 @@ def _need(
     if reasons and level.rank < Level.FS.rank:
         level = Level.FS
     return Need(level, bool(reasons), tuple(reasons))
+
+
+def _consults(decision: Decision, case: Case, applied: Applied) -> bool:
+    """Whether the law or the municipality wants a lawyer's answer, or the ground does where somebody is protected."""
+    guarded = bool(applied.explained.ground.protected) and approvals.guards(decision.session, case.id)
+    return applied.demands.consult or guarded
 
 
 def _is_beyond(wish: Wish, recipient: Recipient, offered: Sequence[Group]) -> bool:

@@ -22,6 +22,7 @@ from casework.core import (
     notices,
     organisations,
     sharing,
+    tasks,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
@@ -76,6 +77,7 @@ def give(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
         notices.tell(session, made.account_id, "received_waits")
     if made.oral_on is None:
         rest(session, case, made, seen)
+        demand_report(decision, case, seen)
     remember(decision, made, Action.DISCLOSURE_PERFORMED)
     if seen.replaced is not None:
         _replace(decision, seen.replaced, made)
@@ -87,6 +89,17 @@ def rest(session: TenantSession, case: Case, made: Disclosure, seen: Look) -> No
         consent_uses.rest(session, case, consent_uses.DISCLOSURE, made.id, seen.coverage.consents)
 
 
+def demand_report(decision: Decision, case: Case, seen: Look) -> None:
+    """Where a ground wants its reasons written afterwards, let the unit's leads know now, and let it be done today."""
+    if seen.applied is None or not seen.applied.explained.ground.afterwards:
+        return
+    what = _(
+        "Skriv i journalen de fullständiga skälen till att uppgifter lämnades i nöd, och rapportera till enhetschef."
+    )
+    tasks.add_duty(decision, case, what, clock.today(decision.session.now))
+    _tell_leads(decision, case, "disclosure_in_need")
+
+
 def note_spoken(session: TenantSession, made: Disclosure) -> None:
     """Note that what was spoken, and is now decided on, was given by who assessed it: nothing is left to do."""
     step(session, made, "performed", performed_by=made.assessed_by, performed_at=session.now)
@@ -94,10 +107,14 @@ def note_spoken(session: TenantSession, made: Disclosure) -> None:
 
 def tell_leads(decision: Decision, case: Case) -> None:
     """Leave a line to the leads of the case's unit that something was told which ought not to have been."""
+    _tell_leads(decision, case, "disclosure_wrong")
+
+
+def _tell_leads(decision: Decision, case: Case, kind: str) -> None:
     found = organisations.colleagues(decision.session, cases.holder(), frozenset({Role.TEAM_LEAD}))
     told = {account.id for account, post in found if post.unit_id == case.unit_id}
     for account_id in sorted(told - {decision.actor.id} - access.blocked(decision.session, case.id)):
-        notices.tell(decision.session, account_id, "disclosure_wrong")
+        notices.tell(decision.session, account_id, kind)
 
 
 def _replace(decision: Decision, old: Disclosure, new: Disclosure) -> None:

@@ -26,6 +26,7 @@ class Wish:
     ``answers`` the entry of the request that it answers, and ``wants_answer`` asks its recipient to act on it and
     answer. ``levels`` is how closely each protected person whom it is about was protected when it was assessed; it is
     no choice of anybody's. ``aside`` are replies to what another ground asks, kept while it is a draft.
+    ``confirmed`` is what was said yes or no to, by the question; while it is a draft, to those of other grounds too.
     """
 
     recipient: str = ""
@@ -50,6 +51,7 @@ class Wish:
     corrects: str = ""
     answers: str = ""
     aside: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, bool] = field(default_factory=dict)
     levels: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:

@@ -82,6 +82,7 @@ def assess(
     _assess(decision, case, made, seen)
     if made.oral_on is not None:
         disclosure_steps.rest(session, case, made, seen)
+        disclosure_steps.demand_report(decision, case, seen)
     if made.decider_id is not None:
         notices.tell(session, made.decider_id, "disclosure_waits")
     else:
@@ -184,14 +185,16 @@ def _is_given(session: TenantSession, case: Case, disclosure_id: str) -> bool:
 
 def _assess(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
     session, wish, need = decision.session, seen.wish, seen.need
-    assert seen.recipient is not None and need is not None  # noqa: S101, PT018 faults has refused both
+    assert seen.recipient is not None and seen.applied is not None and need is not None  # noqa: S101, PT018 faults has refused
     made.place, made.ground = seen.recipient.place.value, wish.ground
     made.agency = None if seen.recipient.agency is None else seen.recipient.agency.value
     made.account_id = None if seen.recipient.account is None else seen.recipient.account.id
     made.level, made.takes_two = need.level.value, need.takes_two
     made.until, made.oral_on = wish.until, wish.oral_on
     levels = {one.id: one.protection for one in seen.protected}
-    said = replace(wish, levels=levels, kinds=tuple(sorted(seen.kinds)), aside={}).as_text()
+    confirmed = {one.asks: wish.confirmed[one.asks] for one in seen.applied.explained.confirms}
+    kinds = tuple(sorted(seen.kinds))
+    said = replace(wish, levels=levels, kinds=kinds, aside={}, confirmed=confirmed).as_text()
     made.wanted = vault.seal_text(session, case.id, given.TABLE, made.id, "wanted", said)
     made.told = frozen.seal_for_case(session, case.id, given.spot(made, "told"), seen.content)
     made.content_hash = seen.content.digest

@@ -20,6 +20,7 @@ KINDS = {
     "deputy_named": _("Din chef har utsett en ersättare som får din inkorg."),
     "disclosure_decided": _("Ett utlämnande som du har bett om beslut om är avgjort."),
     "disclosure_ended": _("Ett utlämnande har avslutats i ett ärende du arbetar i."),
+    "disclosure_in_need": _("Uppgifter har lämnats ut i nöd i ett ärende på din enhet. Gå igenom skälen i dag."),
     "disclosure_waits": _("Ett utlämnande väntar på ditt beslut."),
     "disclosure_wrong": _("Något har lämnats ut muntligt i ett ärende på din enhet utan att det blev godkänt."),
     "emergency_opened": _("Nödåtkomst har använts och ska granskas."),

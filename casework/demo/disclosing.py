@@ -28,10 +28,7 @@ WISH = Wish(
     harm="no",
     assessment="Personen har läst igenom uppgifterna och vill att polisen får dem.",
 )
-REPLIES = (
-    "Ja, vi gick igenom det tillsammans på mötet.",
-    "Samtycket i registret: hur det går i ärendet, till polisen.",
-)
+REPLIES = ("Samtycket i registret: hur det går i ärendet, till polisen.",)
 DOUBTED = replace(
     WISH,
     purpose="Bedöma om personen behöver skydd i helgen",
@@ -80,7 +77,9 @@ def _disclose(session: TenantSession, installation: Installation, case_id: str, 
     )
     seen = disclosure_rules.look(decision, registry, case, told)
     asked = () if seen.applied is None else disclosure_rules.asked(seen.applied)
-    told = replace(told, replies=dict(zip(asked, REPLIES, strict=True)))
+    confirms = () if seen.applied is None else seen.applied.explained.confirms
+    confirmed = {one.asks: one.needed for one in confirms}
+    told = replace(told, replies=dict(zip(asked, REPLIES, strict=True)), confirmed=confirmed)
     disclosures.assess(session, registry, maja, case_id, new_id(), told)
 
 

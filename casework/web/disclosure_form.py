@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -21,15 +22,16 @@ from wtforms.validators import Length, Optional
 
 from casework.contract import gettext as _
 from casework.core.db import new_id
-from casework.core.disclosure_rules import HERE, Look, questions
+from casework.core.disclosure_rules import HERE, Look
 from casework.core.disclosure_wish import QUESTIONS, Wish
 from casework.core.grounds import catalogue
 from casework.core.grounds.ground import Ground
-from casework.web import forms, language
-from casework.web.ground_form import NO, YES, Day, GroundQuestions
+from casework.web import confirmations, forms, language, request
+from casework.web.confirmations import SAID, WORDS, Confirmations
+from casework.web.ground_form import Day
 from casework.web.labels import PLACES
 
-REPLIES = tuple(f"svar_{nth}" for nth in range(max(len(questions(ground)) for ground in catalogue.GROUNDS)))
+REPLIES = tuple(f"svar_{nth}" for nth in range(max(len(ground.written) for ground in catalogue.GROUNDS)))
 """The inputs for what a ground asks to be answered in words; a ground uses as many as it asks."""
 LONG = Length(max=5000, message=_("Korta texten till högst 5 000 tecken."))
 SHORT = Length(max=300, message=_("Korta texten till högst 300 tecken."))
@@ -37,7 +39,7 @@ NAMES = {"items": "facts"}
 SEE = _("Läs förhandsvisningen och kryssa i att det är det här som ska lämnas.")
 
 
-class DisclosureForm(GroundQuestions):
+class DisclosureForm(Confirmations):
     """What somebody wants to disclose, with the questions of the ground wizard that the case does not answer."""
 
     source = target = on = born = consent = None  # type: ignore[assignment] # the case and the other answers tell
@@ -92,8 +94,8 @@ class DisclosureForm(GroundQuestions):
 
     def html_name(self, name: str) -> str:
         """The name of the input that asks for what the domain calls ``name``; a ground's question is one of its own."""
-        asked = questions(found) if (found := self.chosen_ground()) else ()
-        return REPLIES[asked.index(name)] if name in asked else NAMES.get(name, name)
+        asked = found.written if (found := self.chosen_ground()) else ()
+        return REPLIES[asked.index(name)] if name in asked else confirmations.INPUTS.get(name) or NAMES.get(name, name)
 
     def validate_sure(self, field: BooleanField) -> None:
         """Nothing is given before it has been read."""
@@ -115,7 +117,7 @@ class DisclosureForm(GroundQuestions):
             outside=self.outside.data or "",
             items=tuple(self.facts.data or ()),
             ground=self.ground.data or "",
-            said={name: {YES: True, NO: False}.get(self[name].data) for name in QUESTIONS},
+            said={name: SAID.get(self[name].data) for name in QUESTIONS},
             victim_born=self.victim_born.on,
             recipient_born=self.recipient_born.on,
             secrecy=self._secrecy(),
@@ -132,6 +134,7 @@ class DisclosureForm(GroundQuestions):
             answers=self.answers.data or "",
             wants_answer=bool(self.wants_answer.data),
             aside=self._aside(),
+            confirmed=self.confirmed(),
         )
 
     def understand(self) -> None:
@@ -170,7 +173,7 @@ class DisclosureForm(GroundQuestions):
         self.warned.choices = forms.choices((one.id, one.name) for one in seen.protected)
         self.decider.choices = forms.choices(((one.id, one.name) for one in seen.deciders), _("Välj"))
         found = self.chosen_ground()
-        for name, question in zip(REPLIES, questions(found) if found else (), strict=False):
+        for name, question in zip(REPLIES, found.written if found else (), strict=False):
             self[name].label.text = question
 
     def inputs(self) -> list[Any]:
@@ -180,7 +183,7 @@ class DisclosureForm(GroundQuestions):
     def replies(self) -> list[Any]:
         """The inputs that the chosen ground uses."""
         found = self.chosen_ground()
-        return [self[name] for name in REPLIES[: len(questions(found)) if found else 0]]
+        return [self[name] for name in REPLIES[: len(found.written) if found else 0]]
 
     def _read(self, field: Day | StringField) -> None:
         if isinstance(field, Day):
@@ -194,14 +197,11 @@ class DisclosureForm(GroundQuestions):
 
     def _replies(self) -> dict[str, str]:
         found = self.chosen_ground()
-        asked = questions(found) if found else ()
+        asked = found.written if found else ()
         return {question: self[name].data or "" for name, question in zip(REPLIES, asked, strict=False)}
 
     def _worded(self, code: str | None) -> Ground | None:
-        try:
-            return catalogue.find(code or "", self.oral_on.on or self.today)
-        except KeyError:
-            return None
+        return _worded(code or "", self.oral_on.on or self.today)
 
     def _aside(self) -> dict[str, str]:
         """What was answered to questions that the chosen ground does not ask, each by its question."""
@@ -232,9 +232,11 @@ def bound(wish: Wish, *, once: str = "", version: int = 0) -> DisclosureForm:
 
 
 def _defaults(wish: Wish) -> dict[str, Any]:
-    told = {name: {True: YES, False: NO}.get(wish.said.get(name), "") for name in QUESTIONS}  # type: ignore[arg-type]
+    told = {name: WORDS.get(wish.said.get(name), "") for name in QUESTIONS}
     days = {name: getattr(wish, name) for name in ("victim_born", "recipient_born", "until", "oral_on")}
-    replies = dict(zip(REPLIES, wish.replies.values(), strict=False))
+    ground = _worded(wish.ground, wish.oral_on or request.today())
+    asked = ground.written if ground else ()
+    replies = {name: wish.replies.get(question, "") for name, question in zip(REPLIES, asked, strict=False)}
     kept = (
         "recipient",
         "outside",
@@ -252,6 +254,7 @@ def _defaults(wish: Wish) -> dict[str, Any]:
     return {
         **{name: getattr(wish, name) for name in kept},
         **told,
+        **confirmations.defaults(wish.confirmed),
         **replies,
         **{name: "" if day is None else day.isoformat() for name, day in days.items()},
         "facts": wish.items,
@@ -261,11 +264,21 @@ def _defaults(wish: Wish) -> dict[str, Any]:
     }
 
 
+def _worded(code: str, on: date) -> Ground | None:
+    """A row of the catalogue as it is worded on a day; None for none of them."""
+    try:
+        return catalogue.find(code, on)
+    except KeyError:
+        return None
+
+
 def _in_words(ground: Ground | None) -> list[str]:
-    return [] if ground is None else [language.translate(one) for one in questions(ground)]
+    return [] if ground is None else [language.translate(one) for one in ground.written]
 
 
 def _whom(place: Any, account: Any) -> str:
+    if place is HERE and account is None:
+        return language.translate(_("En annan socialnämnd i kommunen"))
     where = language.translate(PLACES[place])
     if account is None:
         return language.translate(_("{place}, någon utan konto här")).format(place=where)

@@ -13,6 +13,7 @@ from casework.core.disclosure_rules import Look
 from casework.core.frozen import Frozen
 from casework.core.telling_fields import EVERY
 from casework.web import language
+from casework.web.confirmations import INPUTS
 from casework.web.disclosure_form import DisclosureForm
 from casework.web.labels import LEVELS, PROTECTIONS
 
@@ -23,7 +24,8 @@ CHECKED = _("{name} har {protection}. Jag har kontrollerat att inget av det här
 class Live:
     """All that follows from what is chosen at this moment, in words.
 
-    ``questions`` are those of the ground, with their ``answers``, and ``aside`` keeps what another ground was answered.
+    ``questions`` are those of the ground, with their ``answers``, and ``aside`` keeps what another ground was answered;
+    ``confirms`` are the inputs for what it is to be said yes or no to.
     ``consulted`` says whether a lawyer's answer is asked for. ``kinds`` says
     what a consent must cover, and ``uncovered`` of each fact that it does not. ``missing`` is what the ground still
     needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
@@ -37,6 +39,7 @@ class Live:
     questions: Sequence[str]
     answers: Sequence[str]
     aside: str
+    confirms: Sequence[str]
     kinds: str
     uncovered: Mapping[str, str]
     consulted: bool
@@ -61,9 +64,10 @@ def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
         questions=form.questions(),
         answers=[reply.data or "" for reply in form.replies()],
         aside=form.aside.data or "",
+        confirms=[INPUTS[one.asks] for one in disclosure_rules.confirmed(seen)],
         kinds=_kinds(seen),
         uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
-        consulted=seen.applied is not None and seen.applied.demands.consult,
+        consulted=seen.consults,
         heading=heading,
         missing=missing,
         warned=[(one.id, _checked(one.name, one.protection)) for one in seen.protected],
@@ -82,11 +86,11 @@ def _ground(seen: Look) -> tuple[str, list[str]]:
     """What the chosen ground lacks, or why it does not hold; nothing where it holds."""
     if seen.applied is None:
         return "", []
-    said = seen.applied.explained
-    if said.unanswered:
-        words, heading = said.unanswered, _("Grunden behöver svar på det här, nedanför:")
+    said, asked = seen.applied.explained, {one.asks for one in seen.applied.explained.confirms}
+    if lacking := [one for one in said.unanswered if one not in asked]:
+        words, heading = lacking, _("Grunden behöver svar på det här, nedanför:")
     elif not said.available:
-        words, heading = said.blocked, _("Grunden håller inte:")
+        words, heading = list(said.blocked), _("Grunden håller inte:")
     else:
         return "", []
     return language.translate(heading), [language.translate(one) for one in words]

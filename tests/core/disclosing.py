@@ -11,7 +11,7 @@ from casework.core import access, clock, disclosed, disclosure_content, disclosu
 from casework.core.actions import Action
 from casework.core.consent_register import Answer
 from casework.core.db import TenantSession, new_id
-from casework.core.disclosure_rules import Look, asked, look, questions
+from casework.core.disclosure_rules import Look, asked, look
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound, Refused
 from casework.core.grounds import catalogue
@@ -23,6 +23,8 @@ from tests.worlds import REGISTRY, World
 
 ALONE = "BRB_24_4"
 """A ground on which an officer decides alone."""
+AGREED = {one.asks: one.needed for one in catalogue.CONFIRMED}
+"""What a ground rests on, all of it confirmed."""
 LED = "OSL_10_18A"
 """A ground on which a team lead, or somebody at their level, decides."""
 
@@ -30,12 +32,13 @@ LED = "OSL_10_18A"
 def plain(session: TenantSession, recipient: str, mark: str = "", **changed: object) -> Wish:
     """A disclosure of a case's state on a ground on which an officer decides alone, given in passing."""
     day = clock.today(session.now)
-    replies = dict.fromkeys(questions(catalogue.find(ALONE, day)), f"Ja {mark}")
+    replies = dict.fromkeys(catalogue.find(ALONE, day).written, f"Ja {mark}")
     begun = Wish(
         recipient=recipient,
         items=(disclosure_content.STATE,),
         ground=ALONE,
         replies=replies,
+        confirmed=AGREED,
         purpose=f"Avvärja fara {mark}",
         harm="no",
         assessment=f"Vägt mot den enskildes intresse {mark}",
@@ -67,6 +70,7 @@ def wish(world: World, case: str, **changed: object) -> Wish:
             harm="no",
             assessment="Vägt mot den enskildes intresse",
             until=day + timedelta(days=14),
+            confirmed=AGREED,
         ),
         **changed,  # type: ignore[arg-type] # named fields of a wish
     )

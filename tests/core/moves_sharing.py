@@ -19,14 +19,14 @@ from casework.core import (
 from casework.core.actions import Action
 from casework.core.consent_register import Answer
 from casework.core.db import new_id
-from casework.core.disclosure_rules import look, questions
+from casework.core.disclosure_rules import look
 from casework.core.disclosure_wish import Wish
 from casework.core.grounds import catalogue
 from casework.core.models import Disclosure, Handover
 from casework.core.permissions import Permission
 from tests.core import consenting, taking_part
 from tests.core.consenting import YES, ask, parts, wanted
-from tests.core.disclosing import ALONE
+from tests.core.disclosing import AGREED, ALONE
 from tests.core.moves_model import Consent, Given, Handed, Matter, Wanted
 from tests.core.moves_seen import AT_WORK, DECIDER, OFFICER
 from tests.core.moves_story import OUTSIDE, Story
@@ -116,10 +116,11 @@ class Sharing(Story):
                 recipient=f"{self.model.readers[who].agency}:{self.world.ids[who]}",
                 items=(disclosure_content.NAME,),
                 ground=ground,
-                replies=dict.fromkeys(questions(catalogue.find(ground, self.today)), mark),
+                replies=dict.fromkeys(catalogue.find(ground, self.today).written, mark),
                 purpose=f"Ändamål {mark}",
                 harm="no",
                 assessment=f"Prövat {mark}",
+                confirmed=AGREED,
             ),
             **changed,
         )

@@ -19,7 +19,7 @@ from casework.core.errors import Refused
 from casework.core.models import Disclosure
 from casework.core.permissions import Permission
 from tests.core.consenting import TODAY, consented
-from tests.core.disclosing import ALONE
+from tests.core.disclosing import AGREED, ALONE
 from tests.core.taking_part import BOTH, SSPF, ready, sspf, write
 from tests.worlds import World
 
@@ -53,6 +53,7 @@ def wish(world: World, case: str, *fields: str, ground: str = "OSL_12_2") -> Wis
         assessment="Prövat",
         until=TODAY,
         decider=world.ids["fia"],
+        confirmed=AGREED,
     )
     applied = seen(world, case, want).applied
     return replace(want, replies=dict.fromkeys(asked(applied) if applied else (), "Ja"))

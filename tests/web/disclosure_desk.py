@@ -8,12 +8,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from casework.core.grounds import catalogue
 from casework.core.models import Disclosure
+from casework.web.confirmations import INPUTS, WORDS
 from casework.web.disclosure_form import REPLIES
 from tests.web.case_desk import Desk, hidden
 from tests.web.conftest import Browser
 
 FACTS = ["person:name", "case:state"]
+
+AGREED = {INPUTS[one.asks]: WORDS[one.needed] for one in catalogue.CONFIRMED}
+"""What a ground rests on, all of it confirmed."""
 
 
 def at(case: str) -> str:
@@ -32,7 +37,7 @@ def chosen(desk: Desk, *, reply: str = "Ja, prövat", **changed: Any) -> dict[st
         "until": "2026-12-08",
         "sure": "y",
     }
-    return whole | dict.fromkeys(REPLIES, reply) | changed
+    return whole | dict.fromkeys(REPLIES, reply) | AGREED | changed
 
 
 def looked(browser: Browser, case: str, fields: dict[str, Any], **more: Any) -> Any:

@@ -1,137 +1,28 @@
-"""Giving facts to the police in a real browser: how many steps, clicks and keys it takes, and how it looks."""
+"""Giving facts to the police in a real browser: what the page shows as it is filled in, and how it looks."""
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import select
 
-from casework.core.models import Disclosure
+from casework.core.grounds.catalogue.confirmations import CANNOT_WAIT
+from casework.web.confirmations import INPUTS
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk
-from tests.web.conftest import PASSWORD
+from tests.web.disclosure_hand import drawn, signed_in, told
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-CLICK, KEY = 1.4, 0.28
-"""Seconds of somebody who knows where things are: to point and click, and to type one sign (Card, Moran and Newell)."""
-STEPS, SECONDS = 6, 90
 
 
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
-
-
-@dataclass
-class Hand:
-    """Somebody's hand on mouse and keyboard: a step is a page that is opened or sent."""
-
-    page: Page
-    steps: int = 0
-    clicks: int = 0
-    keys: int = 0
-    waited: float = field(default=0.0)
-
-    def click(self, selector: str) -> None:
-        self.page.click(selector)
-        self.clicks += 1
-
-    def choose(self, selector: str, value: str) -> None:
-        """Open a list and pick from it."""
-        self.page.select_option(selector, value)
-        self.clicks += 2
-
-    def write(self, selector: str, text: str) -> None:
-        self.click(selector)
-        self.page.keyboard.type(text)
-        self.keys += len(text)
-
-    def go(self, selector: str, where: str) -> None:
-        """Click on what leads to another page, and wait for it."""
-        begun = time.monotonic()
-        self.click(selector)
-        self.page.wait_for_url(where)
-        self.steps += 1
-        self.waited += time.monotonic() - begun
-
-    @property
-    def seconds(self) -> float:
-        return self.clicks * CLICK + self.keys * KEY + self.waited
-
-
-def signed_in(page: Page, address: str, who: str) -> None:
-    page.goto(f"{address}/logga-in")
-    page.fill("#username", who)
-    page.fill("#password", PASSWORD)
-    page.click("main .btn--go")
-    page.wait_for_url(lambda url: "/logga-in" not in url)
-
-
-def told(page: Page) -> list[tuple[str, str, str]]:
-    """What a page's fragment says, by heading, label and words."""
-    found: list[Any] = page.evaluate(
-        "[...document.querySelectorAll('[data-told] > *')].map(el => el.tagName === 'H3' ? el.textContent : "
-        "[...el.children].map(row => [row.children[0].textContent, row.children[1].textContent]))"
-    )
-    parts, heading = [], ""
-    for one in found:
-        if isinstance(one, str):
-            heading = one
-        else:
-            parts += [(heading, label, words) for label, words in one]
-    return parts
-
-
-def drawn(page: Page, words: str) -> None:
-    page.wait_for_function("words => document.querySelector('[data-told]').textContent.includes(words)", arg=words)
-
-
-def test_an_officer_who_knows_the_case_gives_facts_in_few_steps(page: Page, desk: Desk, serve: Callable[..., str]):
-    case = desk.world.case("maja", name="Gösta Exempelsson")
-    desk.world.sign("maja", case, "police_status")
-    address = serve(desk.app)
-    signed_in(page, address, "maja")
-    page.goto(f"{address}/arenden/{case}")
-    hand = Hand(page)
-    hand.go(".tabs a[href$='/delning']", "**/delning")
-    hand.go("main a[href$='/lamna-ut']", "**/lamna-ut")
-    hand.choose("#recipient", f"police:{desk.world.ids['erik']}")
-    hand.click("label[for='facts-person:name']")
-    hand.click("label[for='facts-case:state']")
-    drawn(page, "Gösta Exempelsson")
-    hand.write("#purpose", "Avbryta rattfylleri")
-    hand.choose("#ground", "OSL_10_19")
-    page.wait_for_selector("#svar_0:visible")
-    for one in page.query_selector_all("[data-reply]:not([hidden]) textarea"):
-        hand.write(f"#{one.get_attribute('id')}", "Kör nu, berusad")
-    hand.click("label[for='harm-0']")
-    hand.write("#assessment", "Fara för andra väger tyngre")
-    hand.write("#until", "2026-12-01")
-    page.evaluate("document.activeElement.blur()")
-    drawn(page, "1 december 2026")
-    hand.click("label[for='sure']")
-    seen = told(page)
-    hand.go("main .btn--go", "**/utlamnande/*")
-    assert "Uppgifterna är lämnade" in page.inner_text("main")
-    with desk.world.session() as session:
-        sent = session.scalars(select(Disclosure)).one()
-    assert sent.state == "performed" and told(page) == seen
-    print(  # noqa: T201 the figures are asked for
-        f"steps {hand.steps}, clicks {hand.clicks}, keys {hand.keys}, seconds {hand.seconds:.0f}"
-    )
-    assert hand.steps <= STEPS and hand.seconds <= SECONDS
-    page.context.clear_cookies()
-    signed_in(page, address, "erik")
-    page.goto(f"{address}/mottaget/{sent.id}")
-    assert told(page) == seen and ("Personen", "Namn", "Gösta Exempelsson") in seen
 
 
 def test_what_the_script_draws_is_what_the_server_shows(page: Page, desk: Desk, serve: Callable[..., str]):
@@ -240,6 +131,7 @@ def test_the_pages_of_a_disclosure_are_accessible(  # noqa: PLR0915 one journey,
     page.click("label[for='facts-case:state']")
     page.select_option("#ground", "BRB_24_4")
     page.wait_for_selector("#svar_0:visible")
+    page.click(f"label[for='{INPUTS[CANNOT_WAIT.asks]}-0']")
     page.click("label[for='harm-1']")
     page.click("[name=visa]")
     page.wait_for_selector("#decider")

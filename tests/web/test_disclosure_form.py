@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from casework.core.grounds.catalogue.confirmations import CANNOT_WAIT, NOBODY_KNOWN
 from casework.core.models import Disclosure
+from casework.web.confirmations import INPUTS
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden
-from tests.web.disclosure_desk import at, chosen, looked, made
+from tests.web.disclosure_desk import at, chosen, given, looked, made
 
 
 @pytest.fixture
@@ -77,3 +79,47 @@ def test_answers_are_kept_where_both_grounds_ask_and_given_back_when_the_first_i
 @pytest.mark.parametrize("aside", ["[1]", "{", '{"a": 1}', "[" * 100000])
 def test_what_no_page_of_ours_laid_aside_counts_as_nothing(desk: Desk, aside):
     looked(desk.as_("maja"), desk.world.case(), chosen(desk, asked="OSL_10_18B", ground="OSL_10_18A"), aside=aside)
+
+
+def box(page: Any, question: str) -> str:
+    """What is drawn of a question with yes or no."""
+    name = INPUTS[question]
+    found = re.search(
+        rf'<div data-confirm="{name}"[^>]*>.*?(?=<div data-confirm|<div data-reply)', page.text, re.DOTALL
+    )
+    assert found is not None
+    return found[0]
+
+
+def ticked(page: Any, question: str) -> str:
+    """What is answered to a question with yes or no."""
+    found = re.search(r'<input checked [^>]*value="(\w+)"', box(page, question))
+    return "" if found is None else found[1]
+
+
+def test_a_no_to_what_the_ground_rests_on_is_said_at_the_question_and_nothing_typed_is_lost(desk: Desk):
+    case, maja = desk.world.case(), desk.as_("maja")
+    danger, other = CANNOT_WAIT, NOBODY_KNOWN
+    fields = chosen(desk, reply="Skälen i ord", **{INPUTS[danger.asks]: "no", INPUTS[other.asks]: "no"})
+    seen = looked(maja, case, fields)
+    sent = {name: hidden(seen, name) for name in ("once", "version", "seen")}
+    page = maja.post(at(case), fields | sent)
+    assert page.status_code == 422
+    assert danger.blocks in box(page, danger.asks) and " hidden" not in box(page, danger.asks).partition(">")[0]
+    assert ticked(page, danger.asks) == ticked(page, other.asks) == "no"
+    assert other.blocks not in page.text and " hidden" in box(page, other.asks).partition(">")[0]
+    assert set(shown(page).values()) == {"Skälen i ord"}
+    with desk.world.session() as session:
+        assert session.scalars(select(Disclosure)).all() == []
+
+
+def test_what_was_said_yes_and_no_to_stays_in_a_draft_and_is_shown_once_it_is_given(desk: Desk):
+    case, maja = desk.world.case(), desk.as_("maja")
+    kept = {INPUTS[CANNOT_WAIT.asks]: "yes", INPUTS[NOBODY_KNOWN.asks]: "no"}
+    fields = chosen(desk, once=hidden(maja.get(at(case)), "once"), version="0", spara="1", **kept)
+    assert maja.post(at(case), fields).status_code == 303
+    page = maja.get(f"{at(case)}/{made(desk).id}")
+    for question, said in ((CANNOT_WAIT.asks, "yes"), (NOBODY_KNOWN.asks, "no")):
+        assert ticked(page, question) == said
+    given_page = maja.get(given(maja, case, chosen(desk)).headers["Location"])
+    assert CANNOT_WAIT.asks in given_page.text and NOBODY_KNOWN.asks not in given_page.text

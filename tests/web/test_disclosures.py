@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from casework.core import persons
+from casework.core.grounds.catalogue.confirmations import CANNOT_WAIT
 from casework.core.models import Disclosure
+from casework.web.confirmations import INPUTS
 from casework.web.disclosure_form import REPLIES
 from tests.core.disclosing import LACKING
 from tests.databases import Databases
@@ -230,7 +232,8 @@ def test_the_script_of_the_page_is_told_what_the_server_would_show(desk: Desk):
     assert said.status_code == 200 and said.json is not None
     assert said.json["digest"] == hidden(page, "seen")
     assert said.json["sections"][0] == ["Personen", [["Namn", "Gösta Exempelsson"]]]
-    assert said.json["ground"] == "BRB_24_4" and len(said.json["questions"]) == 4
+    assert said.json["ground"] == "BRB_24_4" and len(said.json["questions"]) == 2
+    assert said.json["confirms"] == [INPUTS[CANNOT_WAIT.asks]]
 
 
 @pytest.mark.parametrize("how", ["missing", "refused", "withdrawn", "of another kind"])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from casework.contract.language import gettext as _
-from casework.core.grounds.situations import Situation, Span, among
+from casework.core.grounds.situations import Provision, Situation, Span, among
 from casework.core.persons import age
 
 ADULT = 18
@@ -24,6 +24,22 @@ class Verdict:
     holds: str = ""
     blocks: str = ""
     asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What the ground rests on and only a person can tell, with yes or no: the other answer blocks it, and says why."""
+
+    asks: str
+    blocks: str
+    needed: bool = True
+
+    def judge(self, situation: Situation) -> Verdict:
+        """By the answer; unanswered, it asks."""
+        answer = situation.confirmed.get(self.asks)
+        if answer is None:
+            return Verdict(asks=self.asks)
+        return Verdict() if answer is self.needed else Verdict(blocks=self.blocks)
 
 
 class Condition(Protocol):
@@ -90,7 +106,7 @@ class OwnInitiativeTo:
 
 @dataclass(frozen=True, slots=True)
 class Secrecy:
-    """That the secrecy which protects the fact is one that the ground breaks."""
+    """That the secrecy which protects the fact is one that the ground breaks; each, where several protect it."""
 
     blocks: str
     _: KW_ONLY
@@ -101,28 +117,31 @@ class Secrecy:
 
     def judge(self, situation: Situation) -> Verdict:
         """By the provision; which one it is must be known before anything leaves, so it is asked."""
-        provision = situation.secrecy
-        if provision is None:
+        if not situation.secrecies:
             return Verdict(asks=self.asks)
+        broken = all(self._breaks(provision) for provision in situation.secrecies)
+        return Verdict() if broken else Verdict(blocks=self.blocks)
+
+    def _breaks(self, provision: Provision) -> bool:
         outside = self.chapters is not None and provision.chapter not in self.chapters
         missed = bool(self.only) and not among(provision, self.only)
-        if outside or missed or among(provision, self.excluded):
-            return Verdict(blocks=self.blocks)
-        return Verdict()
+        return not (outside or missed or among(provision, self.excluded))
 
 
 @dataclass(frozen=True, slots=True)
 class YoungOrInNeed:
     """That the person is under 18, or one of those the statute names besides, which only a person can tell."""
 
-    asks: str
+    rest: Confirmed
     younger: str
 
     def judge(self, situation: Situation) -> Verdict:
-        """Youth is enough; without it, it asks for the rest and never blocks."""
-        if situation.born is not None and age(situation.born, situation.on) < ADULT:
-            return Verdict(holds=self.younger)
-        return Verdict(asks=self.asks)
+        """Youth is enough; without it, it goes by what a person says of the rest."""
+        return Verdict(holds=self.younger) if self.is_young(situation) else self.rest.judge(situation)
+
+    def is_young(self, situation: Situation) -> bool:
+        """Whether the person is known to be under 18."""
+        return situation.born is not None and age(situation.born, situation.on) < ADULT
 
 
 UNDER_18 = Age(18, BORN, _("Personen är under 18 år."), _("Personen har fyllt 18 år."))
@@ -201,6 +220,9 @@ NOT_PURPOSE_2 = Answered(
     ),
 )
 YOUNG_OR_IN_NEED = YoungOrInNeed(
-    _("Har personen ett beroende, tvångsvård enligt psykiatrilagarna, eller gäller det ett väntat barn?"),
+    Confirmed(
+        _("Har personen ett beroende, tvångsvård enligt psykiatrilagarna, eller gäller det ett väntat barn?"),
+        _("Grunden gäller bara den som är under 18 år, har ett beroende, tvångsvårdas eller väntar barn."),
+    ),
     _("Personen är under 18 år."),
 )

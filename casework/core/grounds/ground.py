@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from casework.contract.language import gettext as _
-from casework.core.grounds.conditions import Condition
+from casework.core.grounds.conditions import Condition, Confirmed, YoungOrInNeed
 from casework.core.grounds.situations import Place, Situation
 
 
@@ -28,15 +28,17 @@ class Way:
 
     sources: frozenset[Place]
     targets: frozenset[Place]
-    which: str = ""
+    which: tuple[Confirmed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """One row of the catalogue, in one wording of the law.
 
-    ``asks`` are questions that a person answers in words, ``records`` what must be written down besides. It is in force
-    from ``since`` until the day before ``until``.
+    ``confirms`` are what a person answers with yes or no, ``asks`` what they answer in words. ``records`` must be
+    written down, ``answered`` are those of them that an answer already is, ``afterwards`` is written once it is done.
+    ``protected`` asks whether the person is protected: then a lawyer is consulted. It is in force from ``since`` until
+    the day before ``until``.
     """
 
     code: str
@@ -46,11 +48,25 @@ class Ground:
     decider: Decider
     since: date
     conditions: tuple[Condition, ...] = ()
+    confirms: tuple[Confirmed, ...] = ()
     asks: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    afterwards: tuple[str, ...] = ()
     consult: bool = False
+    protected: str = ""
     until: date | None = None
     version: int = 1
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """What is answered in words before anything leaves, each once."""
+        return tuple(dict.fromkeys((*self.asks, *(one for one in self.records if one not in self.answered))))
+
+    @property
+    def assessed(self) -> tuple[str, ...]:
+        """Every question of the assessment, whether it is answered in words or not."""
+        return (*(one.asks for one in self.confirms), *self.asks, *filter(None, (self.protected,)))
 
     def in_force(self, on: date) -> bool:
         """Whether this wording is law on a day."""
@@ -64,12 +80,16 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a ground says of a situation: whether it can be used, why, and what is still to be answered."""
+    """What a ground says of a situation: whether it can be used, why, and what is still to be answered.
+
+    ``confirms`` is what a person has to say yes or no to in it, answered or not.
+    """
 
     ground: Ground
     blocked: tuple[str, ...]
     holds: tuple[str, ...]
     asks: tuple[str, ...]
+    confirms: tuple[Confirmed, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -79,27 +99,37 @@ class Explained:
     @property
     def unanswered(self) -> tuple[str, ...]:
         """What must be known before the ground holds; the rest of ``asks`` is for the assessment."""
-        return tuple(asked for asked in self.asks if asked not in self.ground.asks)
+        return tuple(asked for asked in self.asks if asked not in self.ground.assessed)
 
     @property
     def assess(self) -> tuple[str, ...]:
-        """What a person has to assess, and answer in words."""
-        return tuple(asked for asked in self.asks if asked in self.ground.asks)
+        """What a person has to assess."""
+        return tuple(asked for asked in self.asks if asked in self.ground.assessed)
 
 
 def explain(ground: Ground, situation: Situation) -> Explained:
-    """What one ground says of a situation. A blocked ground asks nothing: no answer of a person would open it."""
+    """What one ground says of a situation. A blocked ground asks nothing: no other answer would open it."""
     way, blocked = ground.way(situation.source, situation.target), []
+    which = () if way is None else way.which
+    confirms = (*which, *_rest(ground, situation), *ground.confirms)
     if way is None:
         blocked.append(_("Grunden gäller inte i den här riktningen."))
     if not ground.in_force(situation.on):
         blocked.append(_("Grunden gäller inte den dagen."))
-    verdicts = [condition.judge(situation) for condition in ground.conditions]
+    judged = (*which, *ground.conditions, *ground.confirms)
+    verdicts = [condition.judge(situation) for condition in judged]
     blocked += [verdict.blocks for verdict in verdicts if verdict.blocks]
-    if way is None or blocked:
-        return Explained(ground, tuple(blocked), (), ())
-    asked = [way.which, *(verdict.asks for verdict in verdicts), *ground.asks]
-    return Explained(ground, (), _said(verdict.holds for verdict in verdicts), _said(asked))
+    if blocked:
+        return Explained(ground, tuple(blocked), (), (), confirms)
+    asked = [*(verdict.asks for verdict in verdicts), *ground.asks, ground.protected]
+    return Explained(ground, (), _said(verdict.holds for verdict in verdicts), _said(asked), confirms)
+
+
+def _rest(ground: Ground, situation: Situation) -> Iterator[Confirmed]:
+    """What a person has to say of what the program can check only a part of."""
+    for condition in ground.conditions:
+        if isinstance(condition, YoungOrInNeed) and not condition.is_young(situation):
+            yield condition.rest
 
 
 def _said(texts: Iterable[str]) -> tuple[str, ...]:

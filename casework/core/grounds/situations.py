@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -78,9 +78,24 @@ def among(provision: Provision, listed: Iterable[Span]) -> bool:
     return any(provision in span for span in listed)
 
 
+BOARDS = frozenset({Place.SOCIAL_SERVICES, Place.OTHER_SOCIAL_SERVICES})
+SECRECY_OF_BOARDS = Provision(26, 1)
+"""What protects every fact that social services hold, whatever else protects it besides (OSL 26:1)."""
+
+
+def protecting(source: Place, written: Provision | None) -> frozenset[Provision]:
+    """Every provision that protects a fact of a source: what somebody wrote, and what always holds there."""
+    always = {SECRECY_OF_BOARDS} if source in BOARDS else set()
+    return frozenset(always if written is None else {*always, written})
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A disclosure in view. ``None`` means that nobody has said: then the ground asks, and is not blocked by it."""
+    """A disclosure in view. ``None`` means that nobody has said: then the ground asks, and is not blocked by it.
+
+    ``secrecies`` is every provision that protects the fact; none means that nobody has said which. ``confirmed`` holds
+    what a person answered with yes or no, by the question.
+    """
 
     source: Place
     target: Place
@@ -93,4 +108,5 @@ class Situation:
     party: bool | None = None
     requested: bool | None = None
     committed: bool | None = None
-    secrecy: Provision | None = None
+    secrecies: frozenset[Provision] = frozenset()
+    confirmed: Mapping[str, bool] = field(default_factory=dict)

@@ -234,6 +234,7 @@ def _form_page(form: DisclosureForm, case: Case, decision: Decision, seen: Look)
         seen=seen,
         found=wizard.arranged(seen.grounds) if seen.grounds else None,
         live=disclosure_live.of(form, decision, seen),
+        confirms=disclosure_rules.confirmed(seen),
         deciders=DECIDERS,
         longest=disclosure_rules.longest(decision),
         warnings=sending.warnings(decision, case),

@@ -171,8 +171,8 @@
       list.value = options.some((one) => one.value === chosen) ? chosen : '';
     };
     const draw = ({
-      digest, sections, ground, questions, answers, aside: kept, kinds, uncovered, consulted, heading, missing, warned, decides,
-      reasons, deciders, go,
+      digest, sections, ground, questions, answers, aside: kept, confirms, kinds, uncovered, consulted, heading, missing, warned,
+      decides, reasons, deciders, go,
     }) => {
       if (seen.value !== digest) $('[name=sure]', form).checked = false;  // man har sett något annat än det som nu visas
       seen.value = digest;
@@ -186,6 +186,7 @@
         return [made('h3', title), list];
       }));
       ask(ground, questions, answers, kept);
+      for (const el of $$('[data-confirm]', form)) el.hidden = !confirms.includes(el.dataset.confirm);
       part('kinds').hidden = !kinds;
       part('kinds').textContent = kinds;
       for (const el of $$('[data-uncovered]', form)) {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from casework.core.grounds.catalogue import crime, duties, harm_and_consent
+from casework.core.grounds.conditions import Confirmed, YoungOrInNeed
 from casework.core.grounds.ground import Explained, Ground, explain
 from casework.core.grounds.situations import Situation
 
@@ -15,6 +16,19 @@ VERSION = "2026-11-26"
 """The day on which the rows were last compared with the law."""
 
 GROUNDS: tuple[Ground, ...] = (*harm_and_consent.GROUNDS, *crime.GROUNDS, *duties.GROUNDS)
+
+CONFIRMED: tuple[Confirmed, ...] = tuple(
+    dict.fromkeys(
+        one
+        for ground in GROUNDS
+        for one in (
+            *(which for way in ground.ways for which in way.which),
+            *(condition.rest for condition in ground.conditions if isinstance(condition, YoungOrInNeed)),
+            *ground.confirms,
+        )
+    )
+)
+"""Every question with yes or no that some ground asks a person, each once."""
 
 OWED = frozenset(
     {

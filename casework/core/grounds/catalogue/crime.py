@@ -6,6 +6,7 @@ from datetime import date
 
 from casework.contract.language import gettext as _
 from casework.core.grounds import conditions
+from casework.core.grounds.catalogue import confirmations as confirm
 from casework.core.grounds.catalogue.places import (
     AUTHORITIES,
     LAW_ENFORCEMENT,
@@ -33,8 +34,6 @@ DUTY_EXCLUDES = spans("24:8,25:1-8,25:15,26:1-6,40:2,40:5")
 OTHER_CHAPTERS = frozenset(range(1, 45)) - {24, 25, 26}
 
 _BLOCKED_SECRECY = _("Grunden gäller inte uppgifter med den sekretessen.")
-_INTERVENES = _("Har mottagaren till uppgift att ingripa mot brottet?")
-_ENFORCES = _("Är mottagaren Ekobrottsmyndigheten, Skatteverket eller Kustbevakningen?")
 _CIRCUMSTANCES = _("Vilka konkreta omständigheter visar risken?")
 _SUITABLE = _("Varför är det inte olämpligt med hänsyn till planerade och pågående insatser?")
 
@@ -56,6 +55,10 @@ GROUNDS = (
             _("Vad talar för sekretessen, och varför väger det inte tyngre?"),
         ),
         records=(_("Ändamålets nummer"), _("Båda sidor av avvägningen")),
+        answered=(
+            _("Ändamålets nummer"),
+            _("Båda sidor av avvägningen"),
+        ),
         consult=True,
     ),
     Ground(
@@ -72,6 +75,10 @@ GROUNDS = (
         ),
         asks=(_CIRCUMSTANCES, _SUITABLE),
         records=(_("Omständigheterna"), _("Lämpligheten"), _("Insatser som påverkas")),
+        answered=(
+            _("Omständigheterna"),
+            _("Lämpligheten"),
+        ),
     ),
     Ground(
         "OSL_10_18B",
@@ -83,6 +90,7 @@ GROUNDS = (
         (conditions.FEARED,),
         asks=(_CIRCUMSTANCES, _("Vilket av de brott som paragrafen räknar upp gäller det?")),
         records=(_("Brottstypen"),),
+        answered=(_("Brottstypen"),),
     ),
     Ground(
         "OSL_10_18C",
@@ -99,6 +107,11 @@ GROUNDS = (
             _("Hur påverkas den utsattas säkerhet, och vad vill hon eller han?"),
         ),
         records=(_("Brottstypen och minsta straffet"), _("Lämpligheten"), _("Den utsattas säkerhet och vilja")),
+        answered=(
+            _("Brottstypen och minsta straffet"),
+            _("Lämpligheten"),
+            _("Den utsattas säkerhet och vilja"),
+        ),
     ),
     Ground(
         "OSL_10_19",
@@ -107,7 +120,7 @@ GROUNDS = (
         (Way(SOCIAL, POLICE),),
         Decider.H,
         OSL,
-        asks=(_("Pågår brottet, eller är det nära förestående?"),),
+        confirms=(confirm.INTOXICATED_NOW,),
     ),
     Ground(
         "OSL_10_20",
@@ -117,7 +130,7 @@ GROUNDS = (
         Decider.H,
         OSL,
         (conditions.UNDER_18,),
-        asks=(_("Fanns den unge i uppenbart överhängande allvarlig fara, eller påträffades vid brott?"),),
+        confirms=(confirm.FOUND_IN_DANGER,),
         records=(_("Plats och tid"),),
     ),
     Ground(
@@ -126,9 +139,7 @@ GROUNDS = (
         _("Misstänkt brott mot barn"),
         (
             Way(SOCIAL_OR_HEALTH, POLICE_OR_PROSECUTOR),
-            Way(
-                frozenset({Place.SCHOOL}), POLICE_OR_PROSECUTOR, _("Kommer uppgiften från elevhälsans medicinska del?")
-            ),
+            Way(frozenset({Place.SCHOOL}), POLICE_OR_PROSECUTOR, (confirm.OF_SCHOOL_HEALTH,)),
         ),
         Decider.FS,
         OSL,
@@ -161,18 +172,13 @@ GROUNDS = (
         _("Begånget brott, minst sex månader"),
         (
             Way(SOCIAL_OR_HEALTH, POLICES | {Place.PROSECUTOR}),
-            Way(SOCIAL_OR_HEALTH, frozenset({Place.CUSTOMS, Place.AUTHORITY}), _INTERVENES),
+            Way(SOCIAL_OR_HEALTH, frozenset({Place.CUSTOMS, Place.AUTHORITY}), (confirm.INTERVENES,)),
         ),
         Decider.EC,
         SFS_2025_179,
         (conditions.COMMITTED,),
-        asks=(
-            _(
-                "Vilket brott, och är det lindrigaste straffet minst sex månader "
-                "(försök, förberedelse, stämpling: minst ett år)?"
-            ),
-            _("Vad betyder uppgiften för utredningen?"),
-        ),
+        confirms=(confirm.SIX_MONTHS,),
+        asks=(_("Vad betyder uppgiften för utredningen?"),),
         records=(_("Brottet och straffskalan"),),
     ),
     Ground(
@@ -186,7 +192,7 @@ GROUNDS = (
             conditions.COMMITTED,
             conditions.Secrecy(_BLOCKED_SECRECY, chapters=OTHER_CHAPTERS),
         ),
-        asks=(_("Finns fängelse i straffskalan?"),),
+        confirms=(confirm.PRISON,),
     ),
     Ground(
         "LUB_4",
@@ -194,32 +200,30 @@ GROUNDS = (
         _("Kontaktuppgifter på begäran"),
         (
             Way(AUTHORITIES, LAW_ENFORCEMENT),
-            Way(AUTHORITIES, frozenset({Place.AUTHORITY}), _ENFORCES),
-            Way(frozenset({Place.INDIVIDUAL}), LAW_ENFORCEMENT, _("Är ni en enskild utförare av socialtjänst?")),
+            Way(AUTHORITIES, frozenset({Place.AUTHORITY}), (confirm.ENFORCES,)),
+            Way(frozenset({Place.INDIVIDUAL}), LAW_ENFORCEMENT, (confirm.PROVIDES_CARE,)),
+            Way(
+                frozenset({Place.INDIVIDUAL}),
+                frozenset({Place.AUTHORITY}),
+                (confirm.PROVIDES_CARE, confirm.ENFORCES),
+            ),
         ),
         Decider.EC,
         SFS_2025_179,
         (conditions.REQUESTED,),
-        asks=(
-            _("Är det bara adress, telefon, e-post, arbetsplats, ombud, användarnamn eller liknande?"),
-            _("Behövs uppgiften i den brottsbekämpande verksamheten?"),
-            _("Finns synnerliga skäl för sekretess?"),
-            _("Har personen skyddade personuppgifter? Då rådfrågas jurist."),
-        ),
-        records=(_("Begäran"), _("Skäl om den avslås")),
+        confirms=(confirm.ONLY_CONTACT, confirm.NEEDED_AGAINST_CRIME, confirm.EXCEPTIONAL_REASONS),
+        records=(_("Begäran"), _("Varför det inte finns skäl att avslå den")),
+        protected=_("Har personen skyddade personuppgifter? Då rådfrågas jurist."),
     ),
     Ground(
         "LUB_6",
         "Lag (2025:170) 6 §",
         _("Kommunens uppgiftsskyldighet"),
-        (Way(MUNICIPAL, LAW_ENFORCEMENT), Way(MUNICIPAL, frozenset({Place.AUTHORITY}), _ENFORCES)),
+        (Way(MUNICIPAL, LAW_ENFORCEMENT), Way(MUNICIPAL, frozenset({Place.AUTHORITY}), (confirm.ENFORCES,))),
         Decider.OTHER,
         SFS_2025_179,
         (conditions.Secrecy(_("Skyldigheten gäller inte uppgifter med den sekretessen."), excluded=DUTY_EXCLUDES),),
-        asks=(
-            _("Behövs uppgiften i den brottsbekämpande verksamheten?"),
-            _("Är det klart att sekretessen inte väger tyngre?"),
-        ),
+        confirms=(confirm.NEEDED_AGAINST_CRIME, confirm.SECRECY_PREVAILS),
     ),
     Ground(
         "LUB_7",
@@ -227,11 +231,12 @@ GROUNDS = (
         _("Rektors uppgiftsskyldighet"),
         (
             Way(frozenset({Place.SCHOOL}), LAW_ENFORCEMENT),
-            Way(frozenset({Place.SCHOOL}), frozenset({Place.AUTHORITY}), _ENFORCES),
+            Way(frozenset({Place.SCHOOL}), frozenset({Place.AUTHORITY}), (confirm.ENFORCES,)),
+            Way(frozenset({Place.RECREATION}), LAW_ENFORCEMENT, (confirm.IS_DESIGNATED,)),
             Way(
                 frozenset({Place.RECREATION}),
-                LAW_ENFORCEMENT,
-                _("Är ni utsedda för öppen fritidsverksamhet eller fritidshem enligt 25 kap. skollagen?"),
+                frozenset({Place.AUTHORITY}),
+                (confirm.IS_DESIGNATED, confirm.ENFORCES),
             ),
         ),
         Decider.OTHER,
@@ -244,9 +249,7 @@ GROUNDS = (
             ),
             conditions.Secrecy(_("Skyldigheten gäller inte uppgifter med den sekretessen."), excluded=spans("25:1")),
         ),
-        asks=(
-            _("Behövs uppgiften i den brottsbekämpande verksamheten?"),
-            _("Vilka skäl överväger?"),
-        ),
+        confirms=(confirm.NEEDED_AGAINST_CRIME,),
+        asks=(_("Vilka skäl överväger?"),),
     ),
 )

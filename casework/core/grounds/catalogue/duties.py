@@ -6,6 +6,7 @@ from datetime import date
 
 from casework.contract.language import gettext as _
 from casework.core.grounds import conditions
+from casework.core.grounds.catalogue import confirmations as confirm
 from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, POLICE, SOCIAL
 from casework.core.grounds.ground import Decider, Ground, Way
 from casework.core.grounds.situations import Place
@@ -22,8 +23,6 @@ REPORTERS = frozenset(
 )
 OTHER_REPORTERS = EVERYBODY - REPORTERS
 
-_REPORTS = _("Rör er verksamhet barn och unga, eller är ni yrkesverksam enligt SoL 19:1?")
-
 GROUNDS = (
     Ground(
         "OSL_10_17",
@@ -31,18 +30,18 @@ GROUNDS = (
         _("Tillsyn eller revision"),
         (
             Way(AUTHORITIES, frozenset({Place.IVO})),
-            Way(AUTHORITIES, frozenset({Place.AUTHORITY, Place.INDIVIDUAL}), _("Är mottagaren JO, IMY eller revisor?")),
+            Way(AUTHORITIES, frozenset({Place.AUTHORITY, Place.INDIVIDUAL}), (confirm.SUPERVISES,)),
         ),
         Decider.EC,
         OSL,
-        asks=(_("Behövs uppgiften för tillsyn eller revision hos er?"),),
+        confirms=(confirm.NEEDED_TO_SUPERVISE,),
         records=(_("Begärans beteckning"),),
     ),
     Ground(
         "SOL_19_1",
         "SoL 19 kap. 1 §, OSL 10 kap. 28 §",
         _("Orosanmälan"),
-        (Way(REPORTERS, SOCIAL), Way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
+        (Way(REPORTERS, SOCIAL), Way(OTHER_REPORTERS, SOCIAL, (confirm.REPORTS,))),
         Decider.H,
         SOL,
         (conditions.UNDER_18,),
@@ -52,7 +51,7 @@ GROUNDS = (
         "SOL_20_6",
         "SoL 20 kap. 6 §",
         _("Uppgifter till barnutredning"),
-        (Way(REPORTERS, SOCIAL), Way(OTHER_REPORTERS, SOCIAL, _REPORTS)),
+        (Way(REPORTERS, SOCIAL), Way(OTHER_REPORTERS, SOCIAL, (confirm.REPORTS,))),
         Decider.H,
         SOL,
         (conditions.CHILD_INVESTIGATION,),
@@ -62,13 +61,10 @@ GROUNDS = (
         "SOL_19_6",
         "SoL 19 kap. 6 §, OSL 26 kap. 9 a §",
         _("Återkoppling till anmälare"),
-        (Way(SOCIAL, EVERYBODY, _("Är det mottagaren som gjorde anmälan?")),),
+        (Way(SOCIAL, EVERYBODY, (confirm.REPORTED,)),),
         Decider.H,
         SFS_2025_1495,
-        asks=(
-            _("Lämnas bara att utredning har inletts, inte har inletts eller redan pågår?"),
-            _("Är det inte olämpligt att återkoppla?"),
-        ),
+        confirms=(confirm.ONLY_WHETHER_OPENED, confirm.UNSUITABLE_TO_TELL),
         records=(_("Datum och innehåll"),),
     ),
     Ground(
@@ -77,19 +73,20 @@ GROUNDS = (
         _("Upplysning om vistelse i boende"),
         (
             Way(SOCIAL, frozenset({Place.COURT, Place.PROSECUTOR, Place.POLICE, Place.SECURITY_POLICE, Place.CUSTOMS})),
-            Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Kronofogden eller Skatteverket?")),
+            Way(SOCIAL, frozenset({Place.AUTHORITY}), (confirm.IS_BAILIFF_OR_TAX,)),
         ),
         Decider.EC,
         SOL,
         (conditions.REQUESTED,),
         asks=(_("Hur är den som frågar kontrollerad?"),),
         records=(_("Kontrollen"),),
+        answered=(_("Kontrollen"),),
     ),
     Ground(
         "SOL_15_7_2",
         "SoL 15 kap. 7 § 2, FOL 17 a §",
         _("Skyddad folkbokföring"),
-        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Skatteverket?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), (confirm.IS_TAX,)),),
         Decider.H,
         SOL,
         asks=(_("Vilket ärende hos Skatteverket gäller det?"),),
@@ -101,22 +98,22 @@ GROUNDS = (
         (Way(frozenset({Place.SOCIAL_SERVICES}), frozenset({Place.SOCIAL_SERVICES})),),
         Decider.H,
         SOL,
-        asks=(_("Lämnas bara att personen är aktuell, och vilken bostad som är tilldelad?"),),
+        confirms=(confirm.ONLY_CURRENT,),
     ),
     Ground(
         "SOL_15_9",
         "SoL 15 kap. 9 §",
         _("Utförare till beslutande nämnd"),
-        (Way(frozenset({Place.INDIVIDUAL}), SOCIAL, _("Är ni utförare åt nämnden?")),),
+        (Way(frozenset({Place.INDIVIDUAL}), SOCIAL, (confirm.PROVIDES,)),),
         Decider.OTHER,
         SOL,
-        asks=(_("Behövs uppgiften för kvalitet, administration, uppföljning eller utvärdering?"),),
+        confirms=(confirm.NEEDED_TO_FOLLOW_UP,),
     ),
     Ground(
         "SOL_15_2",
         "SoL 15 kap. 2 §",
         _("Statistik till Socialstyrelsen"),
-        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Socialstyrelsen?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), (confirm.IS_BOARD_OF_HEALTH,)),),
         Decider.OTHER,
         SOL,
         until=REGISTER,
@@ -125,7 +122,7 @@ GROUNDS = (
         "SOL_15_2",
         "SoL 15 kap. 2 §, lag (2026:601)",
         _("Uppgifter till socialdataregistret"),
-        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Socialstyrelsen?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), (confirm.IS_BOARD_OF_HEALTH,)),),
         Decider.OTHER,
         REGISTER,
         version=2,
@@ -143,19 +140,10 @@ GROUNDS = (
         "SOL_15_10_12",
         "SoL 15 kap. 10–12 §§",
         _("Rätt att få uppgifter"),
-        (
-            Way(
-                frozenset({Place.AUTHORITY, Place.INDIVIDUAL}),
-                SOCIAL,
-                _(
-                    "Är ni Försäkringskassan, CSN, Pensionsmyndigheten, en arbetslöshetskassa, "
-                    "Arbetsförmedlingen eller Skatteverket?"
-                ),
-            ),
-        ),
+        (Way(frozenset({Place.AUTHORITY, Place.INDIVIDUAL}), SOCIAL, (confirm.PAYS,)),),
         Decider.H,
         SOL,
-        asks=(_("Behövs uppgiften i ärendet?"),),
+        confirms=(confirm.NEEDED_IN_THE_CASE,),
     ),
     Ground(
         "SOL_27_6",
@@ -176,10 +164,8 @@ GROUNDS = (
         ),
         Decider.EC,
         SOL,
-        asks=(
-            _("Finns en skriftlig begäran eller ett beslut om överflyttning?"),
-            _("Vilka uppgifter behövs för att ta över ärendet?"),
-        ),
+        confirms=(confirm.IN_WRITING,),
+        asks=(_("Vilka uppgifter behövs för att ta över ärendet?"),),
         records=(_("Lista över det som lämnas över"),),
     ),
     Ground(
@@ -205,17 +191,17 @@ GROUNDS = (
         (conditions.YOUNG_OR_IN_NEED,),
         asks=(
             _("Varför behövs uppgiften för nödvändig vård, behandling eller annat stöd?"),
-            _("Kan personen själv samtycka (25:13)?"),
+            _("Vad säger personen själv, eller varför kan personen inte samtycka (25:13)?"),
         ),
     ),
     Ground(
         "OSL_26_9B",
         "OSL 26 kap. 9 b §",
         _("Ungdomsövervakning"),
-        (Way(SOCIAL, frozenset({Place.AUTHORITY}), _("Är mottagaren Kriminalvården?")),),
+        (Way(SOCIAL, frozenset({Place.AUTHORITY}), (confirm.IS_PROBATION,)),),
         Decider.FS,
         OSL,
-        asks=(_("Behövs uppgiften för verkställighetsplanen?"),),
+        confirms=(confirm.NEEDED_FOR_THE_PLAN,),
     ),
     Ground(
         "PL_6",
@@ -248,7 +234,7 @@ GROUNDS = (
         "DOD_5",
         "DÖD 5, 5 a §§",
         _("Dödsfallsutredning"),
-        (Way(AUTHORITIES, frozenset({Place.AUTHORITY}), _("Är mottagaren Socialstyrelsen?")),),
+        (Way(AUTHORITIES, frozenset({Place.AUTHORITY}), (confirm.IS_BOARD_OF_HEALTH,)),),
         Decider.EC,
         OSL,
         (conditions.REQUESTED,),

@@ -6,6 +6,7 @@ from datetime import date
 
 from casework.contract.language import gettext as _
 from casework.core.grounds import conditions
+from casework.core.grounds.catalogue import confirmations as confirm
 from casework.core.grounds.catalogue.places import AUTHORITIES, EVERYBODY, SOCIAL
 from casework.core.grounds.ground import Decider, Ground, Way
 from casework.core.grounds.situations import Place, spans
@@ -22,10 +23,7 @@ GROUNDS = (
         (Way(EVERYBODY, EVERYBODY),),
         Decider.H,
         OSL,
-        asks=(
-            _("Kan ingen kännas igen, inte ens med det som mottagaren redan vet?"),
-            _("Är gruppen så stor att antal och ovanliga drag inte pekar ut någon?"),
-        ),
+        confirms=(confirm.NOBODY_KNOWN, confirm.MANY),
     ),
     Ground(
         "OSL_12_2",
@@ -35,7 +33,7 @@ GROUNDS = (
         Decider.H,
         OSL,
         (conditions.CONSENT, conditions.GROWN_UP),
-        asks=(_("Är samtycket frivilligt, och vet personen vad det gäller?"),),
+        confirms=(confirm.FREELY,),
         records=(_("Vilket samtycke, och vad det omfattar"),),
     ),
     Ground(
@@ -46,26 +44,22 @@ GROUNDS = (
         Decider.H,
         OSL,
         (conditions.CONSENT, conditions.UNDER_18),
-        asks=(
-            _("Har varje vårdnadshavare samtyckt, och den unge själv där kommunen kräver det?"),
-            _("Hur har den unges ålder och mognad vägts in?"),
-            _("Är det klart att den unge inte lider betydande men av att vårdnadshavaren får veta?"),
-        ),
+        confirms=(confirm.EVERY_GUARDIAN, confirm.NO_HARM_TO_THE_YOUNG),
+        asks=(_("Hur har den unges ålder och mognad vägts in?"),),
         records=(_("Vem som samtyckte för vem"), _("Bedömning av mognad")),
+        answered=(_("Bedömning av mognad"),),
     ),
     Ground(
         "OSL_12_1",
         "OSL 12 kap. 1 §",
         _("Till den enskilde själv"),
-        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL}), _("Är mottagaren den som uppgifterna gäller?")),),
+        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL}), (confirm.IS_THE_PERSON,)),),
         Decider.H,
         OSL,
-        asks=(
-            _("Hur är identiteten kontrollerad?"),
-            _("Är uppgifter om andra borttagna?"),
-            _("Kan någon som har anmält eller lämnat uppgifter råka illa ut (OSL 26:5)?"),
-        ),
+        confirms=(confirm.OTHERS_REMOVED, confirm.REPORTER_AT_RISK),
+        asks=(_("Hur är identiteten kontrollerad?"),),
         records=(_("Kontroll av identitet"),),
+        answered=(_("Kontroll av identitet"),),
     ),
     Ground(
         "OSL_26_1_UTAN_MEN",
@@ -76,6 +70,7 @@ GROUNDS = (
         OSL,
         asks=(_("Varför står det klart att varken personen eller någon närstående lider men?"),),
         records=(_("Skälen"),),
+        answered=(_("Skälen"),),
     ),
     Ground(
         "OSL_10_2",
@@ -86,15 +81,16 @@ GROUNDS = (
         OSL,
         asks=(_("Varför är det nödvändigt för er egen uppgift? Att det hjälper mottagaren räcker inte."),),
         records=(_("Varför det är nödvändigt"),),
+        answered=(_("Varför det är nödvändigt"),),
     ),
     Ground(
         "OSL_10_2A",
         "OSL 10 kap. 2 a §",
         _("Teknisk bearbetning eller lagring"),
-        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL}), _("Är mottagaren en leverantör av it?")),),
+        (Way(AUTHORITIES, frozenset({Place.INDIVIDUAL}), (confirm.IS_A_SUPPLIER,)),),
         Decider.OTHER,
         date(2023, 7, 1),
-        asks=(_("Är det bara teknisk bearbetning eller lagring, och är det inte olämpligt?"),),
+        confirms=(confirm.ONLY_TECHNICAL,),
         records=(_("Avtalet"),),
     ),
     Ground(
@@ -106,10 +102,11 @@ GROUNDS = (
         OSL,
         (conditions.PARTY,),
         asks=(
-            _("Finns något som av synnerlig vikt inte får visas för parten?"),
+            _("Vad får av synnerlig vikt inte visas för parten? Skriv inget om allt visas."),
             _("Hur får parten annars veta det som hålls inne?"),
         ),
         records=(_("Vad som hålls inne, och varför"),),
+        answered=(_("Vad som hålls inne, och varför"),),
     ),
     Ground(
         "OSL_10_14",
@@ -135,6 +132,7 @@ GROUNDS = (
         ),
         asks=(_("Varför är det uppenbart att intresset av att lämna uppgiften väger tyngre än sekretessen?"),),
         records=(_("Avvägningen"),),
+        answered=(_("Avvägningen"),),
     ),
     Ground(
         "BRB_24_4",
@@ -143,11 +141,12 @@ GROUNDS = (
         (Way(EVERYBODY, EVERYBODY),),
         Decider.H,
         OSL,
+        confirms=(confirm.CANNOT_WAIT,),
         asks=(
             _("Vilken fara för liv eller hälsa gäller det?"),
-            _("Varför fanns ingen annan utväg, och varför var det försvarligt?"),
+            _("Varför finns ingen annan utväg, och varför är det försvarligt?"),
         ),
-        records=(_("Fullständiga skäl i efterhand"), _("Rapport till enhetschef samma dag")),
+        afterwards=(_("Fullständiga skäl i efterhand"), _("Rapport till enhetschef samma dag")),
     ),
     Ground(
         "TF_2",
