@@ -106,8 +106,8 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
     recipients = recipients_of(decision, case)
     recipient = next((one for one in recipients if one.key == wish.recipient), None)
     offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
-    kinds, agency = disclosure_coverage.kinds(wish, offered), None if recipient is None else recipient.agency
-    coverage, covered = disclosure_coverage.covering(decision, case, wish, agency, kinds)
+    kinds, place = disclosure_coverage.kinds(wish, offered), "" if recipient is None else recipient.place
+    coverage, covered = disclosure_coverage.covering(decision, case, wish, place, kinds)
     grounds = _grounds(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
     content = disclosure_content.draw_up(
