@@ -46,11 +46,11 @@ def covering(
         return None, frozenset()
     single = sorted(wanted)
     asked = [(place, wanted), *((place, frozenset({kind})) for kind in single)]
-    whole, *each = consent_rules.coverages(decision, case, asked, _moment(decision, wish))
+    whole, *each = consent_rules.coverages(decision, case, asked, moment_of(decision, wish))
     return whole, frozenset(kind for kind, one in zip(single, each, strict=True) if one.complete)
 
 
-def _moment(decision: Decision, wish: Wish) -> datetime:
+def moment_of(decision: Decision, wish: Wish) -> datetime:
     """The moment at which consents are asked for: now, or the end of the day of the meeting."""
     if wish.oral_on is None or wish.oral_on >= clock.today(decision.session.now):
         return decision.session.now

@@ -17,6 +17,7 @@ from casework.core import (
     approvals,
     cases,
     clock,
+    disclosure_against,
     disclosure_content,
     disclosure_coverage,
     entries,
@@ -29,6 +30,7 @@ from casework.core import (
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
 from casework.core.db import TenantSession
+from casework.core.disclosure_against import Against
 from casework.core.disclosure_content import About, Group
 from casework.core.disclosure_wish import Wish
 from casework.core.frozen import Frozen
@@ -39,6 +41,7 @@ from casework.core.grounds.tightening import Applied
 from casework.core.models import Account, Case, Disclosure, Entry
 from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
+from casework.core.sharing_grounds import UNNAMED
 from casework.core.vault import Identity
 
 MONTH = timedelta(days=31)
@@ -80,7 +83,8 @@ class Look:
     ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
     ``has_left`` says that whoever has it holds no post there any more.
     ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
-    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking.
+    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking. ``against`` are
+    those who have said no to it, where it is told on another ground.
     """
 
     wish: Wish
@@ -99,6 +103,7 @@ class Look:
     requests: Sequence[Entry] = ()
     kinds: frozenset[str] = frozenset()
     uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    against: Sequence[Against] = ()
 
 
 def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
@@ -134,6 +139,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         disclosure_coverage.uncovered(wish, offered, covered)
         if wish.ground in CONSENTS and coverage is not None
         else {},
+        _against(decision, case, wish, place, kinds),
     )
 
 
@@ -207,6 +213,14 @@ def _grounds(
         secrecy=Provision.read(wish.secrecy) if wish.secrecy else None,
     )
     return tightening.explained(decision.session, situation)
+
+
+def _against(decision: Decision, case: Case, wish: Wish, place: str, kinds: frozenset[str]) -> Sequence[Against]:
+    """Those who have said no to it. On consent a no blocks; where nobody is recognised, it is about nobody."""
+    if not wish.ground or wish.ground in CONSENTS or wish.ground == UNNAMED:
+        return ()
+    moment = disclosure_coverage.moment_of(decision, wish)
+    return disclosure_against.against(decision, case, place, kinds, moment)
 
 
 def _replaced(decision: Decision, case: Case, wish: Wish) -> Disclosure | None:
