@@ -169,6 +169,8 @@ def faults(decision: Decision, case: Case, wanted: Wanted) -> list[Refusal]:
         found.append(Refusal(_("Välj minst en mottagare."), "agencies"))
     if not wanted.kinds or not set(wanted.kinds) <= set(dict(consent_rules.KINDS)):
         found.append(Refusal(_("Välj minst ett slags uppgifter."), "kinds"))
+    if consent_rules.INDIVIDUAL in wanted.agencies and not wanted.note.strip():
+        found.append(Refusal(_("Skriv vilken enskild eller vilket företag det gäller."), "note"))
     if wanted.valid_from is None:
         found.append(Refusal(_("Skriv från vilken dag samtycket ska gälla."), "valid_from"))
     if wanted.valid_until is None or (wanted.valid_from is not None and wanted.valid_until < wanted.valid_from):

@@ -27,7 +27,10 @@ CONSENTS = frozenset({"OSL_12_2", "OSL_12_3"})
 """The grounds that rest on consents of the register, and end with them."""
 ADULT = 18
 """From this age a person consents alone: majority is law (FB 9 kap. 1 §), and no setting."""
-AGENCIES = tuple(Agency)
+INDIVIDUAL = "individual"
+"""Somebody who is no authority: then the note says who, for the code does not."""
+AGENCIES: tuple[str, ...] = (*(one.value for one in Agency), "health", "other_social_services", INDIVIDUAL)
+"""Whom a consent can name: the agencies of the municipality, and places outside it that a disclosure can go to."""
 STATUS = FactKind.STATUS
 KINDS = (
     (FactKind.STATUS, _("Hur det går i ärendet")),

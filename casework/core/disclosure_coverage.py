@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from casework.contract.fields import Agency
 from casework.core import clock, consent_rules, disclosure_content
 from casework.core.access import Decision
 from casework.core.consent_rules import Coverage
@@ -40,21 +39,18 @@ def uncovered(wish: Wish, offered: Sequence[Group], covered: frozenset[str]) -> 
 
 
 def covering(
-    decision: Decision, case: Case, wish: Wish, agency: Agency | None, wanted: frozenset[str]
+    decision: Decision, case: Case, wish: Wish, place: str, wanted: frozenset[str]
 ) -> tuple[Coverage | None, frozenset[str]]:
-    """What consents cover it, and which of the kinds they cover.
-
-    The register names agencies of the municipality, and so nobody outside it.
-    """
-    if agency is None:
+    """What consents cover it, and which of the kinds they cover; nothing where nobody can be asked about the place."""
+    if place not in consent_rules.AGENCIES:
         return None, frozenset()
     single = sorted(wanted)
-    asked = [(agency, wanted), *((agency, frozenset({kind})) for kind in single)]
-    whole, *each = consent_rules.coverages(decision, case, asked, _moment(decision, wish))
+    asked = [(place, wanted), *((place, frozenset({kind})) for kind in single)]
+    whole, *each = consent_rules.coverages(decision, case, asked, moment_of(decision, wish))
     return whole, frozenset(kind for kind, one in zip(single, each, strict=True) if one.complete)
 
 
-def _moment(decision: Decision, wish: Wish) -> datetime:
+def moment_of(decision: Decision, wish: Wish) -> datetime:
     """The moment at which consents are asked for: now, or the end of the day of the meeting."""
     if wish.oral_on is None or wish.oral_on >= clock.today(decision.session.now):
         return decision.session.now

@@ -116,6 +116,8 @@ def _ground_faults(seen: Look) -> list[Refusal]:
         for question in asked(seen.applied)
         if not seen.wish.replies.get(question, "").strip()
     ]
+    if seen.against and not seen.wish.despite.strip():
+        found.append(Refusal(_("Någon har sagt nej. Skriv varför uppgifterna lämnas ändå."), "despite"))
     if seen.consults and not seen.wish.consulted.strip():
         found.append(Refusal(_("Skriv vilken jurist som är rådfrågad, och vad svaret blev."), "consulted"))
     return found

@@ -17,6 +17,7 @@ from casework.core import (
     approvals,
     cases,
     clock,
+    disclosure_against,
     disclosure_content,
     disclosure_coverage,
     entries,
@@ -30,6 +31,7 @@ from casework.core import (
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
 from casework.core.db import TenantSession
+from casework.core.disclosure_against import Against
 from casework.core.disclosure_content import About, Group
 from casework.core.disclosure_wish import Wish
 from casework.core.frozen import Frozen
@@ -41,6 +43,7 @@ from casework.core.grounds.tightening import Applied
 from casework.core.models import Account, Case, Disclosure, Entry
 from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
+from casework.core.sharing_grounds import UNNAMED
 from casework.core.vault import Identity
 
 MONTH = timedelta(days=31)
@@ -83,7 +86,7 @@ class Look:
     ``has_left`` says that whoever has it holds no post there any more.
     ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
     what was chosen on consent that no consent covers, each by its key with the kinds that are lacking. ``consults``
-    says whether a lawyer has to be asked.
+    says whether a lawyer has to be asked, and ``against`` who has said no to it, where it is told on another ground.
     """
 
     wish: Wish
@@ -103,6 +106,7 @@ class Look:
     kinds: frozenset[str] = frozenset()
     uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     consults: bool = False
+    against: Sequence[Against] = ()
 
 
 def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look:
@@ -110,8 +114,8 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
     recipients = recipients_of(decision, case)
     recipient = next((one for one in recipients if one.key == wish.recipient), None)
     offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
-    kinds, agency = disclosure_coverage.kinds(wish, offered), None if recipient is None else recipient.agency
-    coverage, covered = disclosure_coverage.covering(decision, case, wish, agency, kinds)
+    kinds, place = disclosure_coverage.kinds(wish, offered), "" if recipient is None else recipient.place
+    coverage, covered = disclosure_coverage.covering(decision, case, wish, place, kinds)
     grounds = grounds_of(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
     content = disclosure_content.draw_up(
@@ -139,6 +143,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         if wish.ground in CONSENTS and coverage is not None
         else {},
         applied is not None and _consults(decision, case, applied),
+        _against(decision, case, wish, place, kinds),
     )
 
 
@@ -211,6 +216,14 @@ def grounds_of(
         confirmed=wish.confirmed,
     )
     return tightening.explained(decision.session, situation)
+
+
+def _against(decision: Decision, case: Case, wish: Wish, place: str, kinds: frozenset[str]) -> Sequence[Against]:
+    """Those who have said no to it. On consent a no blocks; where nobody is recognised, it is about nobody."""
+    if not wish.ground or wish.ground in CONSENTS or wish.ground == UNNAMED:
+        return ()
+    moment = disclosure_coverage.moment_of(decision, wish)
+    return disclosure_against.against(decision, case, place, kinds, moment)
 
 
 def longest(decision: Decision) -> date:

@@ -21,12 +21,13 @@ class Wish:
     ``recipient`` is a place, with the account of a named person after a colon; ``outside`` says in words who it is
     where they have none. ``items`` are keys of facts; ``kinds`` those of the register of consents that they
     were when it was assessed, which nobody chooses. ``said`` answers the
-    questions that the program checks, ``replies`` those of the ground in words, each by its question. ``warned`` are
-    the protected persons about whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of,
-    ``answers`` the entry of the request that it answers, and ``wants_answer`` asks its recipient to act on it and
-    answer. ``levels`` is how closely each protected person whom it is about was protected when it was assessed; it is
-    no choice of anybody's. ``aside`` are replies to what another ground asks, kept while it is a draft.
-    ``confirmed`` is what was said yes or no to, by the question; while it is a draft, to those of other grounds too.
+    questions that the program checks, ``replies`` those of the ground in words, each by its question, and ``confirmed``
+    what was said yes or no to; while it is a draft, to those of other grounds too. ``despite`` says
+    why it is told although somebody has said no in the register of consents. ``warned`` are the protected persons about
+    whom a warning was ticked. ``corrects`` is the disclosure that it takes the place of, ``answers`` the entry of the
+    request that it answers, and ``wants_answer`` asks its recipient to act on it and answer. ``levels`` is how closely
+    each protected person whom it is about was protected when it was assessed; it is no choice of anybody's. ``aside``
+    are replies to what another ground asks, kept while it is a draft.
     """
 
     recipient: str = ""
@@ -41,6 +42,7 @@ class Wish:
     replies: Mapping[str, str] = field(default_factory=dict)
     purpose: str = ""
     consulted: str = ""
+    despite: str = ""
     harm: str = ""
     assessment: str = ""
     until: date | None = None

@@ -103,8 +103,8 @@ def is_covered(decision: Decision, case: Case, made: Disclosure) -> bool:
     """Whether the consents that it rests on cover it at this moment; so they do what rests on another ground."""
     if made.ground not in CONSENTS:
         return True
-    agency, kinds = made.agency or "", wish_of(decision, made).kinds
-    return consent_rules.coverage(decision, case, agency, kinds, decision.session.now).complete
+    place, kinds = made.place or made.agency or "", wish_of(decision, made).kinds
+    return consent_rules.coverage(decision, case, place, kinds, decision.session.now).complete
 
 
 def wish_of(decision: Decision, made: Disclosure) -> Wish:

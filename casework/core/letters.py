@@ -55,7 +55,7 @@ def _is_guarded_anew(decision: Decision, case: Case, made: Disclosure, wish: Wis
 def _still_holds(decision: Decision, case: Case, made: Disclosure, wish: Wish, recipient: Recipient) -> bool:
     """Whether something may be given on the ground today: by the law, its conditions and the municipality."""
     kinds = frozenset[str](wish.kinds)
-    coverage, _covered = disclosure_coverage.covering(decision, case, wish, recipient.agency, kinds)
+    coverage, _covered = disclosure_coverage.covering(decision, case, wish, recipient.place, kinds)
     grounds = disclosure_rules.grounds_of(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == made.ground), None)
     return applied is not None and applied.explained.available

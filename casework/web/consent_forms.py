@@ -16,7 +16,7 @@ from casework.core.consent_register import Answer, Wanted
 from casework.core.errors import Refused
 from casework.web import forms, language, request
 from casework.web.ground_form import NO, YES, Day
-from casework.web.labels import AGENCIES, CONSENT_PARTS
+from casework.web.labels import CONSENT_AGENCIES, CONSENT_PARTS
 
 if TYPE_CHECKING:
     from casework.core.models import Case
@@ -34,7 +34,7 @@ class AskForm(forms.BaseForm):
     )
     agencies = SelectMultipleField(
         _("Vilka ska få uppgifter?"),
-        choices=forms.choices((str(code), label) for code, label in AGENCIES.items()),
+        choices=forms.choices(CONSENT_AGENCIES.items()),
         validate_choice=False,
     )
     kinds = SelectMultipleField(
@@ -45,7 +45,10 @@ class AskForm(forms.BaseForm):
     note = TextAreaField(
         _("Något som personen vill undanta eller tillägga?"),
         [Optional(), Length(max=LONGEST_NOTE, message=_("Korta texten till högst 2 000 tecken."))],
-        description=_("Till exempel en uppgift som inte får lämnas. Det du skriver förseglas i ärendet."),
+        description=_(
+            "Till exempel en uppgift som inte får lämnas, eller vilken enskild eller vilket företag det gäller. "
+            "Det du skriver förseglas i ärendet."
+        ),
         render_kw={"rows": 3},
     )
 

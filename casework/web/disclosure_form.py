@@ -62,6 +62,9 @@ class DisclosureForm(Confirmations):
     consulted = TextAreaField(
         _("Vilken jurist är rådfrågad, och vad blev svaret?"), [Optional(), LONG], render_kw={"rows": 2}
     )
+    despite = TextAreaField(
+        _("Varför lämnas uppgifterna trots att någon har sagt nej?"), [Optional(), LONG], render_kw={"rows": 2}
+    )
     purpose = StringField(
         _("Vad ska mottagaren använda uppgifterna till?"), [SHORT], description=_("Mottagaren ser texten.")
     )
@@ -124,6 +127,7 @@ class DisclosureForm(Confirmations):
             replies=self._replies(),
             purpose=self.purpose.data or "",
             consulted=self.consulted.data or "",
+            despite=self.despite.data or "",
             harm=self.harm.data or "",
             assessment=self.assessment.data or "",
             until=self.until.on,
@@ -243,6 +247,7 @@ def _defaults(wish: Wish) -> dict[str, Any]:
         "ground",
         "purpose",
         "consulted",
+        "despite",
         "harm",
         "assessment",
         "warned",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from casework.contract import gettext as _
 from casework.core import disclosure_rules
@@ -26,7 +27,7 @@ class Live:
 
     ``questions`` are those of the ground, with their ``answers``, and ``aside`` keeps what another ground was answered;
     ``confirms`` are the inputs for what it is to be said yes or no to.
-    ``consulted`` says whether a lawyer's answer is asked for. ``kinds`` says
+    ``consulted`` says whether a lawyer's answer is asked for, and ``against`` who has said no. ``kinds`` says
     what a consent must cover, and ``uncovered`` of each fact that it does not. ``missing`` is what the ground still
     needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
     ``decides`` says who decides, with the ``reasons``; ``deciders`` are those to choose among, None where the reader
@@ -43,6 +44,7 @@ class Live:
     kinds: str
     uncovered: Mapping[str, str]
     consulted: bool
+    against: Sequence[str]
     heading: str
     missing: Sequence[str]
     warned: Sequence[tuple[str, str]]
@@ -68,6 +70,7 @@ def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
         kinds=_kinds(seen),
         uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
         consulted=seen.consults,
+        against=[_said_no(one.name, one.on) for one in seen.against],
         heading=heading,
         missing=missing,
         warned=[(one.id, _checked(one.name, one.protection)) for one in seen.protected],
@@ -124,6 +127,10 @@ def _decides(seen: Look, *, alone: bool) -> str:
         return language.translate(_("Du beslutar själv."))
     said = language.translate(_("Beslutsnivå: {level}. Någon annan beslutar innan något lämnas."))
     return said.format(level=language.translate(LEVELS[seen.need.level]))
+
+
+def _said_no(name: str, on: date) -> str:
+    return language.translate(_("{name} har sagt nej, {day}.")).format(name=name, day=language.day(on))
 
 
 def _checked(name: str, protection: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.contract import Agency, Level
 from casework.contract import gettext as _
+from casework.core import consent_rules
 from casework.core.grounds.ground import Decider
 from casework.core.grounds.situations import Place
 from casework.core.permissions import Role
@@ -54,6 +55,8 @@ AGENCIES = {
     Agency.RECREATION: _("Fritidsverksamheten"),
     Agency.POLICE: _("Polisen"),
 }
+CONSENT_AGENCIES = {code: PLACES[Place(code)] for code in consent_rules.AGENCIES}
+"""Whom a consent can name."""
 CONSENT_PARTS = {"subject": _("personen själv"), "guardian": _("vårdnadshavare")}
 """Whose consent it is."""
 DISCLOSURES = {

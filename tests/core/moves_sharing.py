@@ -118,6 +118,7 @@ class Sharing(Story):
                 ground=ground,
                 replies=dict.fromkeys(catalogue.find(ground, self.today).written, mark),
                 purpose=f"Ändamål {mark}",
+                despite=f"Trots {mark}",
                 harm="no",
                 assessment=f"Prövat {mark}",
                 confirmed=AGREED,

@@ -109,7 +109,7 @@ def test_before_it_is_withdrawn_it_is_told_what_stops_and_what_goes_on_and_so_it
     world.clock.move(minutes=1)
     told = after(world, case, consents[0])
     assert [one.id for one in told.stops] == [resting.id]
-    assert [(one.id, one.ground) for one in told.goes_on] == [(other.id, "OSL 10 kap. 2 §, prövat")]
+    assert [(one.id, one.ground) for one in told.goes_on] == [(other.id, "Avidentifierade uppgifter")]
     assert [one.id for one in overview(world, case).lines[0].rests] == [resting.id]
     withdraw(world, case, consents[0])
     world.clock.move(seconds=1)

@@ -48,7 +48,7 @@ def add(case_id: str, consent_id: str) -> Response | tuple[str, int]:
 @requires(Permission.CASE_WRITE)
 def blank(case_id: str, consent_id: str) -> Response:
     """The form to be signed by hand, filled in with what is asked for, as a PDF."""
-    words = {str(code): language.translate(label) for code, label in labels.AGENCIES.items()}
+    words = {code: language.translate(label) for code, label in labels.CONSENT_AGENCIES.items()}
     made = consent_print.form(request.session(), request.actor(), case_id, consent_id, words)
     return printed.pdf(made, "samtyckesblankett")
 
@@ -72,7 +72,7 @@ def _page(case_id: str, consent_id: str, form: PaperForm) -> str:
         case=case,
         form=form,
         line=consent_overview.one(decision, case, consent_id),
-        agencies=labels.AGENCIES,
+        agencies=labels.CONSENT_AGENCIES,
         parts=labels.CONSENT_PARTS,
         kinds=dict(consent_rules.KINDS),
     )

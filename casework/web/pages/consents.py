@@ -212,7 +212,7 @@ def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
         template,
         frame=case_frame.frame(case, decision),
         case=case,
-        agencies=labels.AGENCIES,
+        agencies=labels.CONSENT_AGENCIES,
         parts=labels.CONSENT_PARTS,
         kinds=dict(consent_rules.KINDS),
         ways=dict(consent_rules.WAYS),

@@ -171,8 +171,8 @@
       list.value = options.some((one) => one.value === chosen) ? chosen : '';
     };
     const draw = ({
-      digest, sections, ground, questions, answers, aside: kept, confirms, kinds, uncovered, consulted, heading, missing, warned,
-      decides, reasons, deciders, go,
+      digest, sections, ground, questions, answers, aside: kept, confirms, kinds, uncovered, consulted, against, heading, missing,
+      warned, decides, reasons, deciders, go,
     }) => {
       if (seen.value !== digest) $('[name=sure]', form).checked = false;  // man har sett något annat än det som nu visas
       seen.value = digest;
@@ -194,6 +194,8 @@
         el.hidden = !el.textContent;
       }
       part('consulted').hidden = !consulted;
+      part('despite').hidden = !against.length;
+      note(part('against'), part('against').firstElementChild.textContent, against);
       note(part('missing'), heading, missing);
       warn(warned);
       note(part('decides'), decides, reasons);

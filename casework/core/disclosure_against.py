@@ -1,0 +1,55 @@
+"""Who has said no to what is about to be told on another ground than consent: it does not block, and is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from casework.core import clock, consent_rules
+from casework.core.access import Decision
+from casework.core.models import Case, Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Somebody whose last word in the register is a no, refused or taken back, and the day they said it."""
+
+    name: str
+    on: date
+
+
+def against(
+    decision: Decision, case: Case, place: str, kinds: Collection[str], moment: datetime
+) -> tuple[Against, ...]:
+    """Those in a case who have said no to telling a place some kinds of facts, or any where none is chosen yet.
+
+    A later yes to the same takes a no back. Each speaks for themselves: a guardian's yes answers nobody else's no.
+    """
+    query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
+    said = [one for one in decision.session.scalars(query).all() if place in consent_rules.agencies_of(one)]
+    found = []
+    for giver in consent_rules.givers(decision, case):
+        own = [one for one in said if (one.giver_id, one.part) == (giver.identity.id, giver.part)]
+        days = [on for one in own if (on := _no(one, moment)) and _stands(decision, own, one, on, kinds, moment)]
+        found += [Against(giver.identity.name, clock.today(max(days)))] if days else []
+    return tuple(found)
+
+
+def _no(consent: Consent, moment: datetime) -> datetime | None:
+    """When a no was said by a moment, as an answer or by taking a yes back; None where it was none."""
+    on = {"refused": consent.answered_at, "withdrawn": consent.ended_at}.get(consent.state)
+    return on if on is not None and on <= moment else None
+
+
+def _stands(
+    decision: Decision, own: Collection[Consent], no: Consent, on: datetime, kinds: Collection[str], moment: datetime
+) -> bool:
+    """Whether a no is about any of the kinds, and no live yes that was said after it covers what it was about."""
+    left = set(consent_rules.kinds_of(decision, no))
+    for one in own:
+        if consent_rules.is_live(one, moment) and one.answered_at is not None and one.answered_at > on:
+            left -= set(consent_rules.kinds_of(decision, one))
+    return bool(left & set(kinds) if kinds else left)

@@ -1,0 +1,39 @@
+"""The page of a disclosure says who has said no in the register, and asks why it is told all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.core.consenting import YES, ask, parts, wanted
+from tests.databases import Databases
+from tests.web import case_desk
+from tests.web.case_desk import Desk, words
+from tests.web.disclosure_desk import chosen, given, looked, made
+
+WHY = "Faran för liv väger tyngre"
+
+
+@pytest.fixture
+def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
+    yield from case_desk.opened(databases, tmp_path)
+
+
+def test_a_no_is_told_on_the_page_and_what_was_answered_is_kept(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    maja = desk.as_("maja")
+    before = looked(maja, case, chosen(desk))
+    assert "har sagt nej," not in before.text and 'data-part="despite" hidden' in before.text
+    ask(desk.world, case, wanted(parts(desk.world, case, "subject")[0]), replace(YES, given=False))
+    maja = desk.as_("maja")
+    page = looked(maja, case, chosen(desk))
+    assert "Gösta Exempelsson har sagt nej," in words(page) and 'data-part="despite">' in page.text
+    refused = given(maja, case, chosen(desk))
+    assert refused.status_code == 422 and "Skriv varför uppgifterna lämnas ändå." in maja.error(refused)
+    assert given(maja, case, chosen(desk, despite=WHY)).status_code == 303
+    shown = words(maja.get(f"/arenden/{case}/delning/utlamnande/{made(desk).id}"))
+    assert WHY in shown
+    assert WHY not in desk.as_("erik").get(f"/mottaget/{made(desk).id}").text
