@@ -64,6 +64,14 @@ def waiting(session: TenantSession, actor: Actor) -> int:
     return session.scalar(query) or 0
 
 
+def replied(session: TenantSession, actor: Actor) -> int:
+    """Of how much that the actor sent there is word: a number, and nothing else."""
+    if not actor.may(Permission.HANDOVER_READ):
+        return 0
+    word = or_(Handover.told_at.is_not(None), Handover.state.not_in(WAITING))
+    return session.scalar(select(func.count()).select_from(Handover).where(_own(session, actor), word)) or 0
+
+
 def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
     """What the actor has sent, the latest first."""
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
