@@ -171,10 +171,11 @@ def of_shared(session: TenantSession, actor: Actor, live: Collection[tuple[Statu
     return Decision(session, actor, Permission.SHARED_READ, ids, persons, forms=frozenset())
 
 
-def of_consents(session: TenantSession, actor: Actor, cases: Collection[str]) -> Decision:
-    """Leave to ask inside core whose consent cases need and have; whoever lists them writes the audit row."""
+def of_consents(session: TenantSession, actor: Actor, cases: Collection[str], sent: Collection[str] = ()) -> Decision:
+    """Leave to ask inside core whose consent cases need, and whom ``sent`` names; whoever lists them writes the row."""
     persons = frozenset(session.scalars(select(CasePerson.person_id).where(CasePerson.case_id.in_(cases))))
-    return Decision(session, actor, Permission.SHARED_READ, frozenset(cases), persons, forms=frozenset())
+    of = (session, actor, Permission.SHARED_READ, frozenset(cases), persons)
+    return Decision(*of, forms=frozenset(), received=frozenset(sent))
 
 
 def of_matching(

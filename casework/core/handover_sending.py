@@ -18,6 +18,8 @@ from casework.core import (
     frozen,
     handover_forms,
     handover_steps,
+    handover_subjects,
+    handover_takers,
     handovers,
     sharing,
 )
@@ -25,8 +27,11 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
 from casework.core.frozen import Frozen, Spot
+from casework.core.handover_subjects import Report
 from casework.core.models import Account, Handover
 from casework.core.permissions import Actor, Permission
+
+NOBODY = _("Ingen tar emot här just nu. Ring socialtjänsten i kommunen.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,21 @@ def send(
     if earlier is not None:
         return earlier
     found = handover_forms.problems(kind, given, clock.today(session.now))
-    if not handovers.takers(session, cases.holder(), None):
-        found.append(Refusal(_("Ingen tar emot här just nu. Ring socialtjänsten i kommunen.")))
+    if not handover_takers.takers(session, cases.holder(), None):
+        found.append(Refusal(NOBODY))
     if found:
         raise Refused(found)
+    content = handover_forms.frozen(kind, given, actor.name)
+    # The same words where everybody there is kept from it: whom it names is nobody else's to be told.
+    if not handover_takers.takers(session, cases.holder(), None, _report(kind, content)):
+        raise Refused.because(NOBODY)
     post = next(one for one in actor.posts if Permission.HANDOVER_SEND in one.grants)
     sender = Address(post.agency, post.unit_id)
     return dispatch(
         session,
         actor,
         kind,
-        handover_forms.frozen(kind, given, actor.name),
+        content,
         sender=sender,
         to=Address(cases.holder()),
         token=token,
@@ -123,9 +132,14 @@ def dispatch(
     session.flush()
     detail = {"kind": kind, "sha256": content.digest, "to": to.agency}
     audit.record(session, actor, Action.HANDOVER_SENT, "handover", handover.id, case_id=case_id, detail=detail)
-    named = [to.account_id] if to.account_id else handovers.takers(session, to.agency, to.unit_id)
-    handovers.tell_recipients(session, handover, named)
+    report = _report(kind, content)
+    named = [to.account_id] if to.account_id else handover_takers.takers(session, to.agency, to.unit_id, report)
+    handover_takers.tell(session, handover, named)
     return handover
+
+
+def _report(kind: str, content: Frozen) -> Report | None:
+    return handover_subjects.read(content) if kind == handover_forms.REPORT else None
 
 
 def _sent_by(session: TenantSession, actor: Actor, token: str) -> Handover | None:

@@ -19,6 +19,8 @@ from casework.core import (
     cases,
     handover_forms,
     handover_replies,
+    handover_subjects,
+    handover_takers,
     handovers,
     organisations,
     vault,
@@ -29,7 +31,7 @@ from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.handover_replies import Said
 from casework.core.models import Account, Handover
-from casework.core.permissions import GRANTS, Actor, Permission
+from casework.core.permissions import GRANTS, Actor, Permission, Role
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -43,6 +45,8 @@ def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_OPENED)
     if handover.state == "sent":
         role = next(post.role for post in actor.posts if Permission.HANDOVER_READ in post.grants)
+        if handover.kind == handover_forms.REPORT and handover.recipient_unit_id is None:
+            role = Role.INTAKE  # a lead opens one that all who take in are kept from, which the sender is not told
         opened = {"opened_at": session.now, "opened_by": actor.id, "opened_role": role}
         move(session, handover, "opened", {"sent"}, **opened)
         _remember(session, actor, handover, Action.HANDOVER_OPENED)
@@ -127,21 +131,26 @@ def pass_on(session: TenantSession, actor: Actor, handover_id: str, account_id: 
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_PASSED_ON)
     if handover.disclosure_id is not None:
         raise Refused.because(_("Uppgifterna är lämnade till dig och ingen annan."))
-    if account_id not in {one.id for one in colleagues(session, actor, handover.recipient_agency)}:
+    if account_id not in {one.id for one in colleagues(session, actor, handover.recipient_agency, handover.id)}:
         raise Refused.because(_("Välj en kollega."), "account")
     move(session, handover, "opened", {"opened"}, passed_to=account_id)
     audit.record(session, actor, Action.HANDOVER_PASSED_ON, "handover", handover.id, detail={"account": account_id})
-    handovers.tell_recipients(session, handover, [account_id])
+    handover_takers.tell(session, handover, [account_id])
     return handover
 
 
-def colleagues(session: TenantSession, actor: Actor, agency: str) -> list[Account]:
-    """Whom something may be passed on to at an agency, by name: those there who read handovers, the actor aside."""
+def colleagues(session: TenantSession, actor: Actor, agency: str, handover_id: str = "") -> list[Account]:
+    """Whom something may be passed on to at an agency, by name: those there who read handovers, the actor aside.
+
+    A report is passed on to nobody who is kept from it.
+    """
     access.require(actor, Permission.HANDOVER_READ, Action.HANDOVERS_LISTED, "list", "")
     roles = frozenset(role for role, granted in GRANTS.items() if Permission.HANDOVER_READ in granted)
     found = {account.id: account for account, _post in organisations.colleagues(session, agency, roles)}
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"colleagues": len(found)})
-    return [account for account in found.values() if account.id != actor.id]
+    reports = handover_subjects.of(session, Handover.id == handover_id)
+    able = handover_subjects.may_learn(session, reports, {one.id: one.name for one in found.values()})
+    return [account for account in found.values() if account.id != actor.id and account.id in able]
 
 
 def take_back(session: TenantSession, actor: Actor, handover_id: str, *, token: str) -> Handover:

@@ -6,7 +6,7 @@ name, by a post that takes in what comes to the agency or the unit, or by standi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -21,6 +21,8 @@ from casework.core import (
     handed,
     handover_readers,
     handover_senders,
+    handover_subjects,
+    handover_takers,
     notices,
     organisations,
     vault,
@@ -32,7 +34,7 @@ from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
 from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, Sent, as_sent, told_state, unanswered
 from casework.core.models import Account, Case, Handover
-from casework.core.permissions import Actor, Permission, Role
+from casework.core.permissions import Actor, Permission
 
 TABLE = "handovers"
 HELD = ("accepted", "answered", "assessed")
@@ -61,6 +63,17 @@ def waiting(session: TenantSession, actor: Actor) -> int:
         return 0
     query = select(func.count()).select_from(Handover).where(reached(session, actor), Handover.state.in_(WAITING))
     return session.scalar(query) or 0
+
+
+def replied(session: TenantSession, actor: Actor) -> int:
+    """Of how much that the actor sent there is word: a number, and nothing else."""
+    if not actor.may(Permission.HANDOVER_READ):
+        return 0
+    word = or_(Handover.told_at.is_not(None), Handover.state.not_in(WAITING))
+    return (
+        session.scalar(select(func.count()).select_from(Handover).where(handover_senders.own(session, actor), word))
+        or 0
+    )
 
 
 def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
@@ -194,33 +207,21 @@ def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     has come to whom it names, and to nobody who stands in for them, while the disclosure may be read.
     """
     absent = deputies.stood_in_for(session, actor)
+    readers = (actor, *absent)
+    comes = {one.id: handover_takers.comes_to(session, one) for one in readers}
+    reports = handover_subjects.of(session, or_(*comes.values()))
+    about = {one.id: handover_subjects.kept_from(session, reports, one.id, one.name) for one in readers}
     plain = and_(Handover.kept.is_(None), Handover.disclosure_id.is_(None))
     coming = select(Handover.case_id).where(plain, handover_readers.came_to(session, actor)).distinct()
     of = {one for one in session.scalars(coming) if one is not None}
-    told = {one.id: handover_readers.told(session, one, of) for one in (actor, *absent)}
-    through = (and_(handover_readers.comes_to(one), told[one.id]) for one in absent)
+    told = {one.id: and_(handover_readers.told(session, one, of), Handover.id.not_in(about[one.id])) for one in readers}
+    through = (and_(comes[one.id], told[one.id]) for one in absent)
     handed_over = and_(
         Handover.disclosure_id.in_(given.handed(session, actor)),
         handover_readers.comes_to(actor),
         handover_senders.unblocked(actor),
     )
-    return or_(and_(plain, or_(handover_readers.comes_to(actor), *through), told[actor.id]), handed_over)
-
-
-def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str]:
-    """The accounts that take in what comes to an agency, or to a unit of it, at this moment."""
-    posts = organisations.colleagues(session, agency, frozenset({*handover_readers.INTAKES, Role.TEAM_LEAD}))
-    return sorted(
-        {account.id for account, post in posts if handover_readers.takes_in(Role(post.role), post.unit_id, unit_id)}
-    )
-
-
-def tell_recipients(session: TenantSession, handover: Handover, account_ids: Collection[str]) -> None:
-    """Leave a line for those it has come to, and for who stands in for them: that something waits, or something acute.
-
-    One that is acute has a line of its own, which an older unread line about something else does not swallow.
-    """
-    deputies.tell(session, account_ids, "handover_acute" if handover.acute else "handover_waits")
+    return or_(and_(plain, or_(comes[actor.id], *through), told[actor.id]), handed_over)
 
 
 def tell_sender(session: TenantSession, handover: Handover) -> None:
@@ -280,7 +281,7 @@ def _covers(session: TenantSession, actor: Actor, query: Select[Handover]) -> Se
     mine = set(
         session.scalars(
             select(Handover.id).where(
-                Handover.id.in_(ids), or_(handover_readers.comes_to(actor), handover_senders.sent_by(actor))
+                Handover.id.in_(ids), or_(handover_takers.comes_to(session, actor), handover_senders.sent_by(actor))
             )
         )
     )

@@ -11,13 +11,38 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from casework.core import accounts, awaiting, crypto, emergencies, keys, log_questions, mail_addresses, notices
+from casework.core import (
+    access,
+    accounts,
+    awaiting,
+    crypto,
+    disclosure_decisions,
+    emergencies,
+    handovers,
+    keys,
+    log_questions,
+    mail_addresses,
+    notices,
+    partaking,
+    received,
+)
 from casework.core.db import TenantSession
-from casework.core.models import Account, MailAddress, Notice
-from casework.core.permissions import Actor
+from casework.core.models import (
+    Account,
+    CaseAccess,
+    Consent,
+    Disclosure,
+    Handover,
+    MailAddress,
+    Notice,
+    Participation,
+    StatusPermission,
+)
+from casework.core.permissions import Actor, Permission
 
 Sessions = Callable[[str | None], AbstractContextManager[TenantSession]]
 CLAIMED = timedelta(minutes=10)
@@ -40,11 +65,24 @@ class Letter:
 WAITING: dict[str, Callable[[TenantSession, Actor], int]] = {
     "approval_decided": awaiting.count_decided,
     "approval_waits": awaiting.count,
+    "disclosure_waits": disclosure_decisions.count,
     "emergency_opened": emergencies.waiting,
+    "handover_acute": handovers.waiting,
+    "handover_told": handovers.replied,
+    "handover_waits": handovers.waiting,
     "log_answer": log_questions.answered,
     "log_question": lambda session, actor: log_questions.waiting(session, actor.id),
+    "participation_added": partaking.count,
+    "received_waits": received.unopened,
 }
 """Kinds that are about something which may be gone, or closed to its reader, when the letter is to be sent."""
+HAPPENED: dict[str, tuple[Any, ...]] = {
+    "consent_ended": ((Consent, Consent.ended_at),),
+    "disclosure_decided": ((Disclosure, Disclosure.approved_at), (Disclosure, Disclosure.ended_at)),
+    "disclosure_ended": tuple((one, one.ended_at) for one in (Disclosure, Participation, StatusPermission)),
+    "handover_kept": ((Handover, Handover.ended_at), (Handover, Handover.answered_at)),
+}
+"""Kinds that are about what happened in a case, and when that is noted: its reader must still have the case."""
 
 
 def due(session: TenantSession, every: timedelta) -> list[str]:
@@ -122,4 +160,16 @@ def _stands(sessions: Sessions, account_id: str, notice: Notice) -> bool:
         if notice.kind in notices.OWN:
             return account.disabled_at is None
         waiting = WAITING.get(notice.kind)
-        return bool(actor.posts) and (waiting is None or waiting(session, actor) > 0)
+        if not actor.posts or (waiting is not None and waiting(session, actor) == 0):
+            return False
+        return notice.kind not in HAPPENED or _is_reached(session, actor, notice)
+
+
+def _is_reached(session: TenantSession, actor: Actor, notice: Notice) -> bool:
+    """Whether what a notice tells of happened in a case that its reader may still see in a list."""
+    ways = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_LIST, session.now))
+    queries = (
+        select(model.id).where(model.case_id.in_(ways), at >= notice.made_at).limit(1)
+        for model, at in HAPPENED[notice.kind]
+    )
+    return any(session.scalar(query) is not None for query in queries)

@@ -78,6 +78,11 @@ def read(session: TenantSession, registry: Registry, actor: Actor, participation
     )
 
 
+def count(session: TenantSession, actor: Actor) -> int:
+    """In how many cases the actor takes part at this moment: a number, and nothing else."""
+    return len(_held(session, actor))
+
+
 def _held(session: TenantSession, actor: Actor) -> Sequence[Participation]:
     """The actor's participations for an agency that they work for now, by reference."""
     agencies = {post.agency for post in actor.posts if Permission.PARTICIPATION_READ in post.grants}

@@ -65,6 +65,14 @@ def is_there(session: TenantSession, actor: Actor, sent_id: str) -> bool:
     )
 
 
+def unopened(session: TenantSession, actor: Actor) -> int:
+    """How much was sent to the actor that they may read now and have not opened: a number, and nothing else."""
+    if not actor.may(Permission.RECEIVED_READ):
+        return 0
+    sent = session.scalars(_live(session, actor).where(Disclosure.opened_at.is_(None))).all()
+    return len(given.covered(session, actor, sent)) if sent else 0
+
+
 def _live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
     """What may be read now, and asks for no answer: what does lies in the inbox, and is opened there."""
     return given.live(session, actor).where(~given.asks_an_answer())

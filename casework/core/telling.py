@@ -122,6 +122,13 @@ def is_named(name: str, words: str) -> bool:
     return any(word in shared and not OF_ANOTHER.match(words, end) for word, end in said)
 
 
+def is_written(name: str, words: str) -> bool:
+    """Whether a text that tells of many people tells of whoever bears a name: by the surname and another of them."""
+    theirs = [one for one in _listed(name) if len(one) > 1]
+    said = {_bare(one, theirs) for one in _listed(words)}
+    return len(said.intersection(theirs)) >= NAMES and theirs[-1] in said
+
+
 def _bare(word: str, names: Collection[str]) -> str:
     """A word as the name that it is, also in the genitive."""
     return word[:-1] if word not in names and word.endswith("s") else word

@@ -63,7 +63,9 @@ ASKED_OTHERWISE = {
     "handovers.waiting": "a number: of what has come to the actor by the same condition, and nothing else",
     "log_acts.reviewable": "a condition, not yet run; the deeds of log_review and log_items ask before they run it",
     "log_questions.answered": "a number: of answers to what the actor asked, in cases not closed to them",
+    "handovers.replied": "a number: of what the actor sent and there is word of, and nothing else",
     "received.is_there": "whether there is something to open, by given.live; opening it asks",
+    "received.unopened": "a number: of what may be opened, by given.live, and nothing else",
     "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
@@ -101,7 +103,10 @@ REMEMBERED_OTHERWISE = {
     "log_questions.answered": "it opens nothing; log_items.read, which shows the answers, remembers",
     "persons.is_closed_to": "registration and import remember, also that they turned the actor away",
     "persons.known_to": "registration and import remember, also that they turned the actor away",
+    "handovers.replied": "it opens nothing; handovers.sent, which shows what is counted, remembers",
+    "partaking.count": "it opens nothing; partaking.listed, which shows what is counted, remembers",
     "received.is_there": "it opens nothing; opening it remembers",
+    "received.unopened": "it opens nothing; received.listed, which shows what is counted, remembers",
     "sharing.drawn_up": "sharing.permit remembers",
     "stopping.of_namesakes": "each way of stopping remembers what it stopped, and case_people who got a part",
     "stopping.of_protected": "each way of stopping remembers what it stopped, and that the level was raised is too",

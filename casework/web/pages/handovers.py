@@ -192,7 +192,7 @@ def assess(handover_id: str) -> Response | tuple[str, int]:
 def pass_on(handover_id: str) -> Response | tuple[str, int]:
     """Let a colleague read it and take it on."""
     cover, form = _cover(handover_id), forms.bind(PassForm)
-    able = handover_steps.colleagues(request.session(), request.actor(), cover.recipient_agency)
+    able = handover_steps.colleagues(request.session(), request.actor(), cover.recipient_agency, cover.id)
     form.account.choices = forms.choices([(one.id, one.name) for one in able], _("Välj"))
     if form.validate_on_submit():
         with forms.attempt(form):
