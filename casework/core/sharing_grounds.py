@@ -20,7 +20,7 @@ from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
 from casework.core.grounds import tightening
 from casework.core.grounds.ground import Decider
-from casework.core.grounds.situations import Place, Provision, Situation
+from casework.core.grounds.situations import Place, Situation, protecting
 from casework.core.grounds.tightening import Applied
 from casework.core.models import Case, Entry
 from casework.core.permissions import Permission
@@ -35,8 +35,6 @@ UNNAMED = "AVIDENTIFIERAT"
 CODES = (UNNAMED, "OSL_26_1_UTAN_MEN", "OSL_10_2", "OSL_10_18A", "OSL_10_18B", "OSL_10_18C")
 """The rows of the catalogue, besides consent, on which something may be told that then goes on."""
 ENDS_SOONER = _("Samtycket slutar gälla tidigare. Välj en dag före dess.")
-SECRECY = Provision.read("26:1")
-"""What protects the files of social services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def applied(decision: Decision, case: Case, agency: str, code: str, *, consent: 
         born=None if subject is None else subject.birth_date,
         consent=consent,
         committed=False,  # what has been done is told once, and decided on by itself
-        secrecy=SECRECY,
+        secrecies=protecting(Place.SOCIAL_SERVICES, None),
     )
     return tightening.applied(decision.session, code, situation)
 
