@@ -17,6 +17,7 @@ from casework.core import (
     cases,
     handover_forms,
     handover_officer,
+    handover_senders,
     handovers,
     municipality_settings,
     telling,
@@ -70,7 +71,7 @@ def is_kept_away(decision: Decision, case: Case, handover: Handover) -> bool:
 
 def is_gone(session: TenantSession, handover: Handover) -> bool:
     """Whether nobody reads the report as its sender any more: who made it has left the agency it came from."""
-    return not handovers.senders(session, handover)
+    return not handover_senders.of(session, handover)
 
 
 def may_be_asked(session: TenantSession, handover: Sent) -> bool:

@@ -11,6 +11,7 @@ from casework.contract.focus import Form
 from casework.contract.language import gettext as _
 from casework.core import answers, personal_numbers, persons
 from casework.core.frozen import Frozen, Part
+from casework.core.handover_named import DONE, SENDER
 
 TEAM = Sensitivity.TEAM
 ADULT = 18
@@ -47,7 +48,7 @@ _WORRY = (
     ),
     Date("since", _("Sedan när?"), sensitivity=TEAM, past=True),
     YesNo("danger", _("Är det akut fara för barnet?"), sensitivity=TEAM, required=True),
-    LongText("done", _("Vad är redan gjort?"), sensitivity=TEAM),
+    LongText("done", DONE, sensitivity=TEAM),
     LongText("child_says", _("Vad säger barnet självt?"), sensitivity=TEAM),
     Choice("guardians_told", _("Vet vårdnadshavarna om anmälan?"), sensitivity=TEAM, required=True, choices=TOLD),
 )
@@ -64,7 +65,6 @@ _QUESTION = (
     Text("subject", _("Vad gäller frågan?"), sensitivity=TEAM, required=True, help=_("En rad.")),
     LongText("question", _("Frågan i sin helhet"), sensitivity=TEAM, required=True),
 )
-SENDER = _("Avsändaren")
 SECTIONS: dict[str, tuple[tuple[str, tuple[Field, ...]], ...]] = {
     REPORT: (
         (_("Barnet"), _CHILD),

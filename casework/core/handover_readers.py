@@ -1,7 +1,8 @@
 """Who may still be told what was handed over from a case: asked of the case at each read, and of no job.
 
 Whoever is blocked, bears the name of somebody who must not know, or reads of somebody who has come to be protected so
-much that it takes two people, reads nothing more of it. A block that is lifted brings nothing back.
+much that it takes two people, reads nothing more of it. A block that is lifted brings nothing back. Whoever bears the
+name of somebody it is about has never had it, and neither has who stands in for them by it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from casework.core import access, approvals, deputies, telling
+from casework.core import access, approvals, deputies, handover_named, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case, ConflictBlock, Handover
 from casework.core.permissions import Actor, Permission, Post, Role
@@ -24,15 +25,14 @@ def comes_to(somebody: Actor) -> ColumnElement[bool]:
     reading = [post for post in somebody.posts if Permission.HANDOVER_READ in post.grants]
     named = or_(Handover.recipient_id == somebody.id, Handover.passed_to == somebody.id)
     by_name = and_(named, Handover.recipient_agency.in_({post.agency for post in reading}))
-    return or_(by_name, *(_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD}))
+    ways = (_comes_by(post) for post in reading if post.role in {*INTAKES, Role.TEAM_LEAD})
+    return and_(or_(by_name, *ways), handover_named.not_kept_from(somebody))
 
 
 def came_to(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     """The condition on ``Handover`` that it is meant for somebody, or for whom they stand in for."""
-    return or_(
-        comes_to(actor),
-        *(comes_to(absent) for absent in deputies.stood_in_for(session, actor)),
-    )
+    through = (comes_to(absent) for absent in deputies.stood_in_for(session, actor))
+    return and_(or_(comes_to(actor), *through), handover_named.not_kept_from(actor))
 
 
 def takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
@@ -45,7 +45,8 @@ def takes_in(role: Role, own_unit: str, unit_id: str | None) -> bool:
 def told(session: TenantSession, reader: Actor, of: Collection[str]) -> ColumnElement[bool]:
     """The condition on ``Handover`` that the reader may be told it now; ``of`` are the cases that any may come from."""
     shut = _closed(session, reader, of)
-    return or_(Handover.case_id.is_(None), and_(Handover.case_id.not_in(shut), _unblocked(reader)))
+    of_case = or_(Handover.case_id.is_(None), and_(Handover.case_id.not_in(shut), _unblocked(reader)))
+    return and_(of_case, handover_named.not_kept_from(reader))
 
 
 def _comes_by(post: Post) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from casework.core import access, accounts, deputies, telling
 from casework.core.db import TenantSession
-from casework.core.models import Case, Handover
+from casework.core.models import Account, Case, Handover
 from casework.core.permissions import Actor, Permission
 
 
@@ -36,6 +36,17 @@ def sent_by(reader: Actor) -> ColumnElement[bool]:
 def unblocked(reader: Actor) -> ColumnElement[bool]:
     """The condition on ``Handover`` that no conflict of interest closes its case to the reader now."""
     return or_(Handover.case_id.is_(None), Handover.case_id.not_in(access.blocks(reader)))
+
+
+def of(session: TenantSession, handover: Handover) -> list[Actor]:
+    """Those who read it as its sender at this moment: who sent it, and who stands in for them.
+
+    Not who has left the agency it was sent from, nor whom a conflict of interest closes its case to.
+    """
+    sending = dict.fromkeys([handover.sender_id, *deputies.of(session, [handover.sender_id])])
+    people = [accounts.actor(session, session.get_one(Account, account_id)) for account_id in sending]
+    query = select(Handover.id).where(Handover.id == handover.id)
+    return [one for one in people if session.scalar(query.where(own(session, one))) is not None]
 
 
 def kept_away(session: TenantSession, reader: Actor, sent: Collection[Handover]) -> frozenset[str]:

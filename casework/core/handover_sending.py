@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -17,8 +17,10 @@ from casework.core import (
     clock,
     frozen,
     handover_forms,
+    handover_named,
     handover_steps,
     handovers,
+    organisations,
     sharing,
 )
 from casework.core.actions import Action
@@ -26,7 +28,7 @@ from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
 from casework.core.frozen import Frozen, Spot
 from casework.core.models import Account, Handover
-from casework.core.permissions import Actor, Permission
+from casework.core.permissions import Actor, Permission, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,11 @@ def send(
     if earlier is not None:
         return earlier
     found = handover_forms.problems(kind, given, clock.today(session.now))
-    if not handovers.takers(session, cases.holder(), None):
+    content = handover_forms.frozen(kind, given, actor.name)
+    to = _routed(session, Address(cases.holder()), handover_named.found(session, cases.holder(), content))
+    if to is None:
         found.append(Refusal(_("Ingen tar emot här just nu. Ring socialtjänsten i kommunen.")))
-    if found:
+    if found or to is None:
         raise Refused(found)
     post = next(one for one in actor.posts if Permission.HANDOVER_SEND in one.grants)
     sender = Address(post.agency, post.unit_id)
@@ -70,9 +74,9 @@ def send(
         session,
         actor,
         kind,
-        handover_forms.frozen(kind, given, actor.name),
+        content,
         sender=sender,
-        to=Address(cases.holder()),
+        to=to,
         token=token,
         wants_feedback=wants_feedback and kind == handover_forms.REPORT,
         acute=handover_forms.is_acute(kind, given),
@@ -99,6 +103,9 @@ def dispatch(
     if case_id is not None and approvals.guards(session, case_id):
         raise Refused.because(_("Någon i ärendet är skyddad, så det krävs två personer. Gör ett utlämnande i stället."))
     handover_steps.require_token(token)
+    named = handover_named.found(session, to.agency, content)
+    if to.account_id in named:
+        raise Refused.because(_("Den mottagaren nämns i det som ska lämnas. Välj någon annan."), "account")
     handover = Handover(
         id=new_id(),
         kind=kind,
@@ -111,6 +118,7 @@ def dispatch(
         recipient_unit_id=to.unit_id,
         recipient_id=to.account_id,
         case_id=case_id,
+        kept_from=handover_named.kept(named),
         digest=content.digest,
         token=token,
         sent_at=session.now,
@@ -123,9 +131,24 @@ def dispatch(
     session.flush()
     detail = {"kind": kind, "sha256": content.digest, "to": to.agency}
     audit.record(session, actor, Action.HANDOVER_SENT, "handover", handover.id, case_id=case_id, detail=detail)
-    named = [to.account_id] if to.account_id else handovers.takers(session, to.agency, to.unit_id)
-    handovers.tell_recipients(session, handover, named)
+    takers = [to.account_id] if to.account_id else handovers.takers(session, to.agency, to.unit_id)
+    handovers.tell_recipients(session, handover, takers)
     return handover
+
+
+def _routed(session: TenantSession, to: Address, named: frozenset[str]) -> Address | None:
+    """Where what comes to an agency goes: to those who take in there and are not named in it, else to a unit's lead.
+
+    None where there is nobody of either.
+    """
+    takers = set(handovers.takers(session, to.agency, to.unit_id))
+    if takers - named:
+        return to
+    leads = organisations.colleagues(session, to.agency, frozenset({Role.TEAM_LEAD}))
+    readers = organisations.colleagues(session, to.agency, handover_named.READERS)
+    near = {post.unit_id for account, post in readers if account.id in takers}
+    units = sorted((post.unit_id not in near, post.unit_id) for account, post in leads if account.id not in named)
+    return replace(to, unit_id=units[0][1]) if takers and units else None
 
 
 def _sent_by(session: TenantSession, actor: Actor, token: str) -> Handover | None:

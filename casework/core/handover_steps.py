@@ -18,6 +18,7 @@ from casework.core import (
     audit,
     cases,
     handover_forms,
+    handover_named,
     handover_replies,
     handovers,
     organisations,
@@ -45,9 +46,10 @@ def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
         role = next(post.role for post in actor.posts if Permission.HANDOVER_READ in post.grants)
         opened = {"opened_at": session.now, "opened_by": actor.id, "opened_role": role}
         move(session, handover, "opened", {"sent"}, **opened)
-        _remember(session, actor, handover, Action.HANDOVER_OPENED)
         if handover.disclosure_id is not None:
-            handovers.opened(session, actor, handover, Action.HANDOVER_OPENED)  # both sides keep that it was read
+            _remember(session, actor, handover, Action.HANDOVER_OPENED)
+        # Both sides keep that a disclosure was read; and nobody opens what names them.
+        handovers.opened(session, actor, handover, Action.HANDOVER_OPENED)
     elif handover.state == "taken_back" or handover.kept is not None:
         raise Conflict
 
@@ -129,6 +131,8 @@ def pass_on(session: TenantSession, actor: Actor, handover_id: str, account_id: 
         raise Refused.because(_("Uppgifterna är lämnade till dig och ingen annan."))
     if account_id not in {one.id for one in colleagues(session, actor, handover.recipient_agency)}:
         raise Refused.because(_("Välj en kollega."), "account")
+    if handover_named.is_kept_from(handover, account_id):
+        raise Refused.because(_("Den kollegan nämns i det som har kommit in. Välj någon annan."), "account")
     move(session, handover, "opened", {"opened"}, passed_to=account_id)
     audit.record(session, actor, Action.HANDOVER_PASSED_ON, "handover", handover.id, detail={"account": account_id})
     handovers.tell_recipients(session, handover, [account_id])

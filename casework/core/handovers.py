@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from casework.core import (
     access,
-    accounts,
     audit,
     deputies,
     frozen,
     given,
     handed,
+    handover_named,
     handover_readers,
     handover_senders,
     notices,
@@ -31,7 +31,7 @@ from casework.core.db import TenantSession
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
 from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, Sent, as_sent, told_state, unanswered
-from casework.core.models import Account, Case, Handover
+from casework.core.models import Case, Handover
 from casework.core.permissions import Actor, Permission, Role
 
 TABLE = "handovers"
@@ -151,7 +151,10 @@ def opened(session: TenantSession, actor: Actor, handover: Handover, action: Act
         return given.opened(session, actor, handover.disclosure_id)
     if handover.body is None or handover.state not in READABLE:
         raise NotFound(access.denial(actor, action, "handover", handover.id, "state"))
-    return _content(_leave(session, actor, handover, action), handover)
+    content = _content(_leave(session, actor, handover, action), handover)
+    if handover_named.is_named(actor.name, content):  # who has come since it was sent, or has another name now
+        raise NotFound(access.denial(actor, action, "handover", handover.id, "named"))
+    return content
 
 
 def held(
@@ -216,11 +219,14 @@ def takers(session: TenantSession, agency: str, unit_id: str | None) -> list[str
 
 
 def tell_recipients(session: TenantSession, handover: Handover, account_ids: Collection[str]) -> None:
-    """Leave a line for those it has come to, and for who stands in for them: that something waits, or something acute.
+    """Leave a line for those it has come to and who stands in for them, but for nobody named in it.
 
     One that is acute has a line of its own, which an older unread line about something else does not swallow.
     """
-    deputies.tell(session, account_ids, "handover_acute" if handover.acute else "handover_waits")
+    kind = "handover_acute" if handover.acute else "handover_waits"
+    for account_id in sorted({*account_ids, *deputies.of(session, account_ids)}):
+        if not handover_named.is_kept_from(handover, account_id):
+            notices.tell(session, account_id, kind)
 
 
 def tell_sender(session: TenantSession, handover: Handover) -> None:
@@ -230,21 +236,9 @@ def tell_sender(session: TenantSession, handover: Handover) -> None:
     """
     if handover.disclosure_id is not None:
         handed.tell_case(session, handover)
-    for account_id in senders(session, handover):
-        somebody = accounts.actor(session, session.get_one(Account, account_id))
+    for somebody in handover_senders.of(session, handover):
         if not handover_senders.kept_away(session, somebody, [handover]):
-            notices.tell(session, account_id, "handover_told")
-
-
-def senders(session: TenantSession, handover: Handover) -> list[str]:
-    """The accounts that read it as its sender at this moment: who sent it, and who stands in for them.
-
-    Not who has left the agency it was sent from, nor whom a conflict of interest closes its case to.
-    """
-    sent_by = dict.fromkeys([handover.sender_id, *deputies.of(session, [handover.sender_id])])
-    people = [accounts.actor(session, session.get_one(Account, account_id)) for account_id in sent_by]
-    query = select(Handover.id).where(Handover.id == handover.id)
-    return [one.id for one in people if session.scalar(query.where(handover_senders.own(session, one))) is not None]
+            notices.tell(session, somebody.id, "handover_told")
 
 
 def _found(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.core.crypto import Sealed
@@ -19,6 +19,8 @@ class Handover(Base, Tenanted, Identified):
     ``case_id`` is the case it was accepted into, or the one it was sent from. ``body`` is sealed for the recipient
     agency; what is accepted into a case lies in ``kept`` instead, under that case's key, and is gone with it.
     What a disclosure hands over lies in neither: ``disclosure_id`` points at it, and it is read while that may be read.
+    ``kept_from`` are the accounts, with commas between, that bear the name of somebody it is about: found when it was
+    sent, and never changed.
     ``passed_to`` is a colleague at the recipient's whom it was passed on to, and who reads it beside who took it in.
     ``reference`` is what the sender is given: random, because a number in a row would tell how many there are.
     ``acute`` says that whoever reported fears for the child now: it is in the clear, so that it comes first unopened.
@@ -98,6 +100,7 @@ class Handover(Base, Tenanted, Identified):
     disclosure_id: Mapped[str | None] = mapped_column(ID)
     body: Mapped[Sealed | None]
     kept: Mapped[Sealed | None]
+    kept_from: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
     token: Mapped[str] = mapped_column(ID)
     sent_at: Mapped[datetime]
