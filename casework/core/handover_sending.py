@@ -11,6 +11,7 @@ from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.core import (
     access,
+    accounts,
     approvals,
     audit,
     cases,
@@ -27,7 +28,6 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
 from casework.core.frozen import Frozen, Spot
-from casework.core.handover_subjects import Report
 from casework.core.models import Account, Handover
 from casework.core.permissions import Actor, Permission
 
@@ -71,7 +71,7 @@ def send(
         raise Refused(found)
     content = handover_forms.frozen(kind, given, actor.name)
     # The same words where everybody there is kept from it: whom it names is nobody else's to be told.
-    if not handover_takers.takers(session, cases.holder(), None, _report(kind, content)):
+    if not handover_takers.takers(session, cases.holder(), None, handover_subjects.read(content)):
         raise Refused.because(NOBODY)
     post = next(one for one in actor.posts if Permission.HANDOVER_SEND in one.grants)
     sender = Address(post.agency, post.unit_id)
@@ -103,11 +103,16 @@ def dispatch(
 ) -> Handover:
     """Put what was decided on into a recipient's inbox; whoever calls this has asked, and has the ground for it.
 
-    Raises Refused for what comes from a case of which it takes two people to tell anything: that is a disclosure.
+    Raises Refused for what comes from a case of which it takes two people to tell anything: that is a disclosure; and
+    for a recipient by name whom it may be about.
     """
     if case_id is not None and approvals.guards(session, case_id):
         raise Refused.because(_("Någon i ärendet är skyddad, så det krävs två personer. Gör ett utlämnande i stället."))
     handover_steps.require_token(token)
+    about = handover_subjects.read(content)
+    names = accounts.names(session, {to.account_id} if to.account_id else ())
+    if not handover_subjects.may_learn(session, [about], names) and names:
+        raise Refused.because(_("Den mottagaren nämns i det som ska lämnas. Välj någon annan."), "account")
     handover = Handover(
         id=new_id(),
         kind=kind,
@@ -132,14 +137,9 @@ def dispatch(
     session.flush()
     detail = {"kind": kind, "sha256": content.digest, "to": to.agency}
     audit.record(session, actor, Action.HANDOVER_SENT, "handover", handover.id, case_id=case_id, detail=detail)
-    report = _report(kind, content)
-    named = [to.account_id] if to.account_id else handover_takers.takers(session, to.agency, to.unit_id, report)
+    named = [to.account_id] if to.account_id else handover_takers.takers(session, to.agency, to.unit_id, about)
     handover_takers.tell(session, handover, named)
     return handover
-
-
-def _report(kind: str, content: Frozen) -> Report | None:
-    return handover_subjects.read(content) if kind == handover_forms.REPORT else None
 
 
 def _sent_by(session: TenantSession, actor: Actor, token: str) -> Handover | None:

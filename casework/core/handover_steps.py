@@ -45,7 +45,7 @@ def open_one(session: TenantSession, actor: Actor, handover_id: str) -> None:
     handover = handovers.held(session, actor, handover_id, Action.HANDOVER_OPENED)
     if handover.state == "sent":
         role = next(post.role for post in actor.posts if Permission.HANDOVER_READ in post.grants)
-        if handover.kind == handover_forms.REPORT and handover.recipient_unit_id is None:
+        if role is Role.TEAM_LEAD and handover.recipient_unit_id is None:
             role = Role.INTAKE  # a lead opens one that all who take in are kept from, which the sender is not told
         opened = {"opened_at": session.now, "opened_by": actor.id, "opened_role": role}
         move(session, handover, "opened", {"sent"}, **opened)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from casework.core import accounts, deputies, handover_readers, handover_subjects, notices, organisations
 from casework.core.db import TenantSession
-from casework.core.handover_subjects import Report
+from casework.core.handover_subjects import Subjects
 from casework.core.models import Handover
 from casework.core.permissions import Actor, Role
 
@@ -26,22 +26,22 @@ def comes_to(session: TenantSession, somebody: Actor) -> ColumnElement[bool]:
     for agency in sorted(agencies):
         to_all = (Handover.recipient_agency == agency, Handover.recipient_unit_id.is_(None))
         came = and_(*to_all, Handover.recipient_id.is_(None), Handover.kept.is_(None))
-        reports = handover_subjects.of(session, came)
-        left = handover_subjects.without(session, reports, _intakes(session, agency, None)) if reports else frozenset()
+        sent = handover_subjects.of(session, came)
+        left = handover_subjects.without(session, sent, _intakes(session, agency, None)) if sent else frozenset()
         also.append(and_(came, or_(Handover.id.in_(left), Handover.opened_by == somebody.id)))
     return or_(mine, *also)
 
 
-def takers(session: TenantSession, agency: str, unit_id: str | None, report: Report | None = None) -> list[str]:
+def takers(session: TenantSession, agency: str, unit_id: str | None, about: Subjects | None = None) -> list[str]:
     """The accounts that take in what comes to an agency, or to a unit of it, at this moment.
 
-    Of a report, those who are not kept from it; where all of them are, the leads of the agency who are not.
+    Of what is about somebody, those who are not kept from it; where all of them are, those of the agency's leads.
     """
     people = _intakes(session, agency, unit_id)
-    if report is None:
+    if about is None:
         return sorted(people)
-    able = handover_subjects.may_learn(session, [report], people)
-    return able or handover_subjects.may_learn(session, [report], _leads(session, agency))
+    able = handover_subjects.may_learn(session, [about], people)
+    return able or handover_subjects.may_learn(session, [about], _leads(session, agency))
 
 
 def tell(session: TenantSession, handover: Handover, account_ids: Collection[str]) -> None:
@@ -52,8 +52,8 @@ def tell(session: TenantSession, handover: Handover, account_ids: Collection[str
     """
     ids = {*account_ids, *deputies.of(session, account_ids)}
     names = accounts.names(session, ids)
-    reports = handover_subjects.of(session, Handover.id == handover.id)
-    for account_id in handover_subjects.may_learn(session, reports, {one: names[one] for one in ids}):
+    sent = handover_subjects.of(session, Handover.id == handover.id)
+    for account_id in handover_subjects.may_learn(session, sent, {one: names[one] for one in ids}):
         notices.tell(session, account_id, "handover_acute" if handover.acute else "handover_waits")
 
 

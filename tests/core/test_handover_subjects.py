@@ -13,6 +13,7 @@ from casework.core import (
     deputies,
     handover_assessments,
     handover_intake,
+    handover_sending,
     handover_steps,
     handovers,
     organisations,
@@ -21,11 +22,13 @@ from casework.core import (
 )
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import NotFound, Refused
+from casework.core.frozen import Frozen, Part
 from casework.core.handover_replies import Contact
+from casework.core.handover_sending import Address
 from casework.core.models import AgencyUnit
 from casework.core.permissions import OPERATOR, Actor, Role
-from tests.core.handing import BORN, CHILD, Hand, told
-from tests.worlds import KUMLA, VUXEN, World, numbered
+from tests.core.handing import ASKED, BORN, CHILD, Hand, told
+from tests.worlds import KUMLA, POLIS, VUXEN, World, numbered
 
 IDA, JON = "Ida Intagslund", "Jon Jourström"
 BOTH = f"Mamma {IDA} och pappa {JON}"
@@ -106,9 +109,35 @@ def test_a_name_that_somebody_else_has_keeps_nobody_out(world, hand, said):
     assert sees(world, "ida") == [sent]
 
 
-def test_a_question_is_read_by_everybody_who_takes_in(world, hand):
-    sent = hand.question()
+def test_a_question_is_read_by_everybody_who_takes_in_but_whom_it_names(world, hand):
+    plain = hand.question()
+    with world.acting("erik") as (session, erik):
+        asked = ASKED | {"question": "Är Jon Jourström vårdnadshavare för barnet?"}
+        naming = handover_sending.send(session, erik, "question", asked, token=new_id()).id
+    assert (set(sees(world, "ida")), sees(world, "jon")) == ({plain, naming}, [plain])
+
+
+def test_whom_somebody_rang_about_it_is_not_kept_from_it(world, hand):
+    sent = hand.report(done="Vi ringde Ida Intagslund på mottagningen i går.")
     assert sees(world, "ida") == [sent]
+
+
+def test_who_has_got_a_name_since_it_was_sent_finds_it_no_more(world, hand):
+    sent = hand.opened(guardians="Ida Nyman")
+    with world.session() as session:
+        world.account(session, "ida").name = "Ida Nyman"
+    for deed in (handovers.cover, handovers.read, handover_steps.open_one):
+        with pytest.raises(NotFound), world.acting("ida") as (session, ida):
+            deed(session, ida, sent)
+    assert (sees(world, "ida"), sees(world, "jon")) == ([], [sent])
+
+
+def test_nothing_is_handed_over_to_a_recipient_by_name_who_is_named_in_it(world):
+    content, case = Frozen((Part("Ärendet", "Vad", "Pappan Erik Demosson hämtar."),)), world.case()
+    given = {"sender": Address("social_services", world.units[KUMLA, VUXEN]), "token": new_id()}
+    to = Address("police", world.units[KUMLA, POLIS], world.ids["erik"])
+    with pytest.raises(Refused, match="nämns"), world.acting("maja") as (session, maja):
+        handover_sending.dispatch(session, maja, "disclosure", content, to=to, case_id=case, **given)
 
 
 def test_where_all_who_take_in_are_kept_from_it_the_leads_get_it_and_nobody_else_does(world, hand):
