@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, tuple_
 
 from casework.core import access
 from casework.core.actions import READS, Action
@@ -127,8 +127,26 @@ def _held(post: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def opened(session: TenantSession, whose: ColumnElement[bool], first: datetime, end: datetime) -> list[Act]:
     """The acts from a moment to before another that opened a case, the earliest first."""
-    query = select(*COLUMNS).where(
-        whose,
+    query = select(*COLUMNS).where(whose, *_opening(first, end))
+    return of(session.execute(query.order_by(AuditEvent.at, AuditEvent.lane, AuditEvent.seq)).all())
+
+
+def places(session: TenantSession, first: datetime, end: datetime) -> list[tuple[int, int]]:
+    """Where in the record everything stands that opened a case in a span of time: lanes and numbers, and no more."""
+    rows = session.execute(select(AuditEvent.lane, AuditEvent.seq).where(*_opening(first, end))).all()
+    return [(row.lane, row.seq) for row in rows]
+
+
+def at_places(session: TenantSession, wanted: Collection[tuple[int, int]]) -> list[Act]:
+    """The acts that stand in some places of the record, the earliest first."""
+    chosen = tuple_(AuditEvent.lane, AuditEvent.seq).in_(wanted)
+    query = select(*COLUMNS).where(chosen).order_by(AuditEvent.at, AuditEvent.lane, AuditEvent.seq)
+    return of(session.execute(query).all())
+
+
+def _opening(first: datetime, end: datetime) -> list[ColumnElement[bool]]:
+    """What an act is that opened a case from a moment to before another."""
+    return [
         AuditEvent.actor_id != OPERATOR.id,
         AuditEvent.action.in_(OPENS),
         AuditEvent.detail.not_in(NO_CONTENT),
@@ -136,8 +154,7 @@ def opened(session: TenantSession, whose: ColumnElement[bool], first: datetime, 
         AuditEvent.case_id.is_not(None),
         AuditEvent.at >= first,
         AuditEvent.at < end,
-    )
-    return of(session.execute(query.order_by(AuditEvent.at, AuditEvent.lane, AuditEvent.seq)).all())
+    ]
 
 
 def worked(

@@ -8,20 +8,23 @@ from datetime import date
 from sqlalchemy import select
 
 from casework.core import (
+    accounts,
     handover_assessments,
     handover_intake,
     handover_sending,
     handover_steps,
     handovers,
     notices,
+    organisations,
 )
 from casework.core.db import new_id
 from casework.core.handover_intake import Beginning
 from casework.core.handover_replies import Contact, Said
-from casework.core.models import AuditEvent, Handover
+from casework.core.models import AgencyUnit, AuditEvent, Handover
+from casework.core.permissions import OPERATOR, Role
 from casework.core.registration import Identified
 from tests.answers import ANSWERS
-from tests.worlds import KUMLA, REGISTRY, VUXEN, World, numbered
+from tests.worlds import KUMLA, POLIS, REGISTRY, VUXEN, World, numbered
 
 CHILD = "Barnet Testfågel"
 WORRY = "Sitter ensam och gråter varje dag."
@@ -133,3 +136,16 @@ def acts(world: World, handover_id: str) -> list[str]:
     with world.session() as session:
         query = select(AuditEvent.action).where(AuditEvent.object_id == handover_id, AuditEvent.outcome == "done")
         return sorted(session.scalars(query).all())
+
+
+def second_at_the_police(world: World) -> str:
+    """Petra works with the police too, as Erik does; the id of her account."""
+    with world.session(None) as session:
+        employer = organisations.organisation(session, "Kumla kommun", KUMLA)
+        petra = accounts.add(session, OPERATOR, "petra", "Petra Polislund", employer)
+        organisations.add_door(petra, KUMLA)
+        world.ids["petra"] = petra.id
+    with world.session() as session:
+        unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, POLIS]))
+        organisations.grant(session, OPERATOR, world.account(session, "petra"), Role.POLICE_LIAISON, unit)
+    return world.ids["petra"]

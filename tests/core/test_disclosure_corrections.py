@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casework.core import access_rows, accounts, audit_verification, disclosures, organisations
+from casework.core import access_rows, audit_verification, disclosures, organisations
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import AgencyUnit, AuditEvent, Disclosure
 from casework.core.permissions import OPERATOR, Role
 from tests.core.consenting import TODAY
 from tests.core.disclosing import assessed, decided, inbox, kept, performed, read, refused, state, wish
+from tests.core.handing import second_at_the_police
 from tests.worlds import KUMLA, POLIS
 
 FIXED = [
@@ -89,19 +90,6 @@ def test_it_goes_to_whoever_has_what_is_wrong(world):
     assert read(world, old) is not None
 
 
-def second_police(world) -> str:
-    """Petra works with the police too; the id of her account."""
-    with world.session(None) as session:
-        employer = organisations.organisation(session, "Kumla kommun", KUMLA)
-        petra = accounts.add(session, OPERATOR, "petra", "Petra Polislund", employer)
-        organisations.add_door(petra, KUMLA)
-        world.ids["petra"] = petra.id
-    with world.session() as session:
-        unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, POLIS]))
-        organisations.grant(session, OPERATOR, world.account(session, "petra"), Role.POLICE_LIAISON, unit)
-    return str(world.ids["petra"])
-
-
 def leaves(world, who):
     with world.session() as session:
         for post in organisations.memberships_of(session, world.account(session, who)):
@@ -115,7 +103,7 @@ def said_of(world, made):
 
 
 def test_where_the_recipient_has_left_it_goes_to_another_there_and_the_record_says_so(world):
-    case, petra = world.case(), second_police(world)
+    case, petra = world.case(), second_at_the_police(world)
     old = assessed(world, case)
     assert refused(world, case, recipient=f"police:{petra}", corrects=old.id) == {"recipient"}
     before = row(world, old)
@@ -152,7 +140,7 @@ def test_whoever_still_has_it_is_corrected_to_and_that_is_no_other(world):
 
 
 def test_a_correction_to_another_is_not_given_once_the_recipient_is_back(world):
-    case, petra = world.case(), second_police(world)
+    case, petra = world.case(), second_at_the_police(world)
     old = assessed(world, case)
     leaves(world, "erik")
     to = {"recipient": f"police:{petra}", "corrects": old.id, "harm": "maybe", "decider": world.ids["fia"]}

@@ -5,17 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.contract.workflow import Level
 from casework.core import (
     access,
-    accounts,
     clock,
     deputies,
     disclosed,
     disclosures,
     handover_steps,
     handovers,
-    organisations,
     received,
     teams,
 )
@@ -23,11 +20,11 @@ from casework.core.actions import Action
 from casework.core.db import new_id
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import Disclosure, Handover
-from casework.core.permissions import OPERATOR, Permission, Role
+from casework.core.permissions import Permission
 from tests.core.consenting import TODAY, consented, withdraw
 from tests.core.disclosing import assessed, decided, inbox, kept, on_consent, performed, read, refused, wish
-from tests.core.handing import Hand, acts, told
-from tests.worlds import KUMLA, POLIS, World
+from tests.core.handing import Hand, acts, second_at_the_police, told
+from tests.worlds import World
 
 SPOKEN = {"oral_on": TODAY, "until": None}
 SAID = "Vi ringer i morgon."
@@ -42,19 +39,6 @@ def handed(world: World, case: str, **changed: object) -> tuple[Disclosure, str]
 def handover_of(world: World, made: Disclosure) -> str:
     with world.session() as session:
         return session.scalars(select(Handover.id).where(Handover.disclosure_id == made.id)).one()
-
-
-def at_the_police(world: World) -> str:
-    """A colleague of Erik's comes to the police; their account."""
-    with world.session(None) as session:
-        employer = organisations.organisation(session, "Kumla kommun", KUMLA)
-        account = accounts.add(session, OPERATOR, "pelle", "Pelle Polisson", employer)
-        organisations.add_door(account, KUMLA)
-        world.ids["pelle"] = account.id
-    with world.session() as session:
-        unit = organisations.unit(session, "police", POLIS)
-        organisations.grant(session, OPERATOR, world.account(session, "pelle"), Role.POLICE_LIAISON, unit, Level.H)
-    return world.ids["pelle"]
 
 
 def waits(world: World, who: str = "erik") -> list[str]:
@@ -196,14 +180,14 @@ def test_it_is_over_with_its_last_day(world):
 
 
 def test_nobody_but_the_one_it_names_reaches_it_nor_who_stands_in_for_them(world):
-    pelle = at_the_police(world)
+    petra = second_at_the_police(world)
     with world.acting("erik") as (session, erik):
         today = clock.today(session.now)
-        deputies.name(session, erik, pelle, today, today)
+        deputies.name(session, erik, petra, today, today)
     _made, sent = handed(world, world.case())
-    assert (told(world, "pelle"), told(world, "erik")) == (set(), {"handover_waits"})
+    assert (told(world, "petra"), told(world, "erik")) == (set(), {"handover_waits"})
     Hand(world).open(sent, "erik")
-    for who in ("pelle", "pia", "ida", "maja", "fia"):
+    for who in ("petra", "pia", "ida", "maja", "fia"):
         for reads in (Hand(world).text, Hand(world).open):
             with pytest.raises(NotFound):
                 reads(sent, who)
@@ -211,11 +195,11 @@ def test_nobody_but_the_one_it_names_reaches_it_nor_who_stands_in_for_them(world
 
 
 def test_it_is_passed_on_to_nobody(world):
-    at_the_police(world)
+    second_at_the_police(world)
     _made, sent = handed(world, world.case())
     Hand(world).open(sent, "erik")
     with pytest.raises(Refused):
-        Hand(world).pass_on(sent, "pelle", "erik")
+        Hand(world).pass_on(sent, "petra", "erik")
 
 
 def test_who_sent_it_and_has_left_the_case_learns_nothing_of_the_answer(world):

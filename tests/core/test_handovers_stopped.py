@@ -10,14 +10,12 @@ from sqlalchemy import select
 
 from casework.contract.language import gettext as _
 from casework.core import (
-    accounts,
     case_people,
     conflicts,
     deputies,
     handover_sending,
     handover_steps,
     handovers,
-    organisations,
     persons,
     teams,
 )
@@ -25,9 +23,9 @@ from casework.core.db import new_id
 from casework.core.errors import NotFound, Refused
 from casework.core.frozen import Frozen, Part
 from casework.core.handover_sending import Address
-from casework.core.models import AgencyUnit, ConflictBlock
-from casework.core.permissions import OPERATOR, Role
+from casework.core.models import ConflictBlock
 from casework.core.registration import Identified
+from tests.core.handing import second_at_the_police
 from tests.worlds import KUMLA, POLIS, SKOLA, VUXEN, World, personal_number
 
 TOLD = Frozen((Part(_("Ärendet"), _("Vad"), "Möt honom på stationen klockan tio."),))
@@ -69,14 +67,7 @@ def reads(world: World, who: str, handover_id: str) -> bool:
 
 def another_policeman(world: World) -> None:
     """Petra works with the police too, and stands in for Erik."""
-    with world.session(None) as session:
-        employer = organisations.organisation(session, "Kumla kommun", KUMLA)
-        petra = accounts.add(session, OPERATOR, "petra", "Petra Polislund", employer)
-        organisations.add_door(petra, KUMLA)
-        world.ids["petra"] = petra.id
-    with world.session() as session:
-        unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, POLIS]))
-        organisations.grant(session, OPERATOR, world.account(session, "petra"), Role.POLICE_LIAISON, unit)
+    second_at_the_police(world)
     with world.acting("erik") as (session, erik):
         deputies.name(session, erik, world.ids["petra"], date(2026, 11, 24), date(2026, 11, 30))
 
