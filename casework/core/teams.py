@@ -12,7 +12,7 @@ from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, approvals, audit, cases, organisations, sides, stopping
+from casework.core import access, approvals, audit, cases, organisations, sides, stopping, telling
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
@@ -270,10 +270,8 @@ def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -
 
 def blocked(session: TenantSession, case: Case) -> set[str]:
     """The accounts that are blocked from a case."""
-    standing = select(ConflictBlock.account_id).where(
-        ConflictBlock.case_id == case.id, ConflictBlock.lifted_at.is_(None)
-    )
-    return set(session.scalars(standing).all())
+    standing = (ConflictBlock.case_id == case.id, ConflictBlock.lifted_at.is_(None))
+    return set(session.scalars(select(ConflictBlock.account_id).where(*standing)).all())
 
 
 def _close_other_ways(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
@@ -288,12 +286,15 @@ def _close_other_ways(session: TenantSession, actor: Actor, case: Case, account_
 
 
 def require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
-    """Raise Refused for oneself, for nobody who can be named, and for who is blocked or works on the other side."""
+    """Raise Refused for oneself, nobody nameable, and who is blocked, on the other side or kept away by name."""
     if account_id == actor.id:
         denied = access.denial(actor, Action.MEMBER_NAMED, "case", case.id, "oneself")
         raise Remembered(Refusal(_("Du kan inte ge dig själv åtkomst. Välj en kollega."), "account"), denied)
-    if account_id not in {account.id for account in candidates(session)}:
+    name_ = next((account.name for account in candidates(session) if account.id == account_id), None)
+    if name_ is None:
         raise Refused.because(_("Välj en kollega i listan."), "account")
     if account_id in blocked(session, case):
         raise Refused.because(_("Kollegan är spärrad i ärendet på grund av jäv."), "account")
     sides.require_apart(session, case, account_id)
+    if telling.is_kept_away(access.of_consents(session, actor, {case.id}), case, name_):
+        raise Refused.because(_("Kollegan kan inte arbeta i det här ärendet. Välj en annan."), "account")

@@ -79,6 +79,8 @@ def hidden(decision: Decision, case: Case) -> list[Identity]:
     Also whoever has no part in this very file, but in another one of those that belong together or in what faces them.
     """
     session, ids = decision.session, kept_from(decision.session, case)
+    if not ids:
+        return []
     rows = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)).all()
     leave = access.of_consents(session, decision.actor, frozenset[str]().union(*_near_and_facing(session, case)))
     return list(vault.open_persons(leave, rows).values())

@@ -28,7 +28,7 @@ from casework.core.errors import Refused
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
 from tests.core.disclosing import ALONE
-from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, file, link, switched_on
+from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, link, switched_on
 from tests.worlds import personal_number
 
 ERIK = "Erik Demosson"
@@ -154,3 +154,20 @@ def test_what_a_namesake_reads_stops_as_two_files_are_linked_and_does_not_come_b
     assert inbox(linked) == []
     with linked.session() as session:
         assert access_rows.differences(session) == []
+
+
+@pytest.mark.parametrize("where", ["in the file", "in one that belongs together", "as whom the other side is about"])
+def test_no_colleague_who_bears_the_name_is_let_in_and_the_refusal_names_nobody(linked, where):
+    adult, child, _sibling = family(linked)
+    if where == "in the file":
+        enter(linked, adult, "Fia Maria Förstelin")
+    elif where == "in one that belongs together":
+        enter(linked, child, "Fia Maria Förstelin")
+    else:
+        link(linked, adult, file(linked, OFFENDER, "ulf", name="Fia Förstelin"))
+    for deed in (lambda: assign(linked, adult, "fia"), lambda: linked.name(adult, "fia")):
+        with pytest.raises(Refused) as said:
+            deed()
+        [one] = said.value.refusals
+        assert one.field == "account" and "Förstelin" not in one.reason
+    linked.name(adult, "sven")
