@@ -22,7 +22,7 @@ def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> It
                 yield Refusal(reason, name)
     elif _before_consent(case):
         yield from _concern(form, values)
-    elif form.name == "closing" and case.state in AT_WORK and not values.get("evaluation"):
+    elif form.name == "closing" and {case.state, case.resumes_to} & {*AT_WORK} and not values.get("evaluation"):
         yield Refusal(_("Skriv en utvärdering av samverkan."), "evaluation")
     if values.get("concern_report") == "made" and not values.get("concern_report_made"):
         yield Refusal(_("Ange vilken dag orosanmälan gjordes."), "concern_report_made")

@@ -22,8 +22,10 @@ STATES = (
     State("meeting", _("Nätverksmöte planerat"), phase="mapping"),
     State("plan", _("Åtagandeplan gäller"), phase="plan"),
     State("review", _("Uppföljning"), phase="plan"),
+    State("paused", _("Vilande"), phase="plan"),
     State("withdrawn", _("Samtycke återkallat"), phase="ending"),
     State("escalated", _("Överlämnad till socialtjänsten"), phase="ending"),
+    State("transferred", _("Överflyttad"), phase="ending", closed=True),
     State("closed", _("Avslutad"), phase="ending", closed=True),
 )
 
@@ -32,6 +34,8 @@ UNANSWERED = ("proposed", "consent")
 AT_WORK = ("mapping", "meeting", "plan", "review")
 """Where the work rests on consent."""
 WITH_PERSON = tuple(state.name for state in STATES if not state.closed and not state.anonymous)
+RESTS = ("proposed", "consent", *AT_WORK)
+"""Where a case may rest, or move: after a refusal or a withdrawal it ends, and who it was about is taken away."""
 
 CONCERN_REPORT = SideTrack(
     "concern_report",
@@ -105,7 +109,7 @@ LAST_STEPS = (
             needs_reason=True,
             button=_("Registrera att samtycket är återkallat"),
         )
-        for source in ("consent", *AT_WORK)
+        for source in ("consent", *AT_WORK, "paused")
     ),
     Transition(
         "close",
@@ -130,6 +134,59 @@ LAST_STEPS = (
             decision=_("att avsluta ärendet"),
         )
         for source in WITH_PERSON
+    ),
+    *(
+        Transition(
+            "pause",
+            _("Vila"),
+            source,
+            "paused",
+            level=Level.FS,
+            permission=DECIDE,
+            guard="person_identified",
+            needs_reason=True,
+            button=_("Låt ärendet vila"),
+            decision=_("att låta ärendet vila"),
+        )
+        for source in RESTS
+    ),
+    Transition(
+        "resume",
+        _("Återuppta"),
+        "paused",
+        "proposed",
+        level=Level.FS,
+        permission=DECIDE,
+        returns=True,
+        button=_("Återuppta ärendet"),
+        decision=_("att återuppta ärendet"),
+    ),
+    *(
+        Transition(
+            "transfer",
+            _("Överflytta"),
+            source,
+            "transferred",
+            level=Level.EC,
+            permission=DECIDE,
+            guard="person_identified",
+            needs_reason=True,
+            button=_("Överflytta ärendet"),
+            decision=_("att överflytta ärendet"),
+        )
+        for source in (*RESTS, "paused", "escalated")
+    ),
+    Transition(
+        "reopen",
+        _("Återaktualisera"),
+        "closed",
+        "proposed",
+        level=Level.FS,
+        permission=DECIDE,
+        guard="person_identified",
+        needs_reason=True,
+        button=_("Återaktualisera ärendet"),
+        decision=_("att återaktualisera ärendet"),
     ),
 )
 

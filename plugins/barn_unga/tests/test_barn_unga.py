@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 import casework_barn_unga as plugin
-from casework.contract import CaseFacts, Sensitivity
+from casework.contract import CaseFacts, Level, Sensitivity
 from casework.testing import PluginContract
 
 CASE = plugin.FOCUS.case_type("sspf")
@@ -32,7 +32,31 @@ def test_a_case_can_be_closed_handed_over_and_left_from_where_the_domain_says() 
     open_states = {state.name for state in FLOW.states if not state.closed}
     assert sources("close") == open_states
     assert sources("escalate") == open_states - {"consultation", "escalated"}
-    assert sources("withdraw") == {"consent", "mapping", "meeting", "plan", "review"}
+    assert sources("withdraw") == {"consent", "mapping", "meeting", "plan", "review", "paused"}
+
+
+RESTS = {"proposed", "consent", "mapping", "meeting", "plan", "review"}
+
+
+def test_a_case_rests_moves_and_comes_back_but_not_after_a_refusal_or_a_withdrawal() -> None:
+    steps = {(step.name, step.source): step for step in FLOW.transitions if step.track is None}
+    assert {source for name, source in steps if name == "pause"} == RESTS
+    assert {source for name, source in steps if name == "transfer"} == RESTS | {"paused", "escalated"}
+    assert steps["resume", "paused"].returns and steps["reopen", "closed"].target == "proposed"
+    assert {steps[one].level for one in (("pause", "plan"), ("resume", "paused"), ("reopen", "closed"))} == {Level.FS}
+    assert steps["transfer", "plan"].level is Level.EC
+    assert FLOW.state("transferred").closed and not FLOW.state("paused").closed
+
+
+def test_nobody_outside_sees_a_case_that_rests_or_moved() -> None:
+    assert CASE.participation is not None
+    assert {"paused", "transferred", "closed"}.isdisjoint(CASE.participation.states)
+
+
+def test_a_case_that_rests_since_it_was_at_work_closes_with_an_evaluation() -> None:
+    case = CaseFacts("c", "sspf", "paused", {}, True, 0, frozenset({"consent_note"}), "plan")
+    found = plugin.casework_check_entry(case, CASE.form("closing"), {"close_reason": "mal_uppnatt"})
+    assert [refusal.field for refusal in found] == ["evaluation"]
 
 
 def test_only_the_close_reason_lies_in_the_clear() -> None:

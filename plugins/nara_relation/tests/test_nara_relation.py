@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 import casework_nara_relation as plugin
-from casework.contract import CaseFacts, CaseType, Sensitivity
+from casework.contract import CaseFacts, CaseType, Level, Sensitivity
 from casework.testing import PluginContract
 
 ADULT, CHILD, OFFENDER = plugin.FOCUS.case_types
@@ -107,9 +107,10 @@ def test_a_consent_may_not_end_before_it_begins() -> None:
 
 @pytest.mark.parametrize("kind", WITH_PROTECTION)
 def test_shelter_at_once_is_granted_while_protection_is_assessed(kind: CaseType) -> None:
-    assert stopped(kind, "grant_acute_shelter", facts(kind, "received")) == 1
-    assert stopped(kind, "grant_acute_shelter", facts(kind, "received", protection="ended")) == 1
-    assert stopped(kind, "grant_acute_shelter", facts(kind, "received", protection="started")) == 0
+    assert stopped(kind, "grant_acute_shelter", facts(kind, "received", "shelter.decisions")) == 1
+    assert stopped(kind, "grant_acute_shelter", facts(kind, "received", "shelter.decisions", protection="ended")) == 1
+    running = facts(kind, "received", "shelter.decisions", protection="started")
+    assert stopped(kind, "grant_acute_shelter", running) == 0
 
 
 def test_after_support_the_adult_s_file_closes_with_a_safety_plan_and_a_way_back() -> None:
@@ -145,6 +146,45 @@ def test_where_the_shelter_is_is_sealed_and_kept_shortest() -> None:
         form = kind.form("shelter")
         assert form.retention == "sealed_place"
         assert {field.sensitivity for field in form.fields} == {Sensitivity.SEALED}
+
+
+def test_every_file_rests_goes_on_where_it_stood_and_moves() -> None:
+    for kind in plugin.FOCUS.case_types:
+        found = {(one.name, one.source): one for one in kind.workflow.transitions if one.track is None}
+        open_states = {state.name for state in kind.workflow.states if not state.closed}
+        # A follow-up goes back to where it came from, which resting there would forget.
+        resting = open_states - {"paused"} - ({"followup"} if kind is ADULT else set())
+        assert {source for name, source in found if name == "pause"} == resting
+        assert {source for name, source in found if name == "transfer"} == open_states
+        assert found["resume", "paused"].returns
+        assert (found["pause", "received"].level, found["transfer", "received"].level) == (Level.FS, Level.EC)
+
+
+@pytest.mark.parametrize("kind", WITH_PROTECTION)
+@pytest.mark.parametrize("step", ["pause", "transfer", "close"])
+def test_a_running_protection_assessment_ends_before_the_case_rests_moves_or_closes(kind: CaseType, step: str) -> None:
+    assert stopped(kind, step, facts(kind, "received", protection="started")) == 1
+    assert stopped(kind, step, facts(kind, "received", protection="ended")) == 0
+
+
+def test_a_case_that_rests_since_support_began_closes_as_if_it_had_not_rested() -> None:
+    case = CaseFacts("c", "vinr_utsatt", "paused", {}, True, 0, frozenset(), "sheltered")
+    assert stopped(ADULT, "close", case) == 1
+    found = plugin.casework_check_entry(case, ADULT.form("closing"), {"close_reason": "mal_uppnatt"})
+    assert [refusal.field for refusal in found] == ["way_back", "sealed_reviewed"]
+
+
+def test_a_child_s_shelter_rests_on_a_decision_of_its_own_and_not_on_consent_alone() -> None:
+    running = {"protection": "started"}
+    assert stopped(CHILD, "grant_acute_shelter", facts(CHILD, "received", "custody", **running)) == 1
+    assert stopped(CHILD, "grant_acute_shelter", facts(CHILD, "received", "shelter.decisions", **running)) == 0
+    assert stopped(CHILD, "grant_shelter", facts(CHILD, "decision", "custody")) == 1
+    assert stopped(CHILD, "grant_shelter", facts(CHILD, "decision", "decision_note")) == 0
+
+
+def test_protection_is_assessed_though_the_adult_declines_support() -> None:
+    assert stopped(ADULT, "decline", facts(ADULT, "received")) == 1
+    assert stopped(ADULT, "decline", facts(ADULT, "received", "acute_assessment")) == 0
 
 
 class TestNaraRelation(PluginContract):

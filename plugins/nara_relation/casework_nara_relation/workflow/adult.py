@@ -15,6 +15,7 @@ STATES = (
     State("measures", _("Pågående insatser"), phase="support"),
     State("followup", _("Uppföljning"), phase="ending"),
     State("declined", _("Tackar nej"), phase="ending"),
+    steps.PAUSED,
     steps.TRANSFERRED,
     steps.CLOSED,
 )
@@ -90,6 +91,7 @@ EXPOSED_ADULT = Workflow(
             button=_("Fortsätt insatserna"),
         ),
         *steps.protect(*OPEN_STATES),
+        *steps.pause(*(state for state in OPEN_STATES if state != "followup")),
         *steps.transfer(*OPEN_STATES),
         *steps.close(*OPEN_STATES),
         steps.REOPEN,

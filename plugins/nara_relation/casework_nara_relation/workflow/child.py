@@ -18,6 +18,7 @@ STATES = (
     State("lskb_granted", _("Skyddat boende beviljat av domstol"), phase="support"),
     State("lvu", _("Vård enligt LVU"), phase="support"),
     State("closed_with_followup", _("Avslutad med uppföljning"), phase="ending"),
+    steps.PAUSED,
     steps.TRANSFERRED,
     steps.CLOSED,
 )
@@ -181,6 +182,7 @@ CHILD = Workflow(
         *DECISIONS,
         *SHELTER_STEPS,
         *steps.protect(*OPEN_STATES),
+        *steps.pause(*OPEN_STATES),
         *steps.transfer(*OPEN_STATES),
         *steps.close(*OPEN_STATES),
         steps.REOPEN,

@@ -11,6 +11,8 @@ STATES = (
     State("assessment", _("Bedömning"), phase="inquiry"),
     State("treatment", _("Behandling"), phase="support"),
     State("followup", _("Uppföljning"), phase="ending"),
+    steps.PAUSED,
+    steps.TRANSFERRED,
     steps.CLOSED,
 )
 OPEN_STATES = tuple(state.name for state in STATES if not state.closed)
@@ -46,6 +48,8 @@ OFFENDER = Workflow(
             guard="safe_to_contact",
             button=_("Fortsätt behandlingen"),
         ),
+        *steps.pause(*OPEN_STATES),
+        *steps.transfer(*OPEN_STATES),
         *steps.close(*OPEN_STATES),
         steps.REOPEN,
     ),

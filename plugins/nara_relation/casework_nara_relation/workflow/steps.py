@@ -14,6 +14,7 @@ PHASES = (
 
 RECEIVED = State("received", _("Aktualiserad"), phase="contact")
 TRANSFERRED = State("transferred", _("Överflyttad"), phase="ending", closed=True)
+PAUSED = State("paused", _("Vilande"), phase="support")
 CLOSED = State("closed", _("Avslutad"), phase="ending", closed=True)
 
 PROTECTION = SideTrack(
@@ -148,6 +149,38 @@ def transfer(*sources: str) -> tuple[Transition, ...]:
             decision=_("att överflytta ärendet"),
         )
         for source in sources
+    )
+
+
+def pause(*sources: str) -> tuple[Transition, ...]:
+    """Resting from each of these states, and going on where the case stood; nothing of it is told to anybody else."""
+    return (
+        *(
+            Transition(
+                "pause",
+                _("Vila"),
+                source,
+                "paused",
+                level=Level.FS,
+                permission=DECIDE,
+                needs_reason=True,
+                button=_("Låt ärendet vila"),
+                decision=_("att låta ärendet vila"),
+            )
+            for source in sources
+            if source != "paused"
+        ),
+        Transition(
+            "resume",
+            _("Återuppta"),
+            "paused",
+            "received",
+            level=Level.FS,
+            permission=DECIDE,
+            returns=True,
+            button=_("Återuppta ärendet"),
+            decision=_("att återuppta ärendet"),
+        ),
     )
 
 
