@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from casework.core import case_people, communication_paper, emergencies, export_rules
 from casework.core.errors import Refused
 from casework.core.export_choices import FOR_A_PARTY, Choice
-from tests.core.communicating import asked_for, content, instead, sent, shown
-from tests.core.copies import order
+from casework.core.models import Communication
+from tests.core.asking import decide
+from tests.core.communicating import asked_for, content, instead, send, sent, shown
+from tests.core.copies import order, put
 from tests.worlds import World
 
 STREET = "Exempelgatan 12"
@@ -86,3 +89,17 @@ def test_what_is_destroyed_when_the_case_closes_goes_into_nothing_that_is_kept(w
     assert {one.field for one in refused.value.refusals} == {f"verdict:{entry}:person.address_post"}
     kept_back = Choice("", "", "withhold", (), FOR_A_PARTY, "Visar var personen bor")
     order(world, case, instead(wanted, **{"person.address_post": kept_back}))
+
+
+def test_nothing_is_sent_to_a_guardian_who_has_come_to_be_one_who_must_not_know(world):
+    case = world.case("maja", name="Gösta Exempelsson")
+    world.sign("maja", case, "note", heading="Samtal", text=STREET)
+    guardian = put(world, case, "Gun Exempelsson", "guardian")
+    made, asked = order(world, case, asked_for(world, case, guardian))
+    assert asked is not None and decide(world, asked, "fia") == "used"
+    world.people -= 1
+    put(world, case, "Gun Exempelsson", "counterpart")
+    with pytest.raises(Refused, match="får veta att ärendet finns"):
+        send(world, case, made)
+    with world.session() as session:
+        assert session.scalars(select(Communication)).all() == []
