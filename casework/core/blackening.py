@@ -61,14 +61,19 @@ def blackener(people: Iterable[Identity], told: Iterable[Identity]) -> Black:
     in_words = "|".join(IN_WORD.join(map(re.escape, word)) + GENITIVE for word in longest_first)
     in_numbers = "|".join(map(_however_written, sorted(numbers)))
     found = [(NOT_IN_WORD, in_words), (NOT_IN_NUMBER, in_numbers)]
-    of_others = re.compile("|".join(around.format(f"(?:{inner})") for around, inner in found if inner))
+    patterns = "|".join(around.format(f"(?:{inner})") for around, inner in found if inner)
+    of_others = re.compile(patterns)
     return lambda words: _blacked(composed(words), _found(of_others, folded(composed(words))))
 
 
 def mentions(one: Identity, words: str) -> bool:
     """Whether a text names somebody, by any name of theirs that is no initial, or by their number."""
-    black = blackener([one], [])
-    return black is not nothing and black(words) != composed(words)
+    return hides(blackener([one], []), words)
+
+
+def hides(black: Black, words: str | None) -> bool:
+    """Whether something of a text is blacked out."""
+    return black is not nothing and words is not None and black(words) != composed(words)
 
 
 def masked(words: str, passages: Sequence[str]) -> str:

@@ -35,15 +35,16 @@ from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Broken, NotFound, Refused
 from casework.core.export_choices import COMMUNICATION, TO_A_PARTY, Choice
-from casework.core.export_content import Content
-from casework.core.export_items import Item
 from casework.core.export_rules import Wanted
+from casework.core.export_shape import Content, Item
 from casework.core.models import Approval, Case, CaseAccess, CaseExport, Entry, Person
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
 KIND = "case:export"
+PLACE = _("Gallras när ärendet har avslutats, så det går inte med. Lämna det i en kopia till personen i stället.")
+"""Why what says where somebody is goes into nothing that is kept: it would outlive it."""
 PAGE, FILE, PDF, SENT = "page", "file", "pdf", "sent"
 """How a copy is handed out: shown or printed once to who ordered it, put into a file by the operator's command, sent.
 
@@ -244,7 +245,13 @@ def _choice_faults(decision: Decision, registry: Registry, case: Case, wanted: W
         if wanted.purpose == COMMUNICATION:
             reason = _("Förseglade uppgifter går inte med i en kommunicering. Lämna dem i en kopia till personen.")
         found += [Refusal(reason, export_choices.at(one.place, one.field, "verdict")) for one in closed]
-    return found
+    places = export_items.places(decision.session, chosen) if wanted.purpose == COMMUNICATION else ()
+    told = (one for one in wanted.choices if one.verdict != export_choices.WITHHOLD)
+    return found + [
+        Refusal(PLACE, export_choices.at(one.entry_id, one.field, "verdict"))
+        for one in told
+        if (one.entry_id, one.field) in places
+    ]
 
 
 def _choices(decision: Decision, made: CaseExport) -> list[Choice] | None:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from casework.contract.language import gettext as _
 from casework.core import access, communications, export_kept, export_paper, export_rules
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
-from casework.core.export_content import Content
-from casework.core.models import CaseExport
 from casework.core.permissions import Actor, Permission
-
-
-def is_sealed_now(session: TenantSession, content: Content, order: CaseExport) -> bool:
-    """Whether something that was sent is sealed now, also where a blank stands for it already."""
-    is_whole = hashlib.sha256(content.as_json()).hexdigest() == order.content_hash
-    return not is_whole or bool(export_kept.sealed_since(session, content))
 
 
 def letter(session: TenantSession, actor: Actor, case_id: str, communication_id: str) -> bytes:
@@ -39,6 +29,6 @@ def letter(session: TenantSession, actor: Actor, case_id: str, communication_id:
     content = communications.content_of(decision, shown)
     if content is None:
         raise Refused.because(_("Det som skickades är gallrat."))
-    if is_sealed_now(session, content, order):
+    if export_kept.is_sealed_now(session, content, order.content_hash or ""):
         raise Refused.because(_("Något i brevet har förseglats sedan det skickades. Brevet går inte att hämta."))
     return export_paper.pdf(content)

@@ -21,7 +21,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.entries import NOT_YET
 from casework.core.errors import Destroyed, NotFound, Refused
-from casework.core.export_content import Content
+from casework.core.export_shape import Content
 from casework.core.frozen import Spot
 from casework.core.models import Case, CaseExport, CasePerson, Communication, Person
 from casework.core.permissions import Actor, Permission

@@ -108,7 +108,8 @@ def sealed(session: TenantSession, case_id: str, chosen: Collection[str], conten
     """
     own = {NAME, NUMBER, STATE} & set(chosen)
     of = Counter(key.partition(":")[0] for key in set(chosen) - own)
-    query = select(Value.entry_id, Value.field).where(Value.entry_id.in_(of), Value.sensitivity != Sensitivity.SEALED)
+    open_to_team = (Value.sensitivity != Sensitivity.SEALED, Value.retention != Retention.SEALED_PLACE)
+    query = select(Value.entry_id, Value.field).where(Value.entry_id.in_(of), *open_to_team)
     open_ = {f"{entry}:{field}" for entry, field in session.execute(query)}
     shut = {key.partition(":")[0] for key in set(chosen) - own - open_}
     if not shut:

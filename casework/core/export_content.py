@@ -7,126 +7,43 @@ is about somebody else without naming them is found by nobody but the officer, w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import select
 
-from casework.core import export_choices, export_items, organisations, reading
+from casework.contract.language import gettext as _
+from casework.core import export_choices, export_facts, export_items, export_received, organisations, reading
 from casework.core.access import Decision
 from casework.core.blackening import Black
 from casework.core.export_choices import MASK, Choice, Tested
-from casework.core.export_items import OBJECTED, OBJECTION, STEP, Audience, Taken, audience, tells_reasons
+from casework.core.export_items import OBJECTED, Audience, Taken, audience, tells_reasons
+from casework.core.export_shape import (
+    CASE,
+    FORMAT,
+    OBJECTION,
+    RECEIVED,
+    SEALED,
+    STEP,
+    TAKEN,
+    Answered,
+    Content,
+    Item,
+    KeptBack,
+    Named,
+    Objected,
+    Step,
+    Told,
+    Written,
+)
 from casework.core.models import Case, CaseExport, Entry, StatusPermission
 from casework.core.objections import Noted
 from casework.core.registry import Registry
 from casework.core.vault import Identity
 
-FORMAT = "hallpunkt-case/1"
-SEALED = "sealed"
-"""Why an answer is left out: it is sealed, and the copy was ordered without what is sealed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A person with their part in the case."""
-
-    part: str
-    name: str
-    number: str | None
-    birth_date: str | None
-    protection: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One answer in words; None with the reason why it is left out."""
-
-    field: str
-    label: str
-    words: str | None
-    left_out: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Objected:
-    """What somebody holds to be wrong in an entry: their part, their name if the copy may say it, and the words."""
-
-    part: str
-    name: str
-    received_on: str
-    words: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One signed entry. ``corrects`` is the entry it corrects; ``author`` is empty for anybody but the archive.
-
-    ``objections`` are those to it, and to what it corrects where that does not go along itself.
-    """
-
-    id: str
-    form: str
-    label: str
-    event_on: str
-    signed_at: str
-    author: str
-    corrects: str | None
-    answers: Sequence[Answered]
-    objections: Sequence[Objected] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step the case took."""
-
-    at: str
-    label: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptBack:
-    """What the recipient is told of something that was masked or withheld, and nothing of what it was about.
-
-    ``where`` is the entry it stood in, empty where nothing of that was given.
-    """
-
-    where: str
-    partly: bool
-    law: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A copy of a case, in words. ``left_out`` counts the ordered entries that are about somebody else."""
-
-    format: str
-    export: str
-    purpose: str
-    recipient: str
-    municipality: str
-    made_at: str
-    answer_by: str | None
-    number: str
-    area: str
-    case_type: str
-    state: str
-    opened_on: str
-    closed_on: str | None
-    persons: Sequence[Named]
-    entries: Sequence[Written]
-    steps: Sequence[Step]
-    shared: Sequence[dict[str, str | None]]
-    left_out: int
-    withheld: Sequence[KeptBack]
-
-    def as_json(self) -> bytes:
-        """The copy as a file of JSON in UTF-8, the same bytes for the same copy."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()
+OF_CASE = _("Uppgifter om ärendet")
+"""Where what is not told of the case itself would have stood."""
 
 
 def gather(
@@ -148,9 +65,10 @@ def gather(
     ]
     objections = export_items.objections_to(decision, case, [one for one, _told in kept])
     steps = list(export_items.steps(decision, registry, case, reasons=tells_reasons(case, order.recipient_id)))
-    kind = registry.case_type(case.area, case.case_type)
     recipient = next((one.name for _part, one in whom.people if one.id == order.recipient_id), "")
-    focus = registry.areas.get(case.area)
+    facts = _facts(registry, case, order, tested)
+    exchanged = export_items.exchanged(decision, case, black) if tested.is_itemised else []
+    came, went = (list(_told(group, tested, whom)) for group in _parted(exchanged))
     return Content(
         format=FORMAT,
         export=order.id,
@@ -159,23 +77,66 @@ def gather(
         municipality=_municipality(decision),
         made_at=_moment(decision.session.now),
         answer_by=_day(order.answer_by),
-        number=case.number,
-        area=case.area if focus is None else focus.label,
-        case_type=case.case_type if kind is None else kind.label,
-        state=_state(registry, case, case.state),
-        opened_on=case.opened_on.isoformat(),
-        closed_on=_day(case.closed_on),
-        persons=[_named(part, one) for part, one in whom.told],
+        number=facts.get(export_facts.NUMBER, ""),
+        area=facts.get(export_facts.AREA, ""),
+        case_type=facts.get(export_facts.TYPE, ""),
+        state=facts.get(export_facts.STATE, ""),
+        opened_on=facts.get(export_facts.OPENED, ""),
+        closed_on=facts.get(export_facts.CLOSED),
+        persons=[_named(part, one, order, tested) for part, one in whom.told],
         entries=[
             _written(one, told, _objected(objections.get(one.entry.id, []), tested, whom), whole=whole)
             for one, told in kept
             if told or not tested.is_itemised
         ],
-        steps=[_step(one, tested, black) for one in steps],
+        steps=[_step(one, tested, black) for one in steps if not tested.keeps_back(one.id, TAKEN)],
         shared=_shared(decision, case) if whole else (),
-        left_out=len(read) - len(kept),
-        withheld=list(_kept_back(kept, objections, steps, tested)),
+        left_out=0,
+        withheld=_listed([*_kept_back(kept, objections, steps, tested), *_kept_of_others(exchanged, tested)]),
+        received=came,
+        given=went,
     )
+
+
+def _facts(registry: Registry, case: Case, order: CaseExport, tested: Tested) -> dict[str, str]:
+    """What is told of the case itself; where it stands only as it was when that was tested."""
+    found = export_facts.of_case(registry, case)
+    if tested.is_itemised and case.state_since > order.ordered_at:
+        found.pop(export_facts.STATE, None)
+    return {
+        field: tested.masked(CASE, field, words) for field, words in found.items() if not tested.keeps_back(CASE, field)
+    }
+
+
+def _parted(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
+    """What came in, and what was given."""
+    came: list[Item] = []
+    went: list[Item] = []
+    for one in items:
+        (came if one.field.startswith(f"{RECEIVED}:") else went).append(one)
+    return came, went
+
+
+def _told(items: Iterable[Item], tested: Tested, whom: Audience) -> Iterator[Told]:
+    """What is told of each thing that came in or was given; one of which nothing is told is not named."""
+    for (_place, label, on), those in groupby(items, key=lambda one: (one.place, one.heading, one.on)):
+        given = [
+            Answered(one.field, one.label, _black(one, whom)(tested.masked(one.place, one.field, one.words or "")))
+            for one in those
+            if not tested.keeps_back(one.place, one.field)
+        ]
+        if given:
+            yield Told(label, on, given)
+
+
+def _black(one: Item, whom: Audience) -> Black:
+    """What blacks out others in something that came in or was given: not who sent it, where that is what is given."""
+    return whom.of_people if export_received.is_of_sender(one) else whom.black
+
+
+def _listed(kept: Sequence[KeptBack]) -> list[KeptBack]:
+    """What is told of what was kept back; of things kept back whole one line for each law, whatever their number."""
+    return [one for nth, one in enumerate(kept) if one.where or one not in kept[:nth]]
 
 
 def _answered(one: reading.Reading, tested: Tested, black: Black, *, with_sealed: bool) -> Iterator[Answered]:
@@ -241,11 +202,22 @@ def _kept_back(
         else:
             yield from (_told_of("", choice) for choice in {choice.law: choice for choice in found}.values())
     for step in steps:
-        yield from (_told_of(f"{step.label}, {_moment(step.at)}", choice) for choice in tested.kept_back(step.id))
+        said = f"{tested.masked(step.id, TAKEN, step.label)}, {_moment(step.at)}"
+        where = "" if tested.keeps_back(step.id, TAKEN) else said
+        yield from (_told_of(where, choice) for choice in tested.kept_back(step.id))
+    of_case = {(choice.law, choice.verdict): choice for choice in tested.kept_back(CASE)}
+    yield from (_told_of(OF_CASE, choice) for choice in of_case.values())
+
+
+def _kept_of_others(items: Iterable[Item], tested: Tested) -> Iterator[KeptBack]:
+    """What was kept back of what came in and of what was given."""
+    for (place, label, on), those in groupby(items, key=lambda one: (one.place, one.heading, one.on)):
+        told = any(not tested.keeps_back(place, one.field) for one in those)
+        yield from (_told_of(f"{label}, {on}" if told else "", choice) for choice in tested.kept_back(place))
 
 
 def _told_of(where: str, choice: Choice) -> KeptBack:
-    return KeptBack(where, choice.verdict == MASK, *export_choices.told(choice.law))
+    return KeptBack(where, bool(where) and choice.verdict == MASK, *export_choices.told(choice.law))
 
 
 def _goes_along(answer: reading.Answer, *, with_sealed: bool) -> str | None:
@@ -255,7 +227,8 @@ def _goes_along(answer: reading.Answer, *, with_sealed: bool) -> str | None:
 
 def _step(one: Taken, tested: Tested, black: Black) -> Step:
     told = one.why is not None and not tested.keeps_back(one.id, STEP)
-    return Step(_moment(one.at), one.label, black(tested.masked(one.id, STEP, one.why or "")) if told else "")
+    label = black(tested.masked(one.id, TAKEN, one.label))
+    return Step(_moment(one.at), label, black(tested.masked(one.id, STEP, one.why or "")) if told else "")
 
 
 def _shared(decision: Decision, case: Case) -> list[dict[str, str | None]]:
@@ -274,14 +247,15 @@ def _shared(decision: Decision, case: Case) -> list[dict[str, str | None]]:
     ]
 
 
-def _named(part: str, one: Identity) -> Named:
-    return Named(part, one.name, one.number, _day(one.birth_date), one.protection)
-
-
-def _state(registry: Registry, case: Case, name: str) -> str:
-    kind = registry.case_type(case.area, case.case_type)
-    states = {} if kind is None else {one.name: one.label for one in kind.workflow.states}
-    return states.get(name, name)
+def _named(part: str, one: Identity, order: CaseExport, tested: Tested) -> Named:
+    """A person with their part. How anybody but the recipient is identified is told as far as it was tested."""
+    if order.recipient_id is None:
+        return Named(part, one.name, one.number, _day(one.birth_date), one.protection)
+    if one.id != order.recipient_id:
+        masked = tested.masked(CASE, export_facts.OF_SUBJECT, export_facts.identity(one))
+        if tested.keeps_back(CASE, export_facts.OF_SUBJECT) or masked != export_facts.identity(one):
+            return Named(part, one.name, None, None, 0)
+    return Named(part, one.name, one.number, _day(one.birth_date), 0)
 
 
 def _municipality(decision: Decision) -> str:

@@ -6,15 +6,15 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree import ElementTree
 
 from casework.contract.language import gettext as _
 from casework.core import case_people
 from casework.core.errors import Broken
 from casework.core.export_choices import COMMUNICATION
-from casework.core.export_content import FORMAT, Content, KeptBack, Written
 from casework.core.export_items import OBJECTED
+from casework.core.export_shape import FORMAT, Content, KeptBack, Told, Written
 
 LABEL = "case-export"
 """What a sealed file of a copy says it is (``streams``)."""
@@ -30,6 +30,7 @@ TITLES = {
 }
 PARTS = {"subject": _("Personen som ärendet gäller")} | dict(case_people.ROLES)
 NOT_SEALED = _("Förseglad uppgift, går inte med")
+CAME_IN, WENT_OUT = _("Kommit in från andra"), _("Lämnat till andra")
 LEFT_OUT = _("Uppgifter om andra än mottagaren är utelämnade eller svärtade.")
 ASKS = _(
     "Innan vi beslutar i ärendet får du ta del av det som beslutet kan grundas på (25 § förvaltningslagen). Om något "
@@ -45,7 +46,7 @@ README = f"""Kopia av ett ärende, format {FORMAT}
 
 Tider är UTC enligt ISO 8601. I {JSON} är "words" svaret i ord; null betyder att svaret inte går med, och
 "left_out" säger varför. "objections" är vad någon anser vara fel i uppgiften. "corrects" pekar på anteckningen som
-rättas. Filerna innehåller sekretessbelagda uppgifter.
+rättas. Det om ärendet som inte lämnas är tomt. Filerna innehåller sekretessbelagda uppgifter.
 """
 
 
@@ -108,6 +109,11 @@ def page(content: Content) -> bytes:
         _line(body, "p", signed)
         _facts(body, [(one.label, NOT_SEALED if one.words is None else one.words) for one in entry.answers])
         _facts(body, objected(entry))
+    for heading, several in exchanged(content):
+        _line(body, "h2", heading)
+        for told_of in several:
+            _line(body, "h3", f"{told_of.label}, {told_of.on}")
+            _facts(body, [(part.label, part.words or "") for part in told_of.parts])
     if content.withheld:
         _line(body, "h2", _("Det här lämnas inte ut"))
         _facts(body, [(what(one), f"{one.law}. {one.reason}") for one in content.withheld])
@@ -123,6 +129,13 @@ def objected(entry: Written) -> Iterator[tuple[str, str]]:
     for one in entry.objections:
         who = " ".join(word for word in (PARTS.get(one.part, ""), one.name) if word)
         yield f"{OBJECTED}, {who}, {one.received_on}", NOT_SEALED if one.words is None else one.words
+
+
+def exchanged(content: Content) -> Iterator[tuple[str, Sequence[Told]]]:
+    """What came in and what was given to others, as far as any of it is told, each under its heading."""
+    for heading, several in ((CAME_IN, content.received), (WENT_OUT, content.given)):
+        if several:
+            yield heading, several
 
 
 def notice(content: Content) -> str:
@@ -142,11 +155,14 @@ def what(one: KeptBack) -> str:
 def about(content: Content) -> Iterator[tuple[str, str]]:
     """What a copy is of, and for whom, in terms and words."""
     yield _("Kommun"), content.municipality
-    yield _("Ärende"), content.number
-    yield _("Område"), f"{content.area}, {content.case_type}"
-    yield _("Skede"), content.state
-    yield _("Öppnat"), content.opened_on
-    yield _("Avslutat"), content.closed_on or "–"
+    of_case = (
+        (_("Ärende"), content.number),
+        (_("Område"), ", ".join(word for word in (content.area, content.case_type) if word)),
+        (_("Skede"), content.state),
+        (_("Öppnat"), content.opened_on),
+        (_("Avslutat"), content.closed_on or ("–" if content.state else "")),
+    )
+    yield from ((term, words) for term, words in of_case if words)
     yield _("Mottagare"), content.recipient or _("Arkivet")
     yield _("Kopian gjord"), content.made_at
     if content.answer_by is not None:

@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import select
 
 from casework.contract.fields import Sensitivity
+from casework.contract.focus import Retention
 from casework.core import access, crypto, vault
 from casework.core.access import Decision
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession
 from casework.core.errors import Broken
-from casework.core.export_content import SEALED, Answered, Content, KeptBack, Named, Objected, Step, Written
+from casework.core.export_shape import SEALED, Answered, Content, KeptBack, Named, Objected, Step, Told, Written
 from casework.core.frozen import Spot
 from casework.core.models import Value
 from casework.core.permissions import Permission
@@ -62,8 +63,15 @@ def sealed_since(session: TenantSession, content: Content) -> Collection[tuple[s
     """The answers of a copy, by entry and field, that are not open to a case's team now, whatever they once were."""
     told = {(entry.id, one.field) for entry in content.entries for one in entry.answers if one.words is not None}
     ids = {entry for entry, _field in told}
-    query = select(Value.entry_id, Value.field).where(Value.entry_id.in_(ids), Value.sensitivity != Sensitivity.SEALED)
+    open_to_team = (Value.sensitivity != Sensitivity.SEALED, Value.retention != Retention.SEALED_PLACE)
+    query = select(Value.entry_id, Value.field).where(Value.entry_id.in_(ids), *open_to_team)
     return told - {(entry, field) for entry, field in session.execute(query)}
+
+
+def is_sealed_now(session: TenantSession, content: Content, digest: str) -> bool:
+    """Whether something of a copy is sealed now; ``content`` is what may be read of it, ``digest`` the whole's."""
+    is_whole = crypto.same(hashlib.sha256(content.as_json()).hexdigest().encode(), digest.encode())
+    return not is_whole or bool(sealed_since(session, content))
 
 
 def _blanked(entry: Written, shut: Collection[tuple[str, str]]) -> Written:
@@ -82,8 +90,14 @@ def _read(said: dict[str, Any]) -> Content:
         "entries": [_written(one) for one in said["entries"]],
         "steps": [Step(**one) for one in said["steps"]],
         "withheld": [KeptBack(**one) for one in said["withheld"]],
+        "received": [_told(one) for one in said.get("received", ())],
+        "given": [_told(one) for one in said.get("given", ())],
     }
     return Content(**(said | parts))
+
+
+def _told(said: dict[str, Any]) -> Told:
+    return Told(**(said | {"parts": [Answered(**one) for one in said["parts"]]}))
 
 
 def _written(said: dict[str, Any]) -> Written:

@@ -9,8 +9,8 @@ from datetime import datetime
 from casework import paper
 from casework.contract.language import gettext as _
 from casework.core import clock
-from casework.core.export_content import Content, Written
-from casework.core.export_files import NOT_SEALED, PARTS, TITLES, about, notice, objected, told, what
+from casework.core.export_files import NOT_SEALED, PARTS, TITLES, about, exchanged, notice, objected, told, what
+from casework.core.export_shape import Content, Written
 
 
 def pdf(content: Content) -> bytes:
@@ -37,6 +37,10 @@ def _sections(content: Content) -> Iterator[paper.Section]:
     steps = (paper.Part(_when(one.at), f"{one.label}. {one.reason}".strip()) for one in content.steps)
     yield paper.Section(_("Skeden"), tuple(steps))
     yield from map(_entry, content.entries)
+    for heading, several in exchanged(content):
+        for one in several:
+            parts = (paper.Part(part.label, part.words or "") for part in one.parts)
+            yield paper.Section(f"{heading}: {one.label}, {one.on}", tuple(parts))
     if content.shared:
         rows = (paper.Part(agency, when) for agency, when in told(content))
         yield paper.Section(_("Lämnat till andra myndigheter"), tuple(rows))

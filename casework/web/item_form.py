@@ -26,8 +26,8 @@ from casework.core.export_choices import (
     at,
     laws,
 )
-from casework.core.export_items import Item
 from casework.core.export_rules import PURPOSES, Wanted
+from casework.core.export_shape import Item
 from casework.web import forms
 
 Laws = Sequence[tuple[str, str]]
@@ -37,6 +37,11 @@ WHOLE = "*"
 """In the place of a field: everything of an entry for which nothing else is chosen."""
 SHARED = ("verdict", "law", "reason")
 NAMES_OTHERS = _("Nämner någon annan i ärendet.")
+BECAUSE = {
+    "OSL_26_5": _("Visar vem som har anmält eller lämnat uppgiften (26 kap. 5 § OSL)."),
+    "OSL_21_3": _("Kan visa hur någon skyddas (21 kap. 3 § OSL)."),
+}
+"""Why something begins as kept back by a law of its own."""
 CLOSED = _("Uppgiften är förseglad.")
 OF_PERSONS = [one for one in PURPOSES if one[0] not in {"archive", COMMUNICATION}]
 
@@ -191,7 +196,8 @@ def _why(allowed: Laws) -> Iterator[tuple[str, Any]]:
 
 
 def _begun(one: Item, law: str) -> Iterator[tuple[str, str]]:
-    if one.names_others or one.words is None:
+    if one.names_others or one.words is None or one.law:
+        why = BECAUSE.get(one.law) or (NAMES_OTHERS if one.names_others else CLOSED)
         yield at(one.place, one.field, "verdict"), WITHHOLD
-        yield at(one.place, one.field, "law"), law
-        yield at(one.place, one.field, "reason"), NAMES_OTHERS if one.names_others else CLOSED
+        yield at(one.place, one.field, "law"), law if law == FOR_A_PARTY or not one.law else one.law
+        yield at(one.place, one.field, "reason"), why

@@ -13,8 +13,8 @@ from casework.core.actions import Action
 from casework.core.communications import Answer, LeftOut, Shown
 from casework.core.db import TenantSession
 from casework.core.export_choices import COMMUNICATION, FOR_A_PARTY, GIVE, WITHHOLD, Choice
-from casework.core.export_content import Content
 from casework.core.export_rules import Wanted
+from casework.core.export_shape import Content
 from casework.core.models import Approval, CaseExport
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
@@ -38,7 +38,11 @@ def in_case(
     """The ids of an order that may be sent to a party and of one that was, by somebody at work in a case."""
     _offer, _whom, listed = case_exports.to_test(session, registry, actor, case, party)
     given = [
-        Choice(one.place, one.field, *((GIVE,) if one.words is not None else (WITHHOLD, (), FOR_A_PARTY, "Förseglat")))
+        Choice(
+            one.place,
+            one.field,
+            *((GIVE,) if one.words is not None and not one.law else (WITHHOLD, (), FOR_A_PARTY, "Förseglat")),
+        )
         for one in listed
     ]
     chosen = tuple(dict.fromkeys(one.place for one in listed if one.is_entry))

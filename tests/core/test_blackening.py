@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from datetime import date
 
@@ -114,3 +115,12 @@ def test_what_was_chosen_is_masked_wherever_it_stands_whatever_its_blanks_and_ca
 
 def test_a_year_or_a_day_that_was_not_chosen_stays():
     assert masked("Kod 12345 den 2026-11-24, 912345", ["12345"]).startswith(f"Kod {BLACKED} den 2026-11-24")
+
+
+@pytest.mark.parametrize("sign", ["v", "\n", "v\n", "v-", "1 ", "8 2 ", "070-", "ve-\n", " \n "])
+def test_no_text_takes_long_to_look_through(sign):
+    worst = sign * (20_000 // len(sign))
+    begun = time.perf_counter()
+    black(worst)
+    masked(worst, ["070-123 45 67", "v e r a", "19820304-1234"])
+    assert time.perf_counter() - begun < 5

@@ -16,8 +16,8 @@ from casework.core.actions import Action
 from casework.core.blackening import BLACKED
 from casework.core.case_exports import FILE
 from casework.core.errors import Broken, Refused
-from casework.core.export_content import SEALED
 from casework.core.export_rules import Wanted
+from casework.core.export_shape import SEALED
 from casework.core.models import CaseExport, Unsealing
 from tests.core.asking import decide
 from tests.core.copies import EXTRACT, NOTE, about, closed, events, hand_out, order, put
@@ -68,7 +68,7 @@ def test_a_copy_for_a_person_names_nobody_else_and_leaves_out_what_is_about_othe
     about(world, case, "relation", "Vera")
     made, _asked = order(world, case, EXTRACT)
     content = hand_out(world, made).content
-    assert {one.form for one in content.entries} == {"note"} and content.left_out == 2
+    assert {one.form for one in content.entries} == {"note"} and content.left_out == 0  # how many is not told
     said = content.as_json().decode() + export_files.page(content).decode()
     assert not any(word in said.casefold() for word in ("vera", "kanariefågel", number, number[2:], vera))
     assert f"{BLACKED} bror och {BLACKED} {BLACKED}, {BLACKED} ringde Gösta" in said

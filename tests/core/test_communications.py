@@ -12,11 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from casework.core import (
     case_exports,
-    case_people,
     communication_paper,
     communications,
     destruction,
-    emergencies,
     export_kept,
     export_rules,
 )
@@ -191,67 +189,6 @@ def test_the_letter_is_not_fetched_once_the_party_may_no_longer_know(world, case
     with pytest.raises(Refused, match="får veta att ärendet finns"):
         letter(world, case, id_)
     assert content(world, case, id_) is not None
-
-
-# Read in the case afterwards ---------------------------------------------------------------------
-
-
-STREET = "Exempelgatan 12"
-
-
-@pytest.fixture
-def addressed(world):
-    """A case, and what was sent of it to its person: an address that was open to the team then."""
-    case = world.case("maja", name="Gösta Exempelsson")
-    world.sign("maja", case, "address", person__address_post=STREET)
-    return case, sent(world, case)
-
-
-def said(world: World, addressed: tuple[str, str], who: str) -> str:
-    found = content(world, addressed[0], addressed[1], who)
-    return "" if found is None else found.as_json().decode()
-
-
-def protect(world: World, case: str) -> None:
-    with world.acting("maja") as (session, maja):
-        case_people.raise_protection(session, maja, case, 1)
-
-
-def test_what_was_sealed_since_it_was_sent_is_sealed_in_what_was_sent_too(world, addressed):
-    case, _id = addressed
-    world.name(case, "ulf", "co_officer", may_unseal=False)
-    assert said(world, addressed, "ulf").count(STREET) == 1
-    protect(world, case)
-    assert STREET not in said(world, addressed, "ulf") and '"left_out": "sealed"' in said(world, addressed, "ulf")
-    assert said(world, addressed, "maja").count(STREET) == 1
-
-
-def test_nothing_that_was_sent_is_read_through_the_glass_that_was_broken(world, addressed):
-    case, _id = addressed
-    with world.session() as session:
-        number = world.get(session, case).number
-    with world.acting("jon") as (session, jon):
-        emergencies.enter(session, jon, number, "danger", "Larm")
-    assert said(world, addressed, "jon") == ""
-    assert shown(world, addressed[0], addressed[1], "jon").who.name == "Gösta Exempelsson"
-
-
-def test_no_letter_is_fetched_again_of_what_was_sealed_since_or_takes_two_now(world, addressed):
-    case, id_ = addressed
-    assert letter(world, case, id_).startswith(b"%PDF")
-    protect(world, case)
-    with pytest.raises(Refused, match="fått skydd"):
-        letter(world, case, id_)
-
-
-def test_no_letter_is_fetched_again_of_an_entry_that_was_sealed_whole_since(world, case):
-    with world.session() as session:
-        (entry,) = export_rules.signed(session, world.get(session, case))
-    id_ = sent(world, case)
-    assert letter(world, case, id_).startswith(b"%PDF")
-    world.sign("maja", case, "note", corrects=entry.id, sealed=True, heading="Samtal", text="Rättat")
-    with pytest.raises(Refused, match="förseglats"):
-        letter(world, case, id_)
 
 
 @pytest.mark.parametrize("who", ["sven", "vilma", "ida", "lo", "greta", "erik", "pia", "fia"])

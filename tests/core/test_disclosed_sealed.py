@@ -74,6 +74,38 @@ def test_they_send_no_letter_and_their_print_has_the_same_blank(world, told):
         disclosure_paper.letter(session, sven, case, made.id, PLACES)
 
 
+# Sealed since ------------------------------------------------------------------------------------
+
+
+STREET = "Exempelgatan 12"
+
+
+@pytest.mark.parametrize("who", ["ulf", "jon"])
+def test_what_was_sealed_since_it_was_told_is_a_blank_to_whoever_may_not_open_it(world, who):
+    case = world.case(name="Gösta Exempelsson")
+    entry = world.sign("maja", case, "note", text=STREET)
+    key = f"{entry}:text"
+    made = assessed(world, case, wish(world, case, items=("person:name", key), decider=world.ids["fia"]))
+    if made.state == "assessed":
+        decided(world, made, "fia")
+        made = performed(world, case, made)
+    if who == "ulf":
+        world.name(case, "ulf", "co_officer", may_unseal=False)
+    else:
+        with world.session() as session:
+            number = world.get(session, case).number
+        with world.acting("jon") as (session, jon):
+            emergencies.enter(session, jon, number, "danger", "Larm")
+    assert STREET in text(world, (case, made), who)[0]
+    world.sign("maja", case, "note", corrects=entry, sealed=True, text="Rättad")
+    assert text(world, (case, made), who) == (["Gösta Exempelsson", BLANK], False)
+    assert text(world, (case, made), "maja") == (["Gösta Exempelsson", STREET], True)
+    if who == "ulf":
+        with world.acting("ulf") as (session, ulf):
+            sheet = read(disclosure_paper.work_print(session, ulf, case, made.id, PLACES))
+        assert squeezed(STREET) not in sheet and squeezed(BLANK) in sheet
+
+
 def test_what_goes_with_its_place_goes_into_no_copy_and_the_rest_can_be_shown_after_it(world):
     case = world.case(name="Gösta Exempelsson")
     address = world.sign("maja", case, "address")

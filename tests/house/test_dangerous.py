@@ -175,8 +175,14 @@ def test_no_text_keeps_an_expression_busy():
     assert slow == []
 
 
-OF_LITERALS = {"casework/core/blackening.py": ["re.compile(f'(?<!\\\\w)(?:{found})(?!\\\\w)', re.IGNORECASE)"]}
-"""Expressions made of names and numbers, each escaped, so that nothing in them is anything but itself."""
+OF_LITERALS = {
+    "casework/core/blackening.py": [
+        "re.compile(patterns)",
+        "re.compile(as_it_stands)",
+        "re.compile(NOT_IN_NUMBER.format(f'(?:{_as_number(wanted, digits)})'))",
+    ]
+}
+"""Expressions made of names, numbers and passages, each letter escaped, so that nothing in them is but itself."""
 EXPRESSIONS = {"compile", "findall", "finditer", "fullmatch", "match", "search", "split", "sub", "subn"}
 
 

@@ -231,6 +231,7 @@ def _shown(case: Case, decision: Decision, communication_id: str, form: forms.Ba
         one=one,
         content=communications.content_of(decision, one),
         objected=export_files.objected,
+        exchanged=export_files.exchanged,
         what=export_files.what,
         notice=export_files.notice,
         may_write=may,

@@ -206,5 +206,6 @@ def _words(content: Any) -> dict[str, Any]:
         "notice": export_files.notice(content),
         "not_sealed": export_files.NOT_SEALED,
         "objected": export_files.objected,
+        "exchanged": list(export_files.exchanged(content)),
         "what": export_files.what,
     }
