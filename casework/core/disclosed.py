@@ -51,7 +51,8 @@ class Shown:
     its recipient was given. ``consent_ended`` is the consent that ended it: where it can be read no more and there is
     none, who must have consented has changed. ``is_whole`` says that none of it is blank: what was sealed in the case
     is so for whoever may not open it there. ``handover`` is how it stands with an answer that was asked for, and
-    ``reply`` what the recipient has said to it, once something is said.
+    ``reply`` what the recipient has said to it, once something is said. ``answers_question`` says that what it answers
+    came as a question from another agency, and not as a request that was written down in the case.
     """
 
     made: Disclosure
@@ -66,6 +67,7 @@ class Shown:
     consent_ended: Consent | None = None
     handover: Handover | None = None
     reply: Reply | None = None
+    answers_question: bool = False
 
     @property
     def is_unopened(self) -> bool:
@@ -152,7 +154,8 @@ def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bo
     reply = None if said is None else handed.reply(decision, said)
     old = session.get(Disclosure, (case.municipality, made.corrects_id)) if made.corrects_id else None
     instead = old is not None and made.performed_at is not None and old.account_id != made.account_id
-    told = (newer, instead, content == whole, consent, handover, reply)
+    asked = bool(wish.answers) and session.get(Handover, (case.municipality, wish.answers)) is not None
+    told = (newer, instead, content == whole, consent, handover, reply, asked)
     return Shown(made, state, wish, content, answer, names, *told)
 
 

@@ -20,6 +20,7 @@ from casework.core import (
     disclosure_content,
     disclosure_coverage,
     entries,
+    handover_answers,
     municipality_settings,
     organisations,
     sides,
@@ -36,7 +37,7 @@ from casework.core.grounds import tightening
 from casework.core.grounds.ground import Decider, Ground
 from casework.core.grounds.situations import Place, Provision, Situation
 from casework.core.grounds.tightening import Applied
-from casework.core.models import Account, Case, Disclosure, Entry
+from casework.core.models import Account, Case, Disclosure, Entry, Handover
 from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
 from casework.core.vault import Identity
@@ -79,8 +80,9 @@ class Look:
 
     ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
     ``has_left`` says that whoever has it holds no post there any more.
-    ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
-    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking.
+    ``requests`` and ``questions`` are those of the case that it may answer. ``kinds`` are those of all that was chosen,
+    and ``uncovered`` what was chosen on consent that no consent covers, each by its key with the kinds that are
+    lacking.
     """
 
     wish: Wish
@@ -97,6 +99,7 @@ class Look:
     replaced: Disclosure | None = None
     has_left: bool = False
     requests: Sequence[Entry] = ()
+    questions: Sequence[Handover] = ()
     kinds: frozenset[str] = frozenset()
     uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -130,6 +133,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         replaced,
         _has_left(decision.session, replaced),
         entries.current(decision.session, case, exchange.REQUEST.name),
+        handover_answers.waiting(decision.session, case, wish.answers),
         kinds,
         disclosure_coverage.uncovered(wish, offered, covered)
         if wish.ground in CONSENTS and coverage is not None

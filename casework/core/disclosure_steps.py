@@ -18,6 +18,7 @@ from casework.core import (
     frozen,
     given,
     handed,
+    handover_answers,
     municipality_settings,
     notices,
     organisations,
@@ -77,6 +78,8 @@ def give(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
     if made.oral_on is None:
         rest(session, case, made, seen)
     remember(decision, made, Action.DISCLOSURE_PERFORMED)
+    if seen.wish.answers:
+        handover_answers.by_disclosure(decision, case, made, seen.wish.answers)
     if seen.replaced is not None:
         _replace(decision, seen.replaced, made)
 

@@ -25,6 +25,7 @@ from casework.core.disclosure_rules import HERE, Look, questions
 from casework.core.disclosure_wish import QUESTIONS, Wish
 from casework.core.grounds import catalogue
 from casework.core.grounds.ground import Ground
+from casework.core.grounds.situations import Place
 from casework.web import forms, language
 from casework.web.ground_form import NO, YES, Day, GroundQuestions
 from casework.web.labels import PLACES
@@ -165,7 +166,8 @@ class DisclosureForm(GroundQuestions):
         known = [one for one in catalogue.current(today) if any(HERE in way.sources for way in one.ways)]
         said = ((one.code, f"{language.translate(one.title)}, {one.statute}") for one in known)
         self.ground.choices = forms.choices(sorted(said, key=lambda pair: pair[1]), _("Välj"))
-        asked = ((one.id, language.day(one.event_on)) for one in seen.requests)
+        asked = [(one.id, language.day(one.event_on)) for one in seen.requests]
+        asked += [(one.id, _question(one)) for one in seen.questions]
         self.answers.choices = forms.choices(asked, _("Nej"))
         self.warned.choices = forms.choices((one.id, one.name) for one in seen.protected)
         self.decider.choices = forms.choices(((one.id, one.name) for one in seen.deciders), _("Välj"))
@@ -263,6 +265,11 @@ def _defaults(wish: Wish) -> dict[str, Any]:
 
 def _in_words(ground: Ground | None) -> list[str]:
     return [] if ground is None else [language.translate(one) for one in questions(ground)]
+
+
+def _question(asked: Any) -> str:
+    where = language.translate(PLACES[Place(asked.sender_agency)])
+    return language.translate(_("Frågan {reference}, {place}")).format(reference=asked.reference, place=where)
 
 
 def _whom(place: Any, account: Any) -> str:
