@@ -53,7 +53,8 @@ class Shown:
     none, who must have consented has changed. ``is_whole`` says that none of it is blank: what was sealed in the case
     is so for whoever may not open it there. ``handover`` is how it stands with an answer that was asked for, and
     ``reply`` what the recipient has said to it, once something is said. ``may_be_sent`` says that it may go out on
-    paper at this moment.
+    paper at this moment. ``answers_question`` says that what it answers came as a question from another agency, and not
+    as a request that was written down in the case.
     """
 
     made: Disclosure
@@ -69,6 +70,7 @@ class Shown:
     handover: Handover | None = None
     reply: Reply | None = None
     may_be_sent: bool = False
+    answers_question: bool = False
 
     @property
     def is_unopened(self) -> bool:
@@ -157,7 +159,8 @@ def _shown(decision: Decision, case: Case, made: Disclosure, *, with_content: bo
     instead = old is not None and made.performed_at is not None and old.account_id != made.account_id
     stands = state == "performed" and (handover is None or handover.state != "declined")
     goes = stands and whole is not None and letters.may_go(decision, case, made, wish, whole)
-    told = (newer, instead, content == whole, consent, handover, reply, goes)
+    asked = bool(wish.answers) and session.get(Handover, (case.municipality, wish.answers)) is not None
+    told = (newer, instead, content == whole, consent, handover, reply, goes, asked)
     return Shown(made, state, wish, content, answer, names, *told)
 
 

@@ -8,9 +8,11 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from casework.core import clock, consent_rules
+from casework.core import clock, consent_rules, disclosure_coverage
 from casework.core.access import Decision
+from casework.core.disclosure_wish import Wish
 from casework.core.models import Case, Consent
+from casework.core.sharing_grounds import UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,15 @@ class Against:
     on: date
 
 
-def against(
-    decision: Decision, case: Case, place: str, kinds: Collection[str], moment: datetime
-) -> tuple[Against, ...]:
+def against(decision: Decision, case: Case, wish: Wish, place: str, kinds: Collection[str]) -> tuple[Against, ...]:
     """Those in a case who have said no to telling a place some kinds of facts, or any where none is chosen yet.
 
-    A later yes to the same takes a no back. Each speaks for themselves: a guardian's yes answers nobody else's no.
+    A later yes to the same takes a no back. Each speaks for themselves: a guardian's yes answers nobody else's no. On
+    consent a no blocks; where nobody is recognised, it is about nobody.
     """
+    if not wish.ground or wish.ground in consent_rules.CONSENTS or wish.ground == UNNAMED:
+        return ()
+    moment = disclosure_coverage.moment_of(decision, wish)
     query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
     said = [one for one in decision.session.scalars(query).all() if place in consent_rules.agencies_of(one)]
     found = []

@@ -58,9 +58,16 @@ def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: 
 
 
 def _request_faults(decision: Decision, seen: Look) -> list[Refusal]:
-    """A request is answered once it was checked who asks; one that is still sealed says nothing of that."""
+    """A request is answered once it was checked who asks; one that is still sealed says nothing of that.
+
+    A question that came from an agency is answered there.
+    """
     if not seen.wish.answers:
         return []
+    question = next((one for one in seen.questions if one.id == seen.wish.answers), None)
+    if question is not None:
+        there = seen.recipient is None or seen.recipient.agency == question.sender_agency
+        return [] if there else [Refusal(_("Svaret går till den verksamhet som frågade."), "answers")]
     asked_for = next((one for one in seen.requests if one.id == seen.wish.answers), None)
     if asked_for is None:
         return [Refusal(_("Den begäran finns inte eller är rättad. Välj bland dem som visas."), "answers")]

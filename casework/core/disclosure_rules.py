@@ -21,6 +21,7 @@ from casework.core import (
     disclosure_content,
     disclosure_coverage,
     entries,
+    handover_answers,
     municipality_settings,
     organisations,
     sides,
@@ -40,10 +41,9 @@ from casework.core.grounds.conditions import Confirmed
 from casework.core.grounds.ground import Decider
 from casework.core.grounds.situations import Place, Provision, Situation, protecting
 from casework.core.grounds.tightening import Applied
-from casework.core.models import Account, Case, Disclosure, Entry
+from casework.core.models import Account, Case, Disclosure, Entry, Handover
 from casework.core.permissions import OUTSIDE, Permission
 from casework.core.registry import Registry
-from casework.core.sharing_grounds import UNNAMED
 from casework.core.vault import Identity
 
 MONTH = timedelta(days=31)
@@ -84,9 +84,10 @@ class Look:
 
     ``replaced`` is what it corrects, where that was given in the same case and nothing has taken its place yet;
     ``has_left`` says that whoever has it holds no post there any more.
-    ``requests`` are those of the case that it may answer. ``kinds`` are those of all that was chosen, and ``uncovered``
-    what was chosen on consent that no consent covers, each by its key with the kinds that are lacking. ``consults``
-    says whether a lawyer has to be asked, and ``against`` who has said no to it, where it is told on another ground.
+    ``requests`` and ``questions`` are those of the case that it may answer. ``kinds`` are those of all that was chosen,
+    and ``uncovered`` what was chosen on consent that no consent covers, each by its key with the kinds that are
+    lacking. ``consults`` says whether a lawyer has to be asked, and ``against`` who has said no to it, where it is told
+    on another ground.
     """
 
     wish: Wish
@@ -103,6 +104,7 @@ class Look:
     replaced: Disclosure | None = None
     has_left: bool = False
     requests: Sequence[Entry] = ()
+    questions: Sequence[Handover] = ()
     kinds: frozenset[str] = frozenset()
     uncovered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     consults: bool = False
@@ -138,12 +140,13 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         replaced,
         _has_left(decision.session, replaced),
         entries.current(decision.session, case, exchange.REQUEST.name),
+        handover_answers.waiting(decision.session, case, wish.answers),
         kinds,
         disclosure_coverage.uncovered(wish, offered, covered)
         if wish.ground in CONSENTS and coverage is not None
         else {},
         applied is not None and _consults(decision, case, applied),
-        _against(decision, case, wish, place, kinds),
+        disclosure_against.against(decision, case, wish, place, kinds),
     )
 
 
@@ -216,14 +219,6 @@ def grounds_of(
         confirmed=wish.confirmed,
     )
     return tightening.explained(decision.session, situation)
-
-
-def _against(decision: Decision, case: Case, wish: Wish, place: str, kinds: frozenset[str]) -> Sequence[Against]:
-    """Those who have said no to it. On consent a no blocks; where nobody is recognised, it is about nobody."""
-    if not wish.ground or wish.ground in CONSENTS or wish.ground == UNNAMED:
-        return ()
-    moment = disclosure_coverage.moment_of(decision, wish)
-    return disclosure_against.against(decision, case, place, kinds, moment)
 
 
 def longest(decision: Decision) -> date:

@@ -18,6 +18,7 @@ from casework.core import (
     frozen,
     given,
     handed,
+    handover_answers,
     municipality_settings,
     notices,
     organisations,
@@ -79,6 +80,8 @@ def give(decision: Decision, case: Case, made: Disclosure, seen: Look) -> None:
         rest(session, case, made, seen)
         demand_report(decision, case, seen)
     remember(decision, made, Action.DISCLOSURE_PERFORMED)
+    if seen.wish.answers:
+        handover_answers.by_disclosure(decision, case, made, seen.wish.answers)
     if seen.replaced is not None:
         _replace(decision, seen.replaced, made)
 

@@ -47,6 +47,12 @@ ANSWERS = (
     (NOTHING, _("Vi lämnar inga uppgifter. Det säger inget om huruvida någon är känd här.")),
     (WORDS, _("Svar i ord")),
 )
+DISCLOSED, OTHERWISE = "disclosed", "otherwise"
+BY_DISCLOSURE = (
+    (DISCLOSED, _("Svaret finns bland det du har fått att läsa.")),
+    (OTHERWISE, _("Svaret har lämnats till er på annat sätt.")),
+)
+"""What who asked is told of an answer that is a disclosure: never what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def answers_of(agency: str) -> list[tuple[str, str]]:
 
 def told_by_code(kind: str) -> dict[str, str]:
     """What the sender of a kind of handover reads, by the code of the reason or the answer."""
-    return dict(REASONS) | dict(ANSWERS) | (dict(MISSENT) if kind == "report" else {})
+    return dict(REASONS) | dict(ANSWERS) | dict(BY_DISCLOSURE) | (dict(MISSENT) if kind == "report" else {})
 
 
 def words(session: TenantSession, agency: str, said: Said, *, required: bool) -> str:

@@ -26,10 +26,9 @@ from casework.core.disclosure_rules import HERE, Look
 from casework.core.disclosure_wish import QUESTIONS, Wish
 from casework.core.grounds import catalogue
 from casework.core.grounds.ground import Ground
-from casework.web import confirmations, forms, language, request
+from casework.web import confirmations, disclosure_choices, forms, language, request
 from casework.web.confirmations import SAID, WORDS, Confirmations
 from casework.web.ground_form import Day
-from casework.web.labels import PLACES
 
 REPLIES = tuple(f"svar_{nth}" for nth in range(max(len(ground.written) for ground in catalogue.GROUNDS)))
 """The inputs for what a ground asks to be answered in words; a ground uses as many as it asks."""
@@ -163,7 +162,7 @@ class DisclosureForm(Confirmations):
     def fill(self, seen: Look) -> None:
         """Offer what there is to choose among, and ask what the chosen ground asks."""
         self.recipient.choices = forms.choices(
-            ((one.key, _whom(one.place, one.account)) for one in seen.recipients), _("Välj")
+            ((one.key, disclosure_choices.whom(one.place, one.account)) for one in seen.recipients), _("Välj")
         )
         self.facts.choices = forms.choices(
             (item.key, item.label) for group in seen.offered for item in group.items if item.may_be_chosen
@@ -172,7 +171,8 @@ class DisclosureForm(Confirmations):
         known = [one for one in catalogue.current(today) if any(HERE in way.sources for way in one.ways)]
         said = ((one.code, f"{language.translate(one.title)}, {one.statute}") for one in known)
         self.ground.choices = forms.choices(sorted(said, key=lambda pair: pair[1]), _("Välj"))
-        asked = ((one.id, language.day(one.event_on)) for one in seen.requests)
+        asked = [(one.id, language.day(one.event_on)) for one in seen.requests]
+        asked += [(one.id, disclosure_choices.question(one)) for one in seen.questions]
         self.answers.choices = forms.choices(asked, _("Nej"))
         self.warned.choices = forms.choices((one.id, one.name) for one in seen.protected)
         self.decider.choices = forms.choices(((one.id, one.name) for one in seen.deciders), _("Välj"))
@@ -279,15 +279,6 @@ def _worded(code: str, on: date) -> Ground | None:
 
 def _in_words(ground: Ground | None) -> list[str]:
     return [] if ground is None else [language.translate(one) for one in ground.written]
-
-
-def _whom(place: Any, account: Any) -> str:
-    if place is HERE and account is None:
-        return language.translate(_("En annan socialnämnd i kommunen"))
-    where = language.translate(PLACES[place])
-    if account is None:
-        return language.translate(_("{place}, någon utan konto här")).format(place=where)
-    return f"{where}: {account.name}"
 
 
 def is_looking() -> bool:

@@ -5,24 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from casework.contract import gettext as _
-from casework.core import access, handover_feedback, handovers
+from casework.core import access, cases, handover_answers, handover_feedback, handover_replies, handovers
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.permissions import Permission
-from casework.web import case_frame, forms, handover_words, receipts, request
+from casework.web import case_frame, forms, handover_words, receipts, request, saying
 from casework.web.access import requires
 
 if TYPE_CHECKING:
-    from casework.core.models import Case
+    from casework.core.models import Case, Handover
 
 pages = Blueprint("case_handovers", __name__)
 
-RECEIPTS = {"told": _("Den som anmälde ser beskedet nu.")}
+RECEIPTS = {
+    "told": _("Den som anmälde ser beskedet nu."),
+    "none": _("Det är antecknat att ingen återkoppling lämnas."),
+    "answered": _("Svaret är lämnat."),
+}
 
 
 class FeedbackForm(forms.BaseForm):
@@ -48,24 +53,54 @@ def index(case_id: str) -> str:
 @pages.route("/arenden/<case_id>/inkommet/<received_id>", methods=["GET", "POST"])
 @requires(Permission.CASE_READ)
 def show(case_id: str, received_id: str) -> Response | tuple[str, int]:
-    """What one of them says; and, where its sender has asked, what they are told."""
-    form = forms.bind(FeedbackForm)
+    """What one of them says; and, where its sender has asked, what they are told or answered."""
+    form = _answer_form() if http.form.get("svar") else forms.bind(FeedbackForm)
     if form.validate_on_submit():
         with forms.attempt(form):
-            handover_feedback.give(request.session(), request.actor(), case_id, received_id, form.code.data)
-            receipts.leave("told")
+            _say(case_id, received_id, form)
             return redirect(url_for(".index", case_id=case_id), 303)
     sent, content = handovers.read_in_case(request.session(), request.actor(), case_id, received_id)
     case, decision = _open(case_id)
-    given: dict[str, Any] = {"sent": sent, "content": content, "form": form, "told": dict(handover_feedback.GIVEN)}
-    given["warning"] = handover_feedback.KEPT_AWAY
-    may_tell = _may_tell(decision, case) and handover_feedback.may_be_given(decision.session, sent)
-    given["kept_away"] = may_tell and handover_feedback.is_kept_away(decision, case, sent)
-    given["gone"] = handover_feedback.GONE if may_tell and handover_feedback.is_gone(decision.session, sent) else ""
-    given["may_tell"] = may_tell
-    if given["kept_away"]:
-        form.code.choices = forms.choices([one for one in handover_feedback.GIVEN if one[0] == handover_feedback.NONE])
+    given: dict[str, Any] = {"form": form, "sent": sent, "content": content, "told": dict(handover_feedback.GIVEN)}
+    given |= _asked(decision, case, sent, form) if sent.kind == "question" else _told(decision, case, sent, form)
     return _page("show", case, decision, **given), 422 if form.is_submitted() else 200
+
+
+def _say(case_id: str, received_id: str, form: forms.BaseForm) -> None:
+    """Give the answer or the feedback that the form holds."""
+    of = (request.session(), request.actor(), case_id, received_id, form["code"].data)
+    if isinstance(form, saying.AnswerForm):
+        handover_answers.answer(*of, saying.contact(form), token=form.token.data or "")
+        receipts.leave("answered")
+        return
+    handover_feedback.give(*of)
+    receipts.leave("none" if form["code"].data == handover_feedback.NONE else "told")
+
+
+def _told(decision: Decision, case: Case, sent: Handover, form: forms.BaseForm) -> dict[str, Any]:
+    """What is offered of feedback on a report: to who must not know only the note that none is given."""
+    may_tell = _may_tell(decision, case) and handover_feedback.may_be_given(decision.session, sent)
+    away = may_tell and handover_feedback.is_kept_away(decision, case, sent)
+    if away:
+        none = [one for one in handover_feedback.GIVEN if one[0] == handover_feedback.NONE]
+        form["code"].choices = forms.choices(none)
+    gone = handover_feedback.GONE if may_tell and handover_feedback.is_gone(decision.session, sent) else ""
+    return {"may_tell": may_tell, "kept_away": away, "gone": gone, "warning": handover_feedback.KEPT_AWAY}
+
+
+def _asked(decision: Decision, case: Case, sent: Handover, form: forms.BaseForm) -> dict[str, Any]:
+    """How a question may be answered, and what was answered."""
+    may_answer = sent.answered_at is None and _may_tell(decision, case)
+    bound = form if isinstance(form, saying.AnswerForm) else _answer_form()
+    held_back = may_answer and handover_answers.is_held_back(decision, case, sent)
+    if held_back:
+        bound["code"].choices = [one for one in bound["code"].choices if one[0] == handover_replies.NOTHING]
+    reasons = handover_replies.told_by_code(sent.kind)
+    return {"may_answer": may_answer, "held_back": held_back, "reasons": reasons, "form": bound}
+
+
+def _answer_form() -> saying.AnswerForm:
+    return saying.bind(saying.AnswerForm, cases.holder(), handover_replies.answers_of(cases.holder()))
 
 
 def _may_tell(decision: Decision, case: Case) -> bool:

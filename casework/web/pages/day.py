@@ -70,7 +70,6 @@ def show() -> str:
         heading=_heading(request.today()),
         **_tasks(found, rows),
         drafts=list(_drafts(found, rows)),
-        arrived=[_arrived(one, rows[one.case_id]) for one in found.owed],
         **_beside(found, rows),
         unassigned=found.unassigned,
         in_words=in_words,
@@ -82,10 +81,11 @@ def show() -> str:
 
 
 def _tasks(found: Day, rows: dict[str, CaseRow]) -> dict[str, Any]:
-    """What is to be done, what was just done, and the days to come with what is due on each."""
+    """What is to be done, what is owed, what was just done, and the days to come with what is due on each."""
     due = [_due(one, rows[one.task.case_id]) for one in found.tasks]
     return {
         "tasks": due,
+        "arrived": [_arrived(one, rows[one.case_id]) for one in found.owed],
         "done": [_due(one, rows[one.task.case_id]) for one in found.done],
         "week": [(_short(one), [task for task in due if task.on == one]) for one in _week(request.today())],
     }
