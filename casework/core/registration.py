@@ -135,7 +135,7 @@ def register(
     kind = registry.case_type(area, case_type)
     if opening is not None and opening.fills is not None and kind is not None:
         form = kind.form(opening.fills)
-        entries.check(session, registry, actor, case, form, answers)
+        entries.check(access.of_consents(session, actor, {case.id}), registry, case, form, answers)
         entries.write_signed(session, actor, case, form, answers, event_on=clock.today(session.now))
     officer = any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts)
     if appoints and officer and not sides.works_on_the_other(session, case, actor.id):

@@ -50,6 +50,12 @@ def add_duty(decision: Decision, case: Case, what: str, due_on: date) -> Task:
     return _add(session, actor, case, what, due_on, named or actor.id)
 
 
+def add_for_officer(decision: Decision, case: Case, what: str, due_on: date) -> None:
+    """The officer's task, or the actor's where there is no officer; not added while the same one waits."""
+    if what not in {one.what for one in of_case(decision, case) if one.task.done_at is None}:
+        _add(decision.session, decision.actor, case, what, due_on, case.officer_id or decision.actor.id)
+
+
 def add_follow_up(decision: Decision, case: Case, what: str, due_on: date, task_id: str) -> Task:
     """The officer's task to look after something by a day; it shares the id of what it is about, which finishes it."""
     session, actor = decision.session, decision.actor

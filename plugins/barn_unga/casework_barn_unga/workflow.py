@@ -57,7 +57,14 @@ FIRST_STEPS = (
         guard="everybody_consents",
         button=_("Registrera att samtycket är klart"),
     ),
-    Transition("decline", _("Samtycke nekat"), "consent", "declined", button=_("Registrera att samtycke är nekat")),
+    Transition(
+        "decline",
+        _("Samtycke nekat"),
+        "consent",
+        "declined",
+        ends_consents=True,
+        button=_("Registrera att samtycke är nekat"),
+    ),
     Transition(
         "report_concern",
         _("Gör orosanmälan"),
@@ -92,6 +99,7 @@ LAST_STEPS = (
             "escalated",
             guard="investigation_open",
             needs_reason=True,
+            ends_consents=True,
         )
         for source in WITH_PERSON
         if source != "escalated"
@@ -103,6 +111,7 @@ LAST_STEPS = (
             source,
             "withdrawn",
             needs_reason=True,
+            ends_consents=True,
             button=_("Registrera att samtycket är återkallat"),
         )
         for source in ("consent", *AT_WORK)
@@ -126,6 +135,7 @@ LAST_STEPS = (
             level=Level.FS,
             permission=DECIDE,
             fills="closing",
+            ends_consents=True,
             button=_("Avsluta ärendet"),
             decision=_("att avsluta ärendet"),
         )
