@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casework.contract import exchange
 from casework.contract.facts import CaseFacts, Event, Refusal
-from casework.contract.fields import Date, Sensitivity
+from casework.contract.fields import Date, LongText, Sensitivity, Text
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
 from casework.contract.participation import Participation
@@ -26,6 +26,7 @@ from casework.core import (
     duties,
     entry_rows,
     events,
+    nameless,
     vault,
 )
 from casework.core.access import Decision
@@ -135,6 +136,9 @@ def check(decision: Decision, registry: Registry, case: Case, form: Form, answer
     facts, today = facts_of(decision, registry, case), clock.today(decision.session.now).isoformat()
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
     refusals += exchange.problems(form.name, answers)
+    said = {one.field for one in refusals}
+    written = {one.name: answers.get(one.name, "") for one in form.fields if isinstance(one, Text | LongText)}
+    refusals += [one for one in nameless.faults(decision, case, written) if one.field not in said]
     refusals += [Refusal(missing(one), one.name) for one in lacking if one.name not in {one.field for one in refusals}]
     happened = [field.name for field in form.fields if isinstance(field, Date) and field.past]
     refusals += [

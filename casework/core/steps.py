@@ -23,6 +23,7 @@ from casework.core import (
     entries,
     events,
     guards,
+    nameless,
     participations,
     persons,
     sharing,
@@ -113,6 +114,7 @@ def take(
         session.flush()
     step = find(decision, registry, case, key)
     _require(step, reason, answers)
+    nameless.require(decision, case, {"reason": reason})
     if step.transition.fills is not None and answers is not None:
         form = kind.form(step.transition.fills)
         entries.check(decision, registry, case, form, answers)

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, audit, vault
+from casework.core import access, audit, nameless, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -130,6 +130,7 @@ def _add(
     account_id: str,
     task_id: str | None = None,
 ) -> Task:
+    nameless.require(access.of_consents(session, actor, {case.id}), case, {"what": what})
     task = Task(
         id=task_id or new_id(),
         case_id=case.id,
