@@ -7,16 +7,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, consent_endings, consent_overview, notices, steps, tasks, teams
+from casework.core import access, consent_endings, consent_overview, notices, registration, steps, tasks, teams
 from casework.core.actions import Action
 from casework.core.consent_overview import Standing
 from casework.core.errors import Refused
 from casework.core.models import Case, Consent
 from casework.core.permissions import Permission
-from tests.core.consenting import consented, covered, parts, withdraw
+from casework.core.registration import Identified
+from tests.core.consenting import TODAY, consented, covered, parts, withdraw
 from tests.core.meeting import MAJA, came, record
 from tests.core.taking_part import BOTH, add, everybody_consents, moved, read, refused, sspf, write
-from tests.worlds import World
+from tests.worlds import KUMLA, VUXEN, World
 
 NOTE = {"given_by": "guardian", "agencies": "school", "what": "school", "how_given": "written"}
 
@@ -148,3 +149,22 @@ def test_what_ends_is_told_before_the_step_and_to_who_only_decides_no_name(sspf_
         assert [one.name for one in whose] == ["Förälder 0", "Förälder 1", "Nova Mocksson"]
         assert [one.id for one in after.stops] == [pia]
         assert consent_overview.ending(replace(decision, forms=frozenset()), row)[0] == ()
+
+
+@pytest.mark.parametrize(("answer", "waits"), [("will_be_made", 1), ("not_needed", 0)])
+def test_a_report_of_concern_that_is_to_be_made_is_a_task_from_the_moment_the_case_is_opened(sspf_world, answer, waits):
+    world = sspf_world
+    with world.acting("maja") as (session, maja):
+        case = registration.register(
+            *(session, BOTH, maja),
+            area="barn_unga",
+            case_type="sspf",
+            state="proposed",
+            unit_id=world.units[KUMLA, VUXEN],
+            who=Identified("", "Nova Mocksson", 0),
+            answers={"date": "2026-11-20", "initiator": "school", "concern_report": answer},
+        )
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_READ, case.id, Action.CASE_OPENED)
+        found = [one.task for one in tasks.of_case(decision, row)]
+        assert [(one.account_id, one.due_on) for one in found] == [(maja.id, TODAY)] * waits
