@@ -203,12 +203,9 @@ class CaseType:
             for step in self.workflow.transitions
             if step.fills is not None and step.fills not in forms
         ]
-        opening = {step.fills for step in self.workflow.transitions if step.source is None and step.track is None}
         for duty in self.duties:
             if not {duty.field, duty.unless or duty.field} <= set(forms.get(duty.form, {})):
                 found.append(f"duty {duty.name!r} asks for an unknown form or field")
-            if duty.form in opening:
-                found.append(f"duty {duty.name!r} asks for a form that opens the case")
         for statistic in self.statistics:
             field = forms.get(statistic.form, {}).get(statistic.field)
             if field is None or field.kind not in COUNTABLE:

@@ -87,9 +87,10 @@ class Transition:
     (``beside`` lists the main states in which it may be started; empty means every open one).
     ``returns`` leads back to the state the case came from, and to ``target`` when that is not known.
     ``also_moves_to`` is the main state a step of a track leads to as well. ``fills`` names the form that is written
-    with the step; ``needs_reason`` asks for a reason in words. ``label`` is what the step is called; ``button`` says it
-    to whoever takes it, as a verb with its object ("Avsluta ärendet"); ``decision`` is what a decider is asked for
-    ("att avsluta ärendet"). Both may be left out where the label does.
+    with the step. ``ends_consents`` ends every consent that the case has, and what rests on them: the step leaves what
+    they were given for, and its page says so before. ``needs_reason`` asks for a reason in words. ``label`` is what the
+    step is called; ``button`` says it to whoever takes it, as a verb with its object ("Avsluta ärendet"); ``decision``
+    is what a decider is asked for ("att avsluta ärendet"). Both may be left out where the label does.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Transition:
     also_moves_to: str | None = None
     fills: str | None = None
     needs_reason: bool = False
+    ends_consents: bool = False
     button: str = ""
     decision: str = ""
 

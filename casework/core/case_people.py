@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, persons, registration, stopping, vault
+from casework.core import access, approvals, audit, cases, nameless, persons, registration, stopping, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked
@@ -55,6 +55,8 @@ def add(
 ) -> CasePerson:
     """Put somebody into a case; raises Refused for an unknown part or for somebody already there in it."""
     case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.PERSON_ADDED)
+    if case.subject_id is None:
+        raise Refused.because(nameless.NOBODY, "name")
     if role not in dict(ROLES):
         raise Refused.because(_("Välj vilken del personen har i ärendet."), "role")
     person = registration.identify(session, actor, who, case.unit_id)

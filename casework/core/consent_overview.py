@@ -10,7 +10,18 @@ from enum import StrEnum
 from sqlalchemy import and_, or_, select
 
 from casework.contract.language import gettext as _
-from casework.core import access, clock, consent_register, consent_rules, consent_uses, shared_row, sharing, vault
+from casework.core import (
+    access,
+    cases,
+    clock,
+    consent_endings,
+    consent_register,
+    consent_rules,
+    consent_uses,
+    shared_row,
+    sharing,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.consent_rules import Giver
@@ -21,7 +32,10 @@ from casework.core.vault import Identity
 
 
 class Standing(StrEnum):
-    """Where a consent stands on a day: its state, and of a given one what its days say."""
+    """Where a consent stands on a day: its state, and of a given one what its days say.
+
+    ENDED is one that a step of the case ended: nobody has taken it back.
+    """
 
     DRAFT = "draft"
     REQUESTED = "requested"
@@ -31,6 +45,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +133,10 @@ def one(decision: Decision, case: Case, consent_id: str) -> Line:
     return _lines(decision, case, [consent])[0]
 
 
-def consequence(decision: Decision, case: Case, consent: Consent) -> Consequence:
-    """What ends with a consent, and what does not."""
-    resting = _resting(decision, case).get(consent.id, set())
+def consequence(decision: Decision, case: Case, *consents: Consent) -> Consequence:
+    """What ends with some consents, and what does not."""
+    uses = _resting(decision, case)
+    resting = {used for consent in consents for used in uses.get(consent.id, ())}
     found = _live(decision, case)
     live = [one for one in found if one.told_on is None]
     return Consequence(
@@ -128,6 +144,16 @@ def consequence(decision: Decision, case: Case, consent: Consent) -> Consequence
         tuple(one for one in live if (one.kind, one.id) not in resting),
         tuple(one for one in found if one.told_on is not None and (one.kind, one.id) in resting),
     )
+
+
+def ending(decision: Decision, case: Case) -> tuple[Sequence[Identity], Consequence]:
+    """Whose consents a step ends that ends them all, and what with them; nothing for who only decides in the case."""
+    if decision.forms is not None:
+        return (), Consequence((), ())
+    session, given = decision.session, consent_endings.given(decision.session, case)
+    people = session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in given}))).all()
+    names = sorted(vault.open_persons(decision, people).values(), key=lambda one: one.name)
+    return names, consequence(decision, case, *given)
 
 
 def standing(consent: Consent, today: date) -> Standing:
@@ -143,11 +169,13 @@ def _lines(decision: Decision, case: Case, consents: Sequence[Consent]) -> tuple
     session, resting, live = decision.session, _resting(decision, case), _live(decision, case)
     persons = session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in consents}))).all()
     givers = vault.open_persons(decision, persons)
+    steps = {(step.at, step.by) for step in cases.history(session, case)}
+    today = clock.today(session.now)
     return tuple(
         Line(
             consent,
             givers[consent.giver_id],
-            standing(consent, clock.today(session.now)),
+            Standing.ENDED if (consent.ended_at, consent.ended_by) in steps else standing(consent, today),
             _in_order((str(one) for one in consent_rules.AGENCIES), consent_rules.agencies_of(consent)),
             _in_order(dict(consent_rules.KINDS), consent_rules.kinds_of(decision, consent)),
             _note(decision, consent),

@@ -15,12 +15,10 @@ from casework.core import (
     audit,
     cases,
     clock,
+    consent_endings,
     consent_reminders,
     consent_rules,
-    consent_uses,
     municipality_settings,
-    notices,
-    tasks,
     vault,
 )
 from casework.core.access import Decision
@@ -33,8 +31,6 @@ from casework.core.models import Case, Consent
 from casework.core.permissions import Actor, Permission
 
 MONTH = timedelta(days=31)
-TELL = _("Meddela dem som har fått uppgifter att ett samtycke inte längre gäller")
-"""What is to be done when something that was shared has stopped; it names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +118,9 @@ def request(session: TenantSession, actor: Actor, case_id: str, consent_id: str)
 def answer(session: TenantSession, actor: Actor, case_id: str, consent_id: str, said: Answer) -> Consent:
     """Note what the person answered, received by the actor; a given renewal replaces what it renews, which stops.
 
-    Raises Conflict for a consent that was not asked for or is answered, Refused for one whose days are over. What rests
-    on the replaced one goes on only where the new one covers all that it did, from now and as long.
+    A no takes back what the person had agreed to of the same: a refusal after a yes is a withdrawal. Raises Conflict
+    for a consent that was not asked for or is answered, Refused for one whose days are over. What rests on the replaced
+    one goes on only where the new one covers all that it did, from now and as long.
     """
     case, decision, consent = _open(session, actor, case_id, consent_id, Action.CONSENT_ANSWERED)
     _require(consent, "requested")
@@ -142,7 +139,11 @@ def answer(session: TenantSession, actor: Actor, case_id: str, consent_id: str, 
     if said.given and consent.renews_id is not None:
         earlier = consent_rules.held(session, actor, case, consent.renews_id, Action.CONSENT_ENDED)
         if earlier.state == "given":
-            _end(decision, case, earlier, "replaced", consent if covers(decision, consent, earlier) else None)
+            heir = consent if covers(decision, consent, earlier) else None
+            stopped = consent_endings.end(decision, case, earlier, "replaced", heir)
+            consent_endings.tell(decision, case, stopped)
+    if not said.given:
+        consent_endings.take_back(decision, case, consent_endings.contradicted(decision, case, consent))
     _remember(session, actor, case, consent, Action.CONSENT_ANSWERED)
     if said.given:
         consent_reminders.remember_birthdays(decision, case, consent)
@@ -153,7 +154,7 @@ def withdraw(session: TenantSession, actor: Actor, case_id: str, consent_id: str
     """End a given consent now, and with it all that rests on it; what was done stays. Raises Conflict for any other."""
     case, decision, consent = _open(session, actor, case_id, consent_id, Action.CONSENT_ENDED)
     _require(consent, "given")
-    _end(decision, case, consent, "withdrawn")
+    consent_endings.take_back(decision, case, [consent])
     cases.touch(session, case)
     return consent
 
@@ -222,24 +223,6 @@ def _open(
 def _require(consent: Consent, state: str) -> None:
     if consent.state != state:
         raise Conflict
-
-
-def _end(decision: Decision, case: Case, consent: Consent, state: str, heir: Consent | None = None) -> None:
-    """End a consent and what rests on it, unless an heir carries it; owners and officer are told that, and not what."""
-    session, actor = decision.session, decision.actor
-    consent.state, consent.ended_at, consent.ended_by = state, session.now, actor.id
-    session.flush()
-    if heir is not None:
-        consent_uses.carry_on(session, case, consent, heir)
-    owners = set() if heir is not None else set(consent_uses.stop(session, actor, case, consent))
-    audit.record(session, actor, Action.CONSENT_ENDED, "consent", consent.id, case_id=case.id, detail={"state": state})
-    if not owners:
-        return
-    if case.officer_id is not None:
-        owners.add(case.officer_id)
-    for account_id in sorted(owners - {actor.id}):
-        notices.tell(session, account_id, "consent_ended")
-    tasks.add_duty(decision, case, TELL, clock.today(session.now))
 
 
 def _seal(session: TenantSession, consent: Consent, field: str, text: str) -> Sealed:

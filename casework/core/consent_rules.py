@@ -8,7 +8,7 @@ from __future__ import annotations
 from calendar import isleap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -148,11 +148,24 @@ def coverages(
     return [_coverage(live, whose, agency, kinds) for agency, kinds in asked]
 
 
-def agreed(session: TenantSession, actor: Actor, case: Case, moment: datetime) -> frozenset[str]:
+def agreed(decision: Decision, case: Case, moment: datetime) -> frozenset[str]:
     """The agencies that everybody whose consent is needed agreed, at a moment, to tell at least one kind in common."""
     asked = [(str(agency), (str(kind),)) for agency in AGENCIES for kind, _label in KINDS]
-    found = coverages(access.of_consents(session, actor, {case.id}), case, asked, moment)
+    # Asked inside core, also for somebody who only decides in the case: nothing of it is shown.
+    inside = access.of_consents(decision.session, decision.actor, {case.id})
+    found = coverages(inside, case, asked, moment)
     return frozenset(agency for (agency, _kinds), one in zip(asked, found, strict=True) if one.complete)
+
+
+def agreed_on(decision: Decision, case: Case, day: date) -> frozenset[str]:
+    """The agencies that everybody whose consent is needed agreed to tell something at some moment of a day.
+
+    What begins to be agreed on a day does so as it begins, or as somebody answers.
+    """
+    first, last = clock.start_of(day), min(clock.start_of(day + timedelta(days=1)), decision.session.now)
+    query = select(Consent.answered_at).where(Consent.case_id == case.id, Consent.answered_at.between(first, last))
+    moments = {first, *(one for one in decision.session.scalars(query) if one is not None)}
+    return frozenset().union(*(agreed(decision, case, moment) for moment in sorted(moments)))
 
 
 def _coverage(

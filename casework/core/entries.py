@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from casework.contract import exchange
 from casework.contract.facts import CaseFacts, Event, Refusal
-from casework.contract.fields import Date, Sensitivity
+from casework.contract.fields import Date, LongText, Sensitivity, Text
 from casework.contract.focus import Form
 from casework.contract.language import gettext as _
+from casework.contract.participation import Participation
 from casework.core import (
     access,
     audit,
@@ -25,6 +26,7 @@ from casework.core import (
     duties,
     entry_rows,
     events,
+    nameless,
     vault,
 )
 from casework.core.access import Decision
@@ -47,11 +49,11 @@ def protection_of(session: TenantSession, case: Case) -> int:
     return 0 if person is None else person.protection
 
 
-def facts_of(session: TenantSession, registry: Registry, actor: Actor, case: Case) -> CaseFacts:
+def facts_of(decision: Decision, registry: Registry, case: Case) -> CaseFacts:
     """A case as its plugin may know it where an entry or a step is checked: with whom everybody agrees to tell."""
-    kind = registry.case_type(case.area, case.case_type)
+    session, kind = decision.session, registry.case_type(case.area, case.case_type)
     asks = kind is not None and kind.workflow.rests_on_consents
-    agreed = consent_rules.agreed(session, actor, case, session.now) if asks else frozenset[str]()
+    agreed = consent_rules.agreed(decision, case, session.now) if asks else frozenset[str]()
     return cases.facts(session, case, protection_of(session, case), agreed)
 
 
@@ -88,12 +90,15 @@ def sign(
     cases.hold(session, case)
     form = entry_rows.writable(registry, actor, case, form_name)
     entry_rows.require_kept(session, case, form)
+    kind = registry.case_type(case.area, case.case_type)
+    if corrects_id is None and kind is not None and kind.participation is not None:
+        _require_elsewhere(kind.participation, form_name)
     present = current(session, case, form_name)
     if corrects_id is not None and corrects_id not in {entry.id for entry in present}:
         raise Conflict
     if corrects_id is None and not form.many and present:
         raise Conflict
-    check(session, registry, actor, case, form, answers)
+    check(decision, registry, case, form, answers)
     draft = drafts.of(session, actor, case, form_name, corrects_id)
     if draft is not None:
         entry_rows.clear(session, draft)
@@ -110,7 +115,6 @@ def sign(
         corrects_id=corrects_id,
     )
     consents.follow(session, actor, entry, answers)
-    kind = registry.case_type(case.area, case.case_type)
     if kind is not None:
         duties.follow(decision, kind, case, form, answers)
     cases.touch(session, case)
@@ -118,18 +122,24 @@ def sign(
     return entry
 
 
-def check(
-    session: TenantSession, registry: Registry, actor: Actor, case: Case, form: Form, answers: Mapping[str, str]
-) -> None:
+def _require_elsewhere(how: Participation, form_name: str) -> None:
+    """Raise Refused for a meeting that is written by itself: who came is asked, and held against the consents."""
+    if how.meeting is not None and how.meeting.form == form_name:
+        raise Refused.because(_("Anteckna mötet under Deltagare, där du väljer vilka som var med."))
+
+
+def check(decision: Decision, registry: Registry, case: Case, form: Form, answers: Mapping[str, str]) -> None:
     """Raise Refused for nothing answered, for a question that must be, and for what the plugin says of the answers."""
     if not any(text.strip() for text in answers.values()):
         raise Refused.because(_("Fyll i minst en uppgift."))
     lacking = [one for one in form.fields if one.required and not answers.get(one.name, "").strip()]
-    facts = facts_of(session, registry, actor, case)
+    facts, today = facts_of(decision, registry, case), clock.today(decision.session.now).isoformat()
     refusals = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values=dict(answers))
     refusals += exchange.problems(form.name, answers)
+    said = {one.field for one in refusals}
+    written = {one.name: answers.get(one.name, "") for one in form.fields if isinstance(one, Text | LongText)}
+    refusals += [one for one in nameless.faults(decision, case, written) if one.field not in said]
     refusals += [Refusal(missing(one), one.name) for one in lacking if one.name not in {one.field for one in refusals}]
-    today = clock.today(session.now).isoformat()
     happened = [field.name for field in form.fields if isinstance(field, Date) and field.past]
     refusals += [
         Refusal(NOT_YET, name) for name in dict.fromkeys((*DATE_FIELDS, *happened)) if answers.get(name, "") > today

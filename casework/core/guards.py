@@ -17,7 +17,7 @@ def holds(decision: Decision, kind: CaseType, case: Case, guard: Guard, since: d
     if guard.subject and case.subject_id is None:
         return False
     now = decision.session.now
-    if guard.consents and not consent_rules.agreed(decision.session, decision.actor, case, now):
+    if guard.consents and not consent_rules.agreed(decision, case, now):
         return False
     if guard.form is None:
         return True

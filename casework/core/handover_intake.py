@@ -9,10 +9,20 @@ from sqlalchemy import or_, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import access, audit, cases, frozen, handover_officer, handover_steps, handovers, registration
+from casework.core import (
+    access,
+    audit,
+    cases,
+    frozen,
+    handover_officer,
+    handover_steps,
+    handovers,
+    nameless,
+    registration,
+)
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.errors import Conflict, NotFound, Remembered
+from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.frozen import Spot
 from casework.core.models import Case, CaseAccess, Handover
 from casework.core.permissions import Actor, Permission
@@ -75,6 +85,8 @@ def find(session: TenantSession, actor: Actor, handover_id: str, number: str) ->
     if case is None:
         refusal = Refusal(_("Skriv numret på ett öppet ärende som du skriver i eller fördelar."), "number")
         raise Remembered(refusal, access.denial(actor, Action.HANDOVER_ACCEPTED, "case", "", "case_access"))
+    if case.subject_id is None:
+        raise Refused.because(nameless.NOBODY, "number")
     audit.record(session, actor, Action.CASES_LISTED, "list", "cases", detail={"count": 1}, cases=[case.id])
     return case
 
@@ -129,6 +141,8 @@ def _require_open(handover: Handover) -> None:
 
 def _put_into(session: TenantSession, actor: Actor, handover: Handover, case: Case, token: str) -> None:
     """Seal the content for the case in the statement that changes the state; the inbox has nothing of it left."""
+    if case.subject_id is None:
+        raise Refused.because(nameless.NOBODY, "number")
     content = handovers.opened(session, actor, handover, Action.HANDOVER_READ)
     kept = frozen.seal_for_case(session, case.id, Spot(handovers.TABLE, handover.id, "kept"), content)
     handover_steps.end(session, actor.id, handover, "accepted", token, case_id=case.id, body=None, kept=kept)

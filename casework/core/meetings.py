@@ -23,6 +23,7 @@ from casework.core import (
     audit,
     cases,
     clock,
+    consent_rules,
     duties,
     entries,
     entry_rows,
@@ -31,7 +32,7 @@ from casework.core import (
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.attendance import FAMILY, PARTS, SUBJECT, Attended, Attender
+from casework.core.attendance import FAMILY, OWN, PARTS, SUBJECT, Attended, Attender
 from casework.core.db import TenantSession
 from casework.core.entries import Answered
 from casework.core.errors import Conflict, NotFound, Refused
@@ -90,7 +91,7 @@ def record(
     if how is None:
         raise NotFound(access.denial(actor, Action.MEETING_RECORDED, "case", case.id, "form"))
     among = {one.key: one for one in attendance.candidates(decision, case)}
-    if refusals := _faults(session, wanted, among):
+    if refusals := _faults(decision, case, wanted, among):
         raise Refused(refusals)
     filled = _filled(how, wanted, among)
     if not ONCE.fullmatch(once):
@@ -155,7 +156,7 @@ def _checked(
 ) -> Answered:
     form: Form = entry_rows.writable(registry, decision.actor, case, name)
     entry_rows.require_kept(decision.session, case, form)
-    entries.check(decision.session, registry, decision.actor, case, form, answers)
+    entries.check(decision, registry, case, form, answers)
     assert wanted.day is not None  # noqa: S101 _faults has refused none
     return Answered(form, answers, wanted.day)
 
@@ -188,11 +189,11 @@ def _attended(who: Attender, one: Came, told: Iterator[Entry]) -> Attended:
     return Attended(who.part, who.id, who.name, one.came, entry)
 
 
-def _faults(session: TenantSession, wanted: Wanted, among: Mapping[str, Attender]) -> list[Refusal]:
+def _faults(decision: Decision, case: Case, wanted: Wanted, among: Mapping[str, Attender]) -> list[Refusal]:
     found = []
     if wanted.day is None:
         found.append(Refusal(_("Skriv vilken dag mötet var."), "day"))
-    elif wanted.day > clock.today(session.now):
+    elif wanted.day > clock.today(decision.session.now):
         found.append(Refusal(entries.NOT_YET, "day"))
     if not wanted.place.strip():
         found.append(Refusal(_("Skriv var mötet var."), "place"))
@@ -207,7 +208,17 @@ def _faults(session: TenantSession, wanted: Wanted, among: Mapping[str, Attender
         found.append(Refusal(_("Välj minst en som var med."), f"came:{first}"))
     for one in wanted.asked:
         found += _faults_of(one, among[one.key], wanted.day)
-    return found
+    return [*found, *_unagreed(decision, case, wanted, among)]
+
+
+def _unagreed(decision: Decision, case: Case, wanted: Wanted, among: Mapping[str, Attender]) -> Iterator[Refusal]:
+    """Refuse who came from an agency that not everybody whose consent is needed had agreed to tell anything."""
+    partners = [one for one in wanted.asked if one.came and among[one.key].part not in {OWN, *FAMILY}]
+    agreed = consent_rules.agreed_on(decision, case, wanted.day) if partners and wanted.day else frozenset()
+    for one in partners:
+        if among[one.key].part not in agreed and wanted.day is not None:
+            text = _("Alla vars samtycke behövs hade inte sagt ja till att {part} får uppgifter den dagen.")
+            yield Refusal(text.format(part=str(PARTS[among[one.key].part]).lower()), f"came:{one.key}")
 
 
 def _faults_of(one: Came, who: Attender, day: date | None) -> list[Refusal]:

@@ -13,6 +13,7 @@ from casework.core import (
     accounts,
     cases,
     clock,
+    duties,
     entries,
     organisations,
     personal_numbers,
@@ -134,12 +135,15 @@ def register(
         state=state,
         subject=subject,
     )
+    inside = access.of_consents(session, actor, {case.id})
     opening = next((step for step in cases.first_steps(registry, area, case_type) if step.target == state), None)
     if opening is not None and opening.fills is not None and kind is not None:
         form = kind.form(opening.fills)
-        entries.check(session, registry, actor, case, form, answers)
+        entries.check(inside, registry, case, form, answers)
         entries.write_signed(session, actor, case, form, answers, event_on=clock.today(session.now))
     officer = any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts)
     if appoints and officer and not sides.works_on_the_other(session, case, actor.id):
         teams.appoint(session, case, actor.id, actor.id)
+    if opening is not None and opening.fills is not None and kind is not None:
+        duties.follow(inside, kind, case, kind.form(opening.fills), answers)
     return case

@@ -18,10 +18,12 @@ from casework.core import (
     audit,
     cases,
     clock,
+    consent_endings,
     duties,
     entries,
     events,
     guards,
+    nameless,
     participations,
     persons,
     sharing,
@@ -112,18 +114,21 @@ def take(
         session.flush()
     step = find(decision, registry, case, key)
     _require(step, reason, answers)
+    nameless.require(decision, case, {"reason": reason})
     if step.transition.fills is not None and answers is not None:
         form = kind.form(step.transition.fills)
-        entries.check(session, registry, actor, case, form, answers)
+        entries.check(decision, registry, case, form, answers)
         present = entries.current(session, case, form.name)
         replaced = present[0].id if present and not form.many else None
         day = clock.today(session.now)
         entries.write_signed(session, actor, case, form, answers, event_on=day, corrects_id=replaced)
         duties.follow(decision, kind, case, form, answers)
-    _ask_plugin(session, registry, case, step.transition, actor)
+    _ask_plugin(decision, registry, case, step.transition)
     _move(session, actor, case, kind.workflow, step.transition, reason)
     session.flush()
     _settle(session, actor, case, kind.workflow, step.transition)
+    if step.transition.ends_consents:
+        consent_endings.end_all(decision, case)
     participations.follow(session, registry, actor, case)
     detail = {"step": key, "state": case.state}
     audit.record(session, actor, Action.STEP_TAKEN, "case", case.id, case_id=case.id, detail=detail)
@@ -166,7 +171,7 @@ def _lacks(decision: Decision, registry: Registry, kind: CaseType, case: Case, s
         if not guards.holds(decision, kind, case, guard, _since(decision.session, case, step)):
             found.append(guard.refusal)
     if step.fills is None:  # with a form to fill, the plugin is asked when it is filled
-        found += [refusal.reason for refusal in _refusals(decision.session, registry, case, step, decision.actor)]
+        found += [refusal.reason for refusal in _refusals(decision, registry, case, step)]
     return found
 
 
@@ -181,14 +186,14 @@ def _require(step: Step, reason: str, answers: Mapping[str, str] | None) -> None
         raise Refused.because(_("Fyll i formuläret som hör till steget."))
 
 
-def _ask_plugin(session: TenantSession, registry: Registry, case: Case, step: Transition, actor: Actor) -> None:
-    refusals = _refusals(session, registry, case, step, actor)
+def _ask_plugin(decision: Decision, registry: Registry, case: Case, step: Transition) -> None:
+    refusals = _refusals(decision, registry, case, step)
     if refusals:
         raise Refused(refusals)
 
 
-def _refusals(session: TenantSession, registry: Registry, case: Case, step: Transition, actor: Actor) -> list[Refusal]:
-    facts = entries.facts_of(session, registry, actor, case)
+def _refusals(decision: Decision, registry: Registry, case: Case, step: Transition) -> list[Refusal]:
+    facts, actor = entries.facts_of(decision, registry, case), decision.actor
     return registry.refusals(case.area, "casework_check_transition", case=facts, transition=step, actor=actor.facts)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, audit, vault
+from casework.core import access, audit, nameless, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
@@ -48,6 +48,12 @@ def add_duty(decision: Decision, case: Case, what: str, due_on: date) -> Task:
     session, actor = decision.session, decision.actor
     named = case.officer_id if decision.forms is not None else None
     return _add(session, actor, case, what, due_on, named or actor.id)
+
+
+def add_for_officer(decision: Decision, case: Case, what: str, due_on: date) -> None:
+    """The officer's task, or the actor's where there is no officer; not added while the same one waits."""
+    if what not in {one.what for one in of_case(decision, case) if one.task.done_at is None}:
+        _add(decision.session, decision.actor, case, what, due_on, case.officer_id or decision.actor.id)
 
 
 def add_follow_up(decision: Decision, case: Case, what: str, due_on: date, task_id: str) -> Task:
@@ -124,6 +130,7 @@ def _add(
     account_id: str,
     task_id: str | None = None,
 ) -> Task:
+    nameless.require(access.of_consents(session, actor, {case.id}), case, {"what": what})
     task = Task(
         id=task_id or new_id(),
         case_id=case.id,

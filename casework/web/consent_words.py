@@ -18,6 +18,7 @@ STANDINGS: Mapping[Standing | None, tuple[str, str]] = {
     Standing.EXPIRED: ("late", _("Har gått ut")),
     Standing.WITHDRAWN: ("late", _("Återkallat")),
     Standing.REPLACED: ("no", _("Ersatt")),
+    Standing.ENDED: ("late", _("Har upphört")),
 }
 """The kind of tag and its words for each."""
 SHARINGS: Mapping[str, str] = {

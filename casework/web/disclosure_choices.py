@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from casework.contract import gettext as _
 from casework.core.disclosure_rules import HERE
 from casework.core.grounds.situations import Place
-from casework.core.models import Account, Handover
 from casework.web import language
 from casework.web.labels import PLACES
+
+if TYPE_CHECKING:
+    from casework.core.models import Account, Handover
 
 
 def question(asked: Handover) -> str:

@@ -87,6 +87,10 @@ class Cases(Story):
         case.period += case.closed_on is not None and moved.is_open
         case.closed_on, case.state = (None if moved.is_open else self.today), moved.state
         case.history.append((moved.state, self.today, case.period, self.now))
+        if case.kind == "sspf" and case.state not in AT_WORK:  # what everybody consented to ends with the work
+            for given in self.model.consents.values():
+                if given.case is case and given.ended is None and given.last >= self.today:
+                    self.model.ends(given, self.now)
         for part in self.model.parts.values():
             if part.case is case and case.state not in AT_WORK and part.ends() > self.now:
                 part.ended = self.now

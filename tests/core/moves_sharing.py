@@ -74,11 +74,19 @@ class Sharing(Story):
         right = renews is None or self.model.consents[renews].ended is None
         id_ = self.goes(what, right, lambda: ask(self.world, case.id, want, said, renews))
         if id_ is None or said is not YES:
+            if id_ is not None and said is not None:  # a refusal after a yes is a withdrawal
+                self.takes_back_the_same(case, giver, one, renews)
             return
         one.id = id_
         if renews:
             self.model.replaces(one, self.model.consents[renews], self.now)
         self.model.consents[id_] = one
+
+    def takes_back_the_same(self, case: Matter, giver: str, no: Consent, renews: str | None) -> None:
+        for yes in self.model.consents.values():
+            same = yes.id == renews or (yes.agencies & no.agencies and yes.kinds & no.kinds)
+            if yes.case is case and yes.giver == giver and same and yes.ended is None and yes.last >= self.today:
+                self.model.ends(yes, self.now)
 
     def renew(self) -> None:
         found = self.one(self.model.consents, lambda one: one.ended is None)

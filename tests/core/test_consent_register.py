@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from casework.core import access, consent_register, consent_rules
+from casework.core import access, consent_endings, consent_register, consent_rules, tasks
 from casework.core.actions import Action
 from casework.core.consent_register import Answer
 from casework.core.errors import Conflict, NotFound, Refused
-from casework.core.models import AuditEvent, CasePerson, Consent
+from casework.core.models import AuditEvent, CasePerson, Consent, StatusPermission
 from casework.core.permissions import Permission
 from tests.core.consenting import TODAY, YES, ask, child, consented, covered, lacking, parts, wanted, withdraw
+from tests.worlds import KUMLA
 
 
 @pytest.mark.parametrize(
@@ -207,3 +208,52 @@ def test_what_is_kept_names_no_kind_and_no_word_in_the_clear_and_the_record_says
         assert b"addiction" not in row.kinds.blob and row.note is not None and b"Kalle" not in row.note.blob
         detail = " ".join(session.scalars(select(AuditEvent.detail).where(AuditEvent.action.like("consent:%"))))
     assert '"state"' in detail and "addiction" not in detail and "Kalle" not in detail
+
+
+def said_no(world, case, want, renews=None):
+    return ask(world, case, want, Answer(given=False, how="oral", identity="known"), renews)
+
+
+def to_do(world, case):
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_READ, case, Action.CASE_OPENED)
+        return [one.what for one in tasks.of_case(decision, row) if one.task.done_at is None]
+
+
+def test_a_no_after_a_yes_to_the_same_takes_the_yes_back_and_stops_what_rests_on_it(world):
+    case = world.case()
+    giver = parts(world, case, "subject")[0]
+    consented(world, case, agencies=["police"])
+    shared = world.permit(case, ground="register", until=TODAY + timedelta(days=60))
+    said_no(world, case, wanted(giver, agencies=["police", "school"], kinds=["status", "health"]))
+    assert not covered(world, case, "police", "status").complete
+    with world.session() as session:
+        assert session.get_one(StatusPermission, (KUMLA, shared.id)).ended_at is not None
+    assert set(to_do(world, case)) == {consent_endings.TELL, consent_endings.LACKS}
+
+
+@pytest.mark.parametrize(
+    ("agencies", "kinds"), [(["school"], ["status", "school"]), (["police"], ["health", "addiction"])]
+)
+def test_a_no_to_others_or_of_other_kinds_takes_nothing_back(world, agencies, kinds):
+    case = world.case()
+    consented(world, case, agencies=["police"])
+    said_no(world, case, wanted(parts(world, case, "subject")[0], agencies=agencies, kinds=kinds))
+    assert covered(world, case, "police", "status", "school").complete
+    assert to_do(world, case) == [consent_endings.LACKS]
+
+
+def test_somebody_elses_no_takes_nobodys_yes_back_and_a_no_to_a_renewal_takes_back_what_it_would_renew(world):
+    case = child(world, 10)
+    mother, father = parts(world, case, "guardian")
+    held = consented(world, case, "guardian", 0, agencies=["police"])
+    said_no(world, case, wanted(father, "guardian", agencies=["police"]))
+    assert lacking(world, case) == ["guardian"] and len(covered(world, case).consents) == 1
+    said_no(world, case, wanted(mother, "guardian", agencies=["school"], kinds=["leisure"]), renews=held)
+    assert covered(world, case).consents == ()
+
+
+def test_where_nothing_rested_on_what_is_withdrawn_the_officer_still_has_it_to_decide_about(world):
+    case = world.case()
+    withdraw(world, case, consented(world, case))
+    assert to_do(world, case) == [consent_endings.LACKS]

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from casework.core import access, consent_reminders, consent_rules, day, municipality_settings, tasks, vault
+from casework.core import (
+    access,
+    consent_endings,
+    consent_reminders,
+    consent_rules,
+    day,
+    municipality_settings,
+    tasks,
+    vault,
+)
 from casework.core.actions import Action
 from casework.core.consent_register import Answer
 from casework.core.consent_reminders import Ending
@@ -87,11 +96,11 @@ def test_a_birthday_within_a_given_consent_brings_one_task_on_its_day(world, age
     assert to_do(world, case) == ({} if what is None else {what: TODAY + timedelta(days=days)})
 
 
-def test_a_refused_consent_brings_no_task(world):
+def test_a_refused_consent_brings_no_task_of_a_birthday_and_one_to_decide_what_it_means(world):
     case = child(world, 15, days=20)
     giver = parts(world, case, "guardian")[0]
     ask(world, case, wanted(giver, "guardian"), Answer(given=False, how="oral", identity="known"))
-    assert to_do(world, case) == {}
+    assert to_do(world, case) == {consent_endings.LACKS: TODAY}
 
 
 def test_where_a_municipality_asks_the_young_from_another_age_that_birthday_counts(world):

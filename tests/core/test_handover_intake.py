@@ -50,6 +50,17 @@ def test_a_case_that_was_closed_after_it_was_shown_takes_nothing_on(world: World
     assert hand.row(sent).state == "opened"
 
 
+def test_a_case_about_nobody_takes_nothing_that_tells_of_somebody(world: World, hand: Hand):
+    own, sent = world.case("maja"), hand.pass_on(hand.opened(), "maja")
+    with world.session() as session:
+        world.get(session, own).subject_id = None
+    with pytest.raises(Refused), world.acting("maja") as (session, maja):
+        handover_intake.find(session, maja, sent, world.get(session, own).number)
+    with pytest.raises(Refused):
+        hand.add(sent, own)
+    assert hand.row(sent).state == "opened"
+
+
 def world_number(world: World, case_id: str) -> str:
     with world.session() as session:
         return world.get(session, case_id).number

@@ -20,11 +20,11 @@ from casework.core import (
 )
 from casework.core.actions import Action
 from casework.core.db import new_id
-from casework.core.errors import Conflict, NotFound
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.meetings import Came
 from casework.core.models import Entry, Meeting
 from casework.core.permissions import Permission
-from tests.core.consenting import TODAY
+from tests.core.consenting import TODAY, withdraw
 from tests.core.copies import events
 from tests.core.meeting import MAJA, NOVA, PIA, TOLD, came, candidates, of_two_partners, record, refused, shown, wanted
 from tests.core.taking_part import BOTH, add, end, everybody_consents, sspf
@@ -153,6 +153,37 @@ def test_who_has_left_can_still_be_said_to_have_been_there_while_they_took_part(
     pia = came(world, case, PIA)
     record(world, case, [pia], day=TODAY + timedelta(days=3))
     assert refused(world, case, [pia], day=TODAY + timedelta(days=4)) == {f"came:{pia.key}"}
+
+
+def test_nobody_comes_from_an_agency_that_not_everybody_agreed_to_that_day(sspf_world):
+    world, case = sspf_world, sspf(sspf_world)
+    consents = everybody_consents(world, case)
+    add(world, case)
+    world.clock.move(hours=1)
+    pia, maja = came(world, case, PIA), came(world, case, MAJA)
+    record(world, case, [maja, pia])
+    withdraw(world, case, consents[1])
+    record(world, case, [maja, pia])  # it held that day, until an hour ago
+    world.clock.move(days=1)
+    tomorrow = TODAY + timedelta(days=1)
+    assert f"came:{pia.key}" in refused(world, case, [maja, pia], day=tomorrow)
+    assert refused(world, case, [maja], day=tomorrow) == set()
+    record(world, case, [maja, pia], day=TODAY)
+
+
+def test_a_new_guardian_who_has_not_agreed_keeps_the_partners_from_the_meeting(sspf_world, case):
+    world = sspf_world
+    with world.acting("maja") as (session, maja):
+        third = persons.add(session, maja, "Tredje Förälder", personal_number(77))
+        persons.put_in_case(session, world.get(session, case), third, "guardian")
+    pia = came(world, case, PIA)
+    assert refused(world, case, [pia]) == {f"came:{pia.key}"}
+
+
+def test_a_meeting_is_not_written_past_the_question_of_who_came(sspf_world, case):
+    said = {"meeting.date": str(TODAY), "meeting.place": "Biblioteket", "meeting.present": "Polisen"}
+    with pytest.raises(Refused), sspf_world.acting("maja") as (session, maja):
+        entries.sign(session, BOTH, maja, case, "meeting", said)
 
 
 def test_sent_twice_it_is_one_and_other_words_from_the_same_page_are_a_conflict(sspf_world, case):

@@ -13,6 +13,7 @@ from casework.core import (
     access,
     disclosure_content,
     disclosures,
+    entries,
     meeting_overview,
 )
 from casework.core.actions import Action
@@ -22,7 +23,7 @@ from casework.core.permissions import Permission
 from tests.core import disclosing
 from tests.core.consenting import TODAY, withdraw
 from tests.core.meeting import GROUND, MAJA, NOVA, PIA, TOLD, came, candidates, of_two_partners, record, shown
-from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, read, sspf, words, write
+from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, read, sspf, words
 from tests.worlds import World
 
 
@@ -124,16 +125,19 @@ def test_nobody_who_takes_part_is_ever_shown_what_was_told_nor_a_meeting_without
     figures |= {"seed": seed, "meetings": met, "looks": looks, "with something to see": held}
 
 
-def test_a_meeting_written_by_hand_shows_its_participants_the_same_parts(sspf_world, case):
+def test_a_meeting_put_right_by_hand_shows_its_participants_the_same_parts(sspf_world, case):
     with sspf_world.session() as session:
         part = session.execute(text("SELECT id FROM participations WHERE agency = 'school'")).scalar_one()
-    write(
-        *(sspf_world, case, "meeting"),
-        meeting__date="2026-11-20",
-        meeting__place="Fritidsgården",
-        meeting__present="Pia och Nova",
-        meeting__absent="Pappan",
-        meeting__told=TOLD,
-    )
+    record(sspf_world, case, [came(sspf_world, case, PIA)])
+    answers = {
+        "meeting.date": "2026-11-20",
+        "meeting.place": "Fritidsgården",
+        "meeting.present": "Pia och Nova",
+        "meeting.absent": "Pappan",
+        "meeting.told": TOLD,
+    }
+    with sspf_world.acting("maja") as (session, maja):
+        (first,) = entries.current(session, sspf_world.get(session, case), "meeting")
+        entries.sign(session, BOTH, maja, case, "meeting", answers, corrects_id=first.id)
     said = words(sspf_world, part)
     assert {"Fritidsgården", "Pia och Nova"} <= set(said) and not {"Pappan", TOLD} & set(said)

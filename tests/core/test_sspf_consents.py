@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
-from casework.core import steps
+import pytest
+from sqlalchemy import select
+
+from casework.core import access, consent_endings, consent_overview, notices, registration, steps, tasks, teams
+from casework.core.actions import Action
+from casework.core.consent_overview import Standing
 from casework.core.errors import Refused
-from casework.core.models import Case
-from tests.core.consenting import consented, parts, withdraw
+from casework.core.models import Case, Consent
+from casework.core.permissions import Permission
+from casework.core.registration import Identified
+from tests.core.consenting import TODAY, consented, covered, parts, withdraw
 from tests.core.meeting import MAJA, came, record
-from tests.core.taking_part import BOTH, everybody_consents, moved, refused, sspf, write
-from tests.worlds import World
+from tests.core.taking_part import BOTH, add, everybody_consents, moved, read, refused, sspf, write
+from tests.worlds import KUMLA, VUXEN, World
 
 NOTE = {"given_by": "guardian", "agencies": "school", "what": "school", "how_given": "written"}
 
@@ -96,3 +103,68 @@ def test_no_step_of_the_work_is_taken_while_one_of_them_does_not_consent(sspf_wo
     assert len(parts(world, case, "guardian")) == 2
     consented(world, case, "guardian", 0)
     assert take(world, case, step).state != state
+
+
+@pytest.mark.parametrize("step", ["withdraw", "close", "escalate"])
+def test_leaving_ends_every_consent_and_what_rests_on_it_and_a_later_step_brings_nothing_back(sspf_world, step):
+    world, case = sspf_world, sspf(sspf_world)
+    everybody_consents(world, case)
+    pia = add(world, case)
+    world.clock.move(minutes=1)
+    closing = {"close_reason": "mal_uppnatt", "evaluation": "Det gick bra"} if step == "close" else None
+    with world.acting("vilma") as (session, vilma):
+        teams.name(session, vilma, case, world.ids["fia"], "co_officer", may_unseal=False)
+    with world.acting("fia" if step == "close" else "maja") as (session, actor):
+        seen = world.get(session, case).version
+        steps.take(session, BOTH, actor, case, step, seen_version=seen, reason="Skälet", answers=closing)
+    assert read(world, pia) is None
+    assert not covered(world, case, "school", "school").consents
+    with world.session() as session:
+        states = {one.state for one in session.scalars(select(Consent).where(Consent.case_id == case))}
+        assert states == {"withdrawn"}
+        waits = [one for one in notices.unread(session, world.ids["maja"]) if one.kind == "consent_ended"]
+        assert len(waits) == (step == "close")  # whoever takes the step knows
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_READ, case, Action.CASE_OPENED)
+        assert {one.standing for one in consent_overview.of_case(decision, row).lines} == {Standing.ENDED}
+        assert [one.what for one in tasks.of_case(decision, row)] == [consent_endings.TELL]
+    moved(world, case, "mapping")
+    assert read(world, pia) is None
+
+
+def test_a_step_of_the_work_ends_no_consent(sspf_world):
+    world, case = sspf_world, sspf(sspf_world, state="plan")
+    everybody_consents(world, case)
+    take(world, case, "follow_up")
+    assert covered(world, case, "school", "school").complete
+
+
+def test_what_ends_is_told_before_the_step_and_to_who_only_decides_no_name(sspf_world):
+    world, case = sspf_world, sspf(sspf_world)
+    everybody_consents(world, case)
+    pia = add(world, case)
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_READ, case, Action.CASE_OPENED)
+        whose, after = consent_overview.ending(decision, row)
+        assert [one.name for one in whose] == ["Förälder 0", "Förälder 1", "Nova Mocksson"]
+        assert [one.id for one in after.stops] == [pia]
+        assert consent_overview.ending(replace(decision, forms=frozenset()), row)[0] == ()
+
+
+@pytest.mark.parametrize(("answer", "waits"), [("will_be_made", 1), ("not_needed", 0)])
+def test_a_report_of_concern_that_is_to_be_made_is_a_task_from_the_moment_the_case_is_opened(sspf_world, answer, waits):
+    world = sspf_world
+    with world.acting("maja") as (session, maja):
+        case = registration.register(
+            *(session, BOTH, maja),
+            area="barn_unga",
+            case_type="sspf",
+            state="proposed",
+            unit_id=world.units[KUMLA, VUXEN],
+            who=Identified("", "Nova Mocksson", 0),
+            answers={"date": "2026-11-20", "initiator": "school", "concern_report": answer},
+        )
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_READ, case.id, Action.CASE_OPENED)
+        found = [one.task for one in tasks.of_case(decision, row)]
+        assert [(one.account_id, one.due_on) for one in found] == [(maja.id, TODAY)] * waits

@@ -189,7 +189,8 @@ def test_before_a_renewal_is_answered_the_page_says_what_a_narrower_one_stops(de
     assert maja.post(at(case, held, "fornya"), sent).location == at(case)
     assert states(desk) == ["given", "requested"]
     new = at(case, next(one.id for one in all_of(desk) if one.state == "requested"))
-    asked = maja.get(f"{new}/svar").text
+    asked, denied = maja.get(f"{new}/svar").text.split('data-after="denied"')
+    assert shared.reference in denied  # a no to the renewal stops it whatever a yes does
     assert ("Det nya täcker inte allt" in asked) is stops and (shared.reference in asked) is stops
     assert maja.post(f"{new}/svar", YES).status_code == 303
     assert states(desk) == ["given", "replaced"]
@@ -231,3 +232,25 @@ def test_in_a_case_without_a_person_nobody_can_be_asked(desk: Desk):
 def test_the_page_of_sharings_leads_to_the_register(desk: Desk):
     case = desk.world.case("maja")
     assert f'href="{at(case)}"' in desk.as_("maja").get(f"/arenden/{case}/delning").text
+
+
+def test_what_a_no_takes_back_is_said_before_and_after_and_is_what_happens(desk: Desk):
+    case = desk.world.case("maja")
+    maja, giver = desk.as_("maja"), parts(desk.world, case, "subject")[0]
+    consented(desk.world, case, agencies=["police"])
+    shared = desk.world.permit(case, ground="register", until=TODAY + timedelta(days=60))
+    desk.world.clock.move(minutes=1)
+    no = {"given": "no", "how": "oral", "identity": "known"}
+    other = at(case, ask(desk.world, case, wanted(giver, agencies=["school"]), None))
+    assert "data-after" not in maja.get(f"{other}/svar").text
+    assert maja.post(f"{other}/svar", no).status_code == 303
+    assert "Det ni frågade om får inte lämnas med stöd av samtycke." in words(maja.get(other))
+    assert states(desk) == ["given", "refused"]
+    same = at(case, ask(desk.world, case, wanted(giver, agencies=["police"]), None))
+    assert shared.reference in maja.get(f"{same}/svar").text.split('data-after="denied"')[1]
+    assert maja.post(f"{same}/svar", no).status_code == 303
+    assert "Personens tidigare samtycke till samma sak har upphört" in words(maja.get(same))
+    assert states(desk) == ["refused", "refused", "withdrawn"]
+    desk.world.clock.move(seconds=1)
+    live = maja.get(f"/arenden/{case}/delning").text.split("Avslutade delningar")[0]
+    assert shared.reference not in live

@@ -111,3 +111,21 @@ def test_a_case_of_another_kind_says_that_nobody_takes_part(desk: Desk):
     assert "deltar ingen från en annan verksamhet" in words(maja.get(f"/arenden/{case}/deltagare"))
     assert f"/arenden/{case}/deltagare" not in maja.get(f"/arenden/{case}").text
     assert maja.get(f"/arenden/{case}/deltagare/ny").location == f"/arenden/{case}/deltagare"
+
+
+def test_the_page_of_a_step_that_leaves_the_work_says_whose_consents_end_and_what_with_them(sspf_desk: Desk):
+    world, case = sspf_desk.world, sspf(sspf_desk.world)
+    everybody_consents(world, case)
+    add(world, case)
+    maja = sspf_desk.as_("maja")
+    said = words(maja.get(f"/arenden/{case}/steg/withdraw"))
+    assert "Samtyckena upphör" in said and "Samtycken från: Förälder 0, Förälder 1, Nova Mocksson" in said
+    assert "Skolan deltar i ärendet" in said
+    assert "Samtyckena upphör" not in words(maja.get(f"/arenden/{case}/steg/call_meeting"))
+
+
+def test_the_page_of_a_step_that_lacks_consents_leads_to_the_register(sspf_desk: Desk):
+    case = sspf(sspf_desk.world, state="consent")
+    page = sspf_desk.as_("maja").get(f"/arenden/{case}/steg/accept_consent")
+    assert "Alla vars samtycke behövs ska ha sagt ja i registret" in words(page)
+    assert f'<a href="/arenden/{case}/samtycken">' in page.text

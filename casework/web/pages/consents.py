@@ -12,6 +12,7 @@ from casework.contract import gettext as _
 from casework.core import (
     access,
     accounts,
+    consent_endings,
     consent_overview,
     consent_papers,
     consent_print,
@@ -38,7 +39,11 @@ RECEIPTS = {
     "consent_asked": _("Det står nu att samtycket är efterfrågat. Registrera svaret när du har fått det."),
     "consent_discarded": _("Utkastet är slängt."),
     "consent_given": _("Samtycket är registrerat."),
-    "consent_refused": _("Det står nu att svaret blev nej. Inget får lämnas med stöd av samtycke från personen."),
+    "consent_refused": _("Det står nu att svaret blev nej. Det ni frågade om får inte lämnas med stöd av samtycke."),
+    "consent_refused_ends": _(
+        "Det står nu att svaret blev nej. Personens tidigare samtycke till samma sak har upphört, "
+        "och det som vilade på det."
+    ),
     "paper_added": _("Papperet är sparat och förseglat. Lämna inget kvar på datorn du skannade till."),
     "consent_withdrawn": _("Samtycket är återkallat. Det som vilade på det har upphört."),
 }
@@ -109,12 +114,16 @@ def discard(case_id: str, consent_id: str) -> Response | tuple[str, int]:
 def answer(case_id: str, consent_id: str) -> Response | tuple[str, int]:
     """Write down what the person answered, received by oneself."""
     case, decision, line = _one(case_id, consent_id)
-    form = forms.bind(AnswerForm)
+    form, taken = forms.bind(AnswerForm), consent_endings.contradicted(decision, case, line.consent)
     if form.validate_on_submit():
         with forms.attempt(form):
             consent_register.answer(request.session(), request.actor(), case_id, consent_id, form.said())
-            return _done(case_id, consent_id, "consent_given" if form.said().given else "consent_refused")
-    return _form_page("consents/answer.html", case, decision, form, line=line, **_replaces(case, decision, line))
+            return _done(case_id, consent_id, _answered(form.said().given, bool(taken)))
+    more = _replaces(case, decision, line) | {
+        "taken": [consent_overview.one(decision, case, one.id) for one in taken],
+        "denied": consent_overview.consequence(decision, case, *taken),
+    }
+    return _form_page("consents/answer.html", case, decision, form, line=line, **more)
 
 
 @pages.route("/arenden/<case_id>/samtycken/<consent_id>/aterkalla", methods=["GET", "POST"])
@@ -173,6 +182,11 @@ def _done(case_id: str, consent_id: str, code: str) -> Response:
 def _closed(decision: Decision, case: Case) -> list[str]:
     """The names of those whose consent counts and who must not be asked, since they may not know of the case."""
     return [one.identity.name for one in consent_rules.givers(decision, case) if not one.may_be_asked]
+
+
+def _answered(given: bool, ends: bool) -> str:
+    """The receipt of an answer; ``ends`` where a no has taken something back."""
+    return "consent_given" if given else "consent_refused_ends" if ends else "consent_refused"
 
 
 def _replaces(case: Case, decision: Decision, line: Line) -> dict[str, Any]:

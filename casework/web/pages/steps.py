@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -12,14 +13,18 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from casework.contract import Level
 from casework.contract import gettext as _
-from casework.core import access, approvals, deciders, entries, registration, steps, teams
+from casework.core import access, approvals, consent_overview, deciders, entries, registration, steps, teams
 from casework.core.actions import Action
 from casework.core.audit import Detail
+from casework.core.consent_overview import Consequence
 from casework.core.errors import NotFound
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
+from casework.core.vault import Identity
 from casework.web import case_frame, counting, forms, receipts, request, stepping_up
 from casework.web.access import requires
+from casework.web.consent_words import SHARINGS
+from casework.web.labels import AGENCIES
 from casework.web.offering import Offered
 
 pages = Blueprint("steps", __name__)
@@ -215,6 +220,12 @@ def _me() -> str:
     return request.actor().id
 
 
+def _ending(offered: Offered) -> tuple[Sequence[Identity], Consequence] | None:
+    """Whose consents end with the step, and what stops with them; None where none do."""
+    ends = offered.transition.ends_consents and offered.step is not None
+    return consent_overview.ending(offered.decision, offered.case) if ends else None
+
+
 def _page(template: str, offered: Offered, form: forms.BaseForm, key: str, *, guarded: bool = False) -> tuple[str, int]:
     page = render_template(
         template,
@@ -223,6 +234,9 @@ def _page(template: str, offered: Offered, form: forms.BaseForm, key: str, *, gu
         form=form,
         key=key,
         guarded=guarded,
+        ending=_ending(offered),
+        agencies=AGENCIES,
+        sharings=SHARINGS,
         level=LEVELS[offered.transition.level],
         questions=list(form.questions) if isinstance(form, forms.DeclaredForm) else [],
     )

@@ -2,19 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 
-from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Transition, hookimpl
+from casework.contract import CaseFacts, CaseType, Duty, FocusArea, Form, Refusal, Transition, hookimpl
 from casework.contract import gettext as _
 from casework_barn_unga import rules
 from casework_barn_unga.forms import FORMS, STATISTICS
 from casework_barn_unga.participation import PARTICIPATION
 from casework_barn_unga.workflow import WORKFLOW
 
+DUTIES = (
+    Duty(
+        "report_concern",
+        _("Gör orosanmälan genast, och anteckna dagen i förslaget."),
+        form="proposal",
+        field="concern_report",
+        equals="will_be_made",
+        unless="concern_report_made",
+    ),
+)
 FOCUS = FocusArea(
     "barn_unga",
     _("Barn och unga (SSPF)"),
     _("Skola, socialtjänst, polis och fritid samverkar runt en ung person, med samtycke."),
     _("10 kap. 1 § och 12 kap. 2 § offentlighets- och sekretesslagen (2009:400)"),
-    (CaseType("sspf", _("SSPF-ärende"), FORMS, WORKFLOW, statistics=STATISTICS, participation=PARTICIPATION),),
+    (
+        CaseType(
+            "sspf", _("SSPF-ärende"), FORMS, WORKFLOW, duties=DUTIES, statistics=STATISTICS, participation=PARTICIPATION
+        ),
+    ),
     colour="sspf",
 )
 

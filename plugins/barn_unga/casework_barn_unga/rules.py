@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from casework.contract import CaseFacts, Form, Refusal, Transition, identifier_in
+from casework.contract import Agency, CaseFacts, Form, Refusal, Transition, identifier_in
 from casework.contract import gettext as _
 from casework_barn_unga.forms import BEFORE_CONSENT
+from casework_barn_unga.forms.classes import PARTNERS
 from casework_barn_unga.workflow import AT_WORK, UNANSWERED
 
 LEARNED_OF_WORK = ("evaluation", "evaluation.young", "evaluation.guardian", "evaluation.partners")
@@ -24,6 +25,10 @@ def check_entry(case: CaseFacts, form: Form, values: Mapping[str, object]) -> It
         yield from _concern(form, values)
     elif form.name == "closing" and {case.state, case.resumes_to} & {*AT_WORK} and not values.get("evaluation"):
         yield Refusal(_("Skriv en utvärdering av samverkan."), "evaluation")
+    if form.name == "participants" and values.get("participants.agency") in PARTNERS - case.agreed:
+        yield Refusal(_("Alla vars samtycke behövs har inte sagt ja till den verksamheten."), "participants.agency")
+    if form.name == "police" and values.get("police_status") == "yes" and Agency.POLICE not in case.agreed:
+        yield Refusal(_("Alla vars samtycke behövs har inte sagt ja till att polisen deltar."), "police_status")
     if values.get("concern_report") == "made" and not values.get("concern_report_made"):
         yield Refusal(_("Ange vilken dag orosanmälan gjordes."), "concern_report_made")
     start, end = _day(values.get("valid_from")), _day(values.get("valid_until"))

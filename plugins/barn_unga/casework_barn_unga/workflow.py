@@ -61,7 +61,14 @@ FIRST_STEPS = (
         guard="everybody_consents",
         button=_("Registrera att samtycket är klart"),
     ),
-    Transition("decline", _("Samtycke nekat"), "consent", "declined", button=_("Registrera att samtycke är nekat")),
+    Transition(
+        "decline",
+        _("Samtycke nekat"),
+        "consent",
+        "declined",
+        ends_consents=True,
+        button=_("Registrera att samtycke är nekat"),
+    ),
     Transition(
         "report_concern",
         _("Gör orosanmälan"),
@@ -96,6 +103,7 @@ LAST_STEPS = (
             "escalated",
             guard="investigation_open",
             needs_reason=True,
+            ends_consents=True,
         )
         for source in WITH_PERSON
         if source != "escalated"
@@ -107,6 +115,7 @@ LAST_STEPS = (
             source,
             "withdrawn",
             needs_reason=True,
+            ends_consents=True,
             button=_("Registrera att samtycket är återkallat"),
         )
         for source in ("consent", *AT_WORK, "paused")
@@ -130,6 +139,7 @@ LAST_STEPS = (
             level=Level.FS,
             permission=DECIDE,
             fills="closing",
+            ends_consents=True,
             button=_("Avsluta ärendet"),
             decision=_("att avsluta ärendet"),
         )

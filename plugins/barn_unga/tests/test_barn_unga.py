@@ -139,6 +139,20 @@ def test_a_consultation_takes_no_identifiers(text: str) -> None:
     assert refused_fields("consultation", {"question": f"Ring {text}."}, "consultation") == ["question"]
 
 
+def test_only_who_comes_from_where_everybody_agrees_to_is_written_down_as_taking_part() -> None:
+    for agency, agreed, fields in (
+        ("school", "school", []),
+        ("police", "school", ["participants.agency"]),
+        ("family", "", []),
+        ("social_services", "", []),
+    ):
+        values = {"participants.name": "Påhittad", "participants.agency": agency}
+        assert refused_fields("participants", values, "mapping", agreed=agreed) == fields
+    assert refused_fields("police", {"police_status": "yes"}, "mapping", agreed="school") == ["police_status"]
+    assert refused_fields("police", {"police_status": "yes"}, "mapping", agreed="police school") == []
+    assert refused_fields("police", {"police_status": "no"}, "mapping") == []
+
+
 def test_a_report_of_concern_that_is_made_has_its_day() -> None:
     assert refused_fields("proposal", {"concern_report": "made"}) == ["concern_report_made"]
     assert refused_fields("proposal", {"concern_report": "made", "concern_report_made": date(2026, 11, 1)}) == []

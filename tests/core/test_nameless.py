@@ -1,0 +1,98 @@
+"""A consultation without a person keeps nothing that tells who it is about, wherever it is written."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from casework.core import access, case_people, cases, entries, nameless, registration, tasks
+from casework.core.actions import Action
+from casework.core.errors import Refused
+from casework.core.models import CasePerson, Entry, Task
+from casework.core.permissions import Permission
+from casework.core.registration import Identified
+from tests.core.taking_part import BOTH
+from tests.worlds import KUMLA, VUXEN, World
+
+ANSWERS = {"date": "2026-11-20", "theme": "absence"}
+HARMLESS = [
+    "En elev är borta 3 dagar av 5, sedan kl 8.30 i måndags.",
+    "Det gäller ungdomar runt väg 50 och Riksväg 51. Från Lindesberg kommer fler.",
+    "Brå och Socialstyrelsen har stöd. Ring Kumla kommun i stället. Skolan betalade 10 000 kr.",
+]
+TELLING = [
+    "Det gäller 110101-9802.",
+    "Ring 070-123 45 67.",
+    "Skriv till a.b@exempel.se.",
+    "Familjen bor på Påhittsgatan 5 B.",
+    "Bor i 692 30 Kumla.",
+    "Pojken heter Nilo och går i åttan.",
+    "I går kom Nova Mocksson hit.",
+]
+
+
+def consultation(world: World, who: str = "maja", **said: str) -> str:
+    with world.acting(who) as (session, actor):
+        made = registration.register(
+            *(session, BOTH, actor),
+            area="barn_unga",
+            case_type="sspf",
+            state="consultation",
+            unit_id=world.units[KUMLA, VUXEN],
+            who=None,
+            answers=ANSWERS | said,
+        )
+        return made.id
+
+
+def fields(refusal: Refused) -> set[str | None]:
+    return {one.field for one in refusal.refusals}
+
+
+@pytest.mark.parametrize("words", TELLING)
+@pytest.mark.parametrize("field", ["question", "advice"])
+def test_what_tells_who_it_is_is_refused_at_its_field_and_nothing_is_kept(sspf_world, words, field):
+    with pytest.raises(Refused) as found:
+        consultation(sspf_world, **{field: words})
+    assert fields(found.value) == {field}
+    with sspf_world.session() as session:
+        assert session.scalars(select(Entry)).all() == []
+
+
+def test_what_tells_nothing_is_kept(sspf_world):
+    consultation(sspf_world, question=" ".join(HARMLESS), advice="Prata med rektorn.")
+
+
+def test_nobody_is_put_into_it(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    with pytest.raises(Refused), world.acting("maja") as (session, maja):
+        case_people.add(session, maja, case, Identified("", "Alva Påhittad", 0), "guardian", may_not_know=False)
+    with world.session() as session:
+        assert session.scalars(select(CasePerson)).all() == []
+
+
+def test_whoever_was_put_into_it_before_that_was_refused_is_named_in_no_text(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    with world.acting("maja") as (session, maja):
+        person = registration.identify(session, maja, Identified("", "Alva Lindeberg", 0), world.units[KUMLA, VUXEN])
+        session.add(CasePerson(case_id=case, person_id=person.id, role="guardian", added_at=session.now))
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        entries.sign(session, BOTH, maja, case, "consultation", ANSWERS | {"advice": "Ring Lindebergs i morgon"})
+    assert fields(found.value) == {"advice"}
+
+
+def test_a_task_in_it_names_nobody(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        tasks.add(session, maja, case, "Ring Nova Mocksson", None, maja.id)
+    assert fields(found.value) == {"what"}
+    with world.session() as session:
+        assert session.scalars(select(Task)).all() == []
+
+
+def test_in_a_case_about_somebody_names_are_written(sspf_world):
+    case = sspf_world.case("maja")
+    with sspf_world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_READ, case, Action.CASE_OPENED)
+        assert nameless.faults(decision, row, {"text": TELLING[0]}) == []
+        assert cases.subject(decision, row) is not None
