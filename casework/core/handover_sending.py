@@ -42,6 +42,10 @@ class Address:
     unit_id: str | None = None
     account_id: str | None = None
 
+    def named(self, session: TenantSession) -> str:
+        """The name of whom it goes to, where it goes to somebody."""
+        return accounts.names(session, {self.account_id or ""}).get(self.account_id or "", "")
+
 
 def send(
     session: TenantSession,
@@ -110,8 +114,7 @@ def dispatch(
         raise Refused.because(_("Någon i ärendet är skyddad, så det krävs två personer. Gör ett utlämnande i stället."))
     handover_steps.require_token(token)
     about = handover_subjects.read(content)
-    names = accounts.names(session, {to.account_id} if to.account_id else ())
-    if not handover_subjects.may_learn(session, [about], names) and names:
+    if to.account_id and not handover_subjects.may_learn(session, [about], {to.account_id: to.named(session)}):
         raise Refused.because(_("Den mottagaren nämns i det som ska lämnas. Välj någon annan."), "account")
     handover = Handover(
         id=new_id(),

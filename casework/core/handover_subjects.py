@@ -11,11 +11,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, select
 
 from casework.core import access, access_rows, frozen, handover_forms, telling, vault
 from casework.core.db import TenantSession
+from casework.core.errors import Broken
 from casework.core.frozen import Frozen, Spot
 from casework.core.handover_forms import SENDER
 from casework.core.models import CasePerson, Handover, Person
@@ -39,6 +41,58 @@ class Subjects:
     guardians: str = field(repr=False)
     story: str = field(repr=False)
 
+    def names(self, name: str) -> bool:
+        """Whether whoever bears a name may be the child, a guardian, or somebody told of by name and surname."""
+        child, guardian = telling.may_be_one(self.child, name), telling.is_named(name, self.guardians)
+        return child or guardian or telling.is_written(name, self.story)
+
+    def is_about(self, who: Identity) -> bool:
+        """Whether it may be about somebody: the child by number or name, or whoever is told of by the whole name."""
+        numbered = who.number is not None and self.digits != "" and self.digits in {who.number, who.number[2:]}
+        told = telling.is_written(who.name, f"{self.guardians} {self.story}")
+        return numbered or told or telling.may_be_one(self.child, who.name)
+
+
+class Lying:
+    """One that lies in an inbox: opened inside core where nobody has asked about a name before, and else not.
+
+    What was answered is remembered by its digest, for what is sent never changes: no look costs more the more has come.
+    One that does not open names nobody, and is opened by nobody either.
+    """
+
+    def __init__(self, session: TenantSession, handover_id: str, digest: str) -> None:
+        self.id, self._session, self._digest = handover_id, session, digest
+
+    def names(self, name: str) -> bool:
+        """Whether whoever bears a name is named in it."""
+        asked = (self._session.municipality, self.id, self._digest, name)
+        if asked not in KNOWN:
+            if len(KNOWN) >= REMEMBERED:
+                KNOWN.clear()
+            KNOWN[asked] = self._opened.names(name)
+        return KNOWN[asked]
+
+    def is_about(self, who: Identity) -> bool:
+        """Whether it may be about somebody with whom the reader is in a conflict of interest."""
+        return self._opened.is_about(who)
+
+    @cached_property
+    def _opened(self) -> Subjects:
+        row = self._session.get_one(Handover, (self._session.municipality, self.id))
+        decision, spot = access.of_consents(self._session, OPERATOR, (), {row.id}), Spot(TABLE, row.id, "body")
+        try:
+            assert row.body is not None  # noqa: S101 it was asked for
+            return read(frozen.open_as_recipient(decision, row.recipient_agency, spot, row.body, row.digest), row.id)
+        except Broken:
+            return Subjects(row.id, "", "", "", "")
+
+
+About = Subjects | Lying
+KNOWN: dict[tuple[str, str, str, str], bool] = {}
+"""Whether a name is in what was sent, by municipality, handover, digest and name: an answer, none of the words."""
+REMEMBERED = 50_000
+"""So many answers are remembered; then it is asked anew."""
+
 
 def read(content: Frozen, handover_id: str = "") -> Subjects:
     """Whom something frozen is about; who sends it is nobody of them."""
@@ -48,42 +102,29 @@ def read(content: Frozen, handover_id: str = "") -> Subjects:
     return Subjects(handover_id, child, "".join(one for one in number if one.isdigit()), guardians, story)
 
 
-def of(session: TenantSession, which: ColumnElement[bool]) -> list[Subjects]:
-    """Whom those of some handovers are about that lie in an inbox, in the clear: to hold names against inside core."""
-    query = select(Handover).where(Handover.body.is_not(None), which)
-    rows = session.scalars(query.order_by(Handover.id)).all()
-    decision = access.of_consents(session, OPERATOR, (), {row.id for row in rows})
-    return [
-        read(
-            frozen.open_as_recipient(decision, row.recipient_agency, Spot(TABLE, row.id, "body"), row.body, row.digest),
-            row.id,
-        )
-        for row in rows
-        if row.body is not None
-    ]
+def of(session: TenantSession, which: ColumnElement[bool]) -> list[Lying]:
+    """Those of some handovers that lie in an inbox; none is opened by it."""
+    rows = session.execute(
+        select(Handover.id, Handover.digest).where(Handover.body.is_not(None), which).order_by(Handover.id)
+    )
+    return [Lying(session, id_, digest) for id_, digest in rows]
 
 
-def kept_from(session: TenantSession, sent: Sequence[Subjects], account_id: str, name: str) -> frozenset[str]:
+def kept_from(session: TenantSession, sent: Sequence[About], account_id: str, name: str) -> frozenset[str]:
     """The ids of those handovers that somebody is kept from: named in them, or in a conflict of interest about them."""
     closed = _in_conflict(session, account_id) if sent else ()
-    return frozenset(one.id for one in sent if _names(one, name) or any(_is_about(one, who) for who in closed))
+    return frozenset(one.id for one in sent if one.names(name) or any(one.is_about(who) for who in closed))
 
 
-def may_learn(session: TenantSession, sent: Sequence[Subjects], people: Mapping[str, str]) -> list[str]:
+def may_learn(session: TenantSession, sent: Sequence[About], people: Mapping[str, str]) -> list[str]:
     """Those accounts, with their names, that are kept from none of them, in order."""
     return sorted(id_ for id_, name in people.items() if not kept_from(session, sent, id_, name))
 
 
-def without(session: TenantSession, sent: Sequence[Subjects], people: Mapping[str, str]) -> frozenset[str]:
+def without(session: TenantSession, sent: Sequence[About], people: Mapping[str, str]) -> frozenset[str]:
     """The ids of those handovers that each of these accounts is kept from: somebody else has to take them in."""
     kept = [kept_from(session, sent, id_, name) for id_, name in people.items()]
     return frozenset.intersection(*kept) if kept else frozenset(one.id for one in sent)
-
-
-def _names(one: Subjects, name: str) -> bool:
-    """Whether whoever bears a name may be the child, a guardian, or somebody who is told of by name and surname."""
-    child, guardian = telling.may_be_one(one.child, name), telling.is_named(name, one.guardians)
-    return child or guardian or telling.is_written(name, one.story)
 
 
 def _in_conflict(session: TenantSession, account_id: str) -> Iterable[Identity]:
@@ -94,10 +135,3 @@ def _in_conflict(session: TenantSession, account_id: str) -> Iterable[Identity]:
     theirs = select(CasePerson.person_id).where(CasePerson.case_id.in_(cases))
     persons = session.scalars(select(Person).where(Person.id.in_(theirs)).order_by(Person.id)).all()
     return vault.open_persons(access.of_consents(session, OPERATOR, cases), persons).values()
-
-
-def _is_about(one: Subjects, who: Identity) -> bool:
-    """Whether it may be about somebody: the child by number or name, or whoever is told of by the whole name."""
-    numbered = who.number is not None and one.digits != "" and one.digits in {who.number, who.number[2:]}
-    named = telling.may_be_one(one.child, who.name) or telling.is_written(who.name, f"{one.guardians} {one.story}")
-    return numbered or named

@@ -134,10 +134,12 @@ def test_who_has_got_a_name_since_it_was_sent_finds_it_no_more(world, hand):
 
 def test_nothing_is_handed_over_to_a_recipient_by_name_who_is_named_in_it(world):
     content, case = Frozen((Part("Ärendet", "Vad", "Pappan Erik Demosson hämtar."),)), world.case()
-    given = {"sender": Address("social_services", world.units[KUMLA, VUXEN]), "token": new_id()}
+    sender = Address("social_services", world.units[KUMLA, VUXEN])
     to = Address("police", world.units[KUMLA, POLIS], world.ids["erik"])
     with pytest.raises(Refused, match="nämns"), world.acting("maja") as (session, maja):
-        handover_sending.dispatch(session, maja, "disclosure", content, to=to, case_id=case, **given)
+        handover_sending.dispatch(
+            session, maja, "disclosure", content, sender=sender, to=to, token=new_id(), case_id=case
+        )
 
 
 def test_where_all_who_take_in_are_kept_from_it_the_leads_get_it_and_nobody_else_does(world, hand):
