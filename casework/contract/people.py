@@ -64,7 +64,10 @@ PERSON = Form(
 
 
 def contact(sensitivity: Sensitivity) -> Form:
-    """The form for how one may get in touch: SEALED where somebody may come to harm by it, else TEAM."""
+    """The form for how one may get in touch: SEALED where somebody may come to harm by it, else TEAM.
+
+    Of somebody with protected personal data it is sealed in any area.
+    """
     return Form(
         "contact",
         _("Säker kontakt"),
@@ -73,6 +76,7 @@ def contact(sensitivity: Sensitivity) -> Form:
                 "person.safe_contact",
                 _("Säker kontaktväg"),
                 sensitivity=sensitivity,
+                sealed_if_protected=sensitivity is TEAM,
                 help=_("Skriv hur och när ni får höra av er, kodord, och hur ni inte får göra."),
             ),
         ),

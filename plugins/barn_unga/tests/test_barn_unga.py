@@ -109,6 +109,20 @@ def test_a_plan_is_settled_when_somebody_has_promised_something() -> None:
         assert len(list(plugin.casework_check_transition(case, settle))) == refusals
 
 
+def test_how_and_where_somebody_protected_is_reached_is_sealed() -> None:
+    fields = {field.name: field for form in CASE.forms for field in form.fields}
+    places = (
+        "person.safe_contact",
+        "person.address_post",
+        "person.reg_municipality",
+        "school",
+        "class",
+        "meeting.place",
+    )
+    assert all(fields[name].sealed_if_protected for name in places)
+    assert fields["person.address_real"].sensitivity is Sensitivity.SEALED
+
+
 def test_what_partners_may_see_is_never_sealed_for_a_person_without_protection_and_the_rest_stays_inside() -> None:
     inside = {"concern_text", "investigation_open", "age_at_start", "evaluation", "initiator", "concern_report_made"}
     fields = [field for form in CASE.forms for field in form.fields]

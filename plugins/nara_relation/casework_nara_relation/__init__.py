@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from casework.contract import CaseFacts, CaseType, FocusArea, Form, Refusal, Related, Side, Transition, hookimpl
 from casework.contract import gettext as _
-from casework_nara_relation import forms, rules, workflow
+from casework_nara_relation import duties, forms, rules, workflow
 
 CHILDS = Related("vinr_barn", _("Barnets ärende"), _("Skapa ett barns ärende"), ("child",))
 SIBLINGS = Related("vinr_barn", _("Syskonets ärende"), _("Skapa ett syskons ärende"), ("child",))
@@ -22,6 +22,7 @@ FOCUS = FocusArea(
             _("Våldsutsatt vuxen"),
             forms.EXPOSED_ADULT,
             workflow.EXPOSED_ADULT,
+            duties=duties.ADULT,
             statistics=forms.STATISTICS,
             side=Side.PROTECTED,
             related=(CHILDS, OFFENDERS),
@@ -31,6 +32,7 @@ FOCUS = FocusArea(
             _("Barn"),
             forms.CHILD,
             workflow.CHILD,
+            duties=duties.CHILD,
             statistics=forms.STATISTICS,
             side=Side.PROTECTED,
             related=(ADULTS, SIBLINGS, OFFENDERS),

@@ -182,6 +182,19 @@ def test_a_child_s_shelter_rests_on_a_decision_of_its_own_and_not_on_consent_alo
     assert stopped(CHILD, "grant_shelter", facts(CHILD, "decision", "decision_note")) == 0
 
 
+def test_what_cannot_wait_is_a_task_of_the_day_it_is_written() -> None:
+    brought = {(kind.name, duty.form, duty.field, duty.equals) for kind in WITH_PROTECTION for duty in kind.duties}
+    assert brought == {
+        ("vinr_utsatt", "children", "children.own_case", "no"),
+        ("vinr_utsatt", "declined_support", "children_handled", "no"),
+        ("vinr_utsatt", "freda", "police_assessment_asked", "no"),
+        ("vinr_utsatt", "followup", "safety_reassessed", "no"),
+        ("vinr_barn", "shelter.decisions", "shelter.decisions", "immediate"),
+        ("vinr_barn", "followup", "safety_reassessed", "no"),
+    }
+    assert OFFENDER.duties == ()
+
+
 def test_protection_is_assessed_though_the_adult_declines_support() -> None:
     assert stopped(ADULT, "decline", facts(ADULT, "received")) == 1
     assert stopped(ADULT, "decline", facts(ADULT, "received", "acute_assessment")) == 0
