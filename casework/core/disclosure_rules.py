@@ -215,7 +215,7 @@ def grounds_of(
         party=wish.said.get("party"),
         requested=wish.said.get("requested"),
         committed=wish.said.get("committed"),
-        secrecies=protecting(HERE, Provision.read(wish.secrecy) if wish.secrecy else None),
+        secrecies=protecting(Provision.read(wish.secrecy) if wish.secrecy else None),
         confirmed=wish.confirmed,
     )
     return tightening.explained(decision.session, situation)

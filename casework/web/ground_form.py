@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from casework.contract import gettext as _
 from casework.core import answers
-from casework.core.grounds.situations import Place, Provision, Situation, protecting
+from casework.core.grounds.situations import Place, Provision, Situation
 from casework.web import forms
 from casework.web.labels import PLACES
 
@@ -131,7 +131,7 @@ class GroundQuestions(forms.BaseForm):
             party=_said(self.party),
             requested=_said(self.requested),
             committed=_said(self.committed),
-            secrecies=protecting(Place(self.source.data), _provision(self.secrecy)),
+            secrecies=frozenset(filter(None, (_provision(self.secrecy),))),
         )
 
     def _before(self, field: Day) -> None:

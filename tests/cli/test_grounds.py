@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import shlex
 from datetime import date
 from typing import Any
 
@@ -13,64 +11,45 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from casework.cli import main
-from casework.cli.grounds import _situation, explain
 from casework.core import clock
 from casework.core.grounds import catalogue
 from casework.core.grounds.conditions import Secrecy
 from casework.core.grounds.ground import Explained, Ground
-from casework.core.grounds.situations import Provision, Situation
+from casework.core.grounds.situations import Provision
 from casework.core.models import Account, GroundRule
-from tests.house.files import ROOT
+from tests.core.ground_table import Row, rows, situation, words
 
 KUMLA = "1881"
-LINES = (ROOT / "tests" / "data" / "ground-situations.csv").read_text("utf-8").splitlines()
-ROWS = list(csv.DictReader(LINES, delimiter=";"))
-DAY = "2026-11-23"
+ROWS = rows()
 
 
 def said(options: str) -> dict[str, dict[str, Any]]:
     """What the command says of a situation, by code; on a day of the tests unless it names one."""
-    words = ["grounds", "explain", *shlex.split(provisions(options)), "--json"]
-    done = CliRunner().invoke(main, words if "--on" in words else [*words, "--on", DAY])
+    done = CliRunner().invoke(main, ["grounds", "explain", *words(options), "--json"])
     assert done.exit_code == 0, done.output
     return {row["code"]: row for row in json.loads(done.output)}
 
 
-def provisions(options: str) -> str:
-    """The options, with a provision of three words ('26:1 a') kept together."""
-    before, found, provision = options.partition("--secrecy ")
-    return f'{before}{found}"{provision}"' if found else options
-
-
-def situation(options: str) -> Situation:
-    """The same as the command makes it."""
-    words = shlex.split(provisions(options))
-    context = explain.make_context("explain", words if "--on" in words else [*words, "--on", DAY])
-    besides = {"as_json", "municipality", "data"}
-    return _situation({name: value for name, value in context.params.items() if name not in besides})
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['code']} {row['situation']}")
-def test_a_situation_gets_the_answer_of_the_statute(row):
-    found = said(row["situation"])[row["code"]]
-    assert found["status"] == row["status"]
-    assert bool(found["why"]) >= (row["status"] == "blocked")
-    assert row["status"] == "available" or found["asks"] == []
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code} {row.options}")
+def test_a_situation_gets_the_answer_of_the_statute(row: Row):
+    found = said(row.options)[row.code]
+    assert found["status"] == ("available" if row.available else "blocked")
+    assert row.statute and bool(found["why"]) >= (not row.available)
+    assert row.asks <= set(found["asks"]) if row.available else found["asks"] == []
 
 
 def test_there_are_situations_enough_and_every_ground_is_in_them_on_both_sides():
-    by_code: dict[str, set[str]] = {}
+    by_code: dict[str, set[bool]] = {}
     for row in ROWS:
-        by_code.setdefault(row["code"], set()).add(row["status"])
-    always = {"AVIDENTIFIERAT", "BRB_24_4"}  # from anybody to anybody
+        by_code.setdefault(row.code, set()).add(row.available)
     assert len(ROWS) >= 150
     assert set(by_code) == {ground.code for ground in catalogue.GROUNDS}
-    assert {code for code, seen in by_code.items() if seen != {"available", "blocked"}} == always
+    assert {code for code, seen in by_code.items() if seen != {True, False}} == set()
 
 
 @pytest.mark.parametrize("ground", [one for one in catalogue.GROUNDS if one.conditions], ids=lambda one: one.code)
 def test_every_condition_is_hit_on_both_sides_and_unanswered(ground: Ground):
-    situations = [situation(row["situation"]) for row in ROWS if row["code"] == ground.code]
+    situations = [situation(row.options) for row in ROWS if row.code == ground.code]
     for condition in ground.conditions:
         verdicts = [condition.judge(one) for one in situations]
         sides = {"blocks" if one.blocks else "asks" if one.asks else "holds" for one in verdicts}
@@ -84,7 +63,7 @@ def test_every_condition_is_hit_on_both_sides_and_unanswered(ground: Ground):
 
 @pytest.mark.parametrize("ground", catalogue.GROUNDS, ids=lambda one: f"{one.code}-{one.version}")
 def test_every_excluded_secrecy_is_among_the_situations(ground: Ground):
-    asked = {one for row in ROWS if row["code"] == ground.code for one in situation(row["situation"]).secrecies}
+    asked = {one for row in ROWS if row.code == ground.code for one in situation(row.options).secrecies}
     for condition in ground.conditions:
         if isinstance(condition, Secrecy):
             for span in condition.excluded:

@@ -78,14 +78,13 @@ def among(provision: Provision, listed: Iterable[Span]) -> bool:
     return any(provision in span for span in listed)
 
 
-BOARDS = frozenset({Place.SOCIAL_SERVICES, Place.OTHER_SOCIAL_SERVICES})
-SECRECY_OF_BOARDS = Provision(26, 1)
+SECRECY_OF_SOCIAL_SERVICES = Provision(26, 1)
 """What protects every fact that social services hold, whatever else protects it besides (OSL 26:1)."""
 
 
-def protecting(source: Place, written: Provision | None) -> frozenset[Provision]:
-    """Every provision that protects a fact of a source: what somebody wrote, and what always holds there."""
-    always = {SECRECY_OF_BOARDS} if source in BOARDS else set()
+def protecting(written: Provision | None) -> frozenset[Provision]:
+    """Every provision that protects a fact of social services: the one that always does, and one that was written."""
+    always = {SECRECY_OF_SOCIAL_SERVICES}
     return frozenset(always if written is None else {*always, written})
 
 
