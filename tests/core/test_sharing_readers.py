@@ -10,8 +10,8 @@ import casework_avhoppare
 from casework.contract import hookimpl
 from casework.contract.focus import FocusArea
 from casework.core import accounts, case_people, organisations, shared_status, sharing
-from casework.core.models import AgencyUnit, StatusPermission
-from casework.core.permissions import OPERATOR, Actor, Role
+from casework.core.models import Account, AgencyUnit, StatusPermission
+from casework.core.permissions import OPERATOR, Role
 from casework.core.registration import Identified
 from casework.core.registry import Registry
 from casework.core.shared_status import SharedPage
@@ -36,13 +36,13 @@ def newcomer(world: World, name: str = "Pål Polisson") -> str:
         id_ = account.id
     with world.session() as session:
         unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, POLIS]))
-        organisations.grant(session, OPERATOR, accounts.find(session, "pal"), Role.POLICE_LIAISON, unit)
+        organisations.grant(session, OPERATOR, session.get_one(Account, id_), Role.POLICE_LIAISON, unit)
     return id_
 
 
 def seen_by(world: World, account_id: str) -> SharedPage:
     with world.installation.session(KUMLA, account_id) as session:
-        actor: Actor = accounts.actor(session, accounts.find(session, "pal"))
+        actor = accounts.actor(session, session.get_one(Account, account_id))
         return shared_status.page(session, REGISTRY, actor)
 
 
@@ -112,4 +112,5 @@ def test_a_closed_case_ends_sooner_in_words_only_where_its_closed_state_is_shown
     world.take("fia", case, "close")
     (told,), (untold,) = page(world).shown, page(world, registry=declared(without="closed")).shown
     assert (told.state, untold.state) == ("Avslutad", "Aktualiserad")
-    assert told.until < untold.until and shared.reference == untold.reference
+    assert told.until is not None and untold.until is not None and told.until < untold.until
+    assert shared.reference == untold.reference
