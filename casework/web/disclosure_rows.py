@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.contract import exchange
 from casework.contract import gettext as _
-from casework.core import cases, disclosed
+from casework.core import answered_requests, cases, disclosed
 from casework.core.access import Decision
 from casework.core.disclosed import Shown
 from casework.web import request
@@ -27,6 +27,17 @@ UNANSWERED = {
 }
 """The same once they may read it no more."""
 
+REPLIES = {
+    "": ("todo", _("Förseglad")),
+    "waiting": ("soon", _("Inte besvarad")),
+    "disclosed": ("done", _("Besvarad med ett utlämnande")),
+    "given": ("done", _("Uppgifter lämnade")),
+    "partly": ("done", _("Uppgifter lämnade i delar")),
+    "refused": ("no", _("Avslagen")),
+    "none": ("done", _("Finns inte")),
+}
+"""Where a request from outside stands, by its reply."""
+
 if TYPE_CHECKING:
     from casework.core.models import Case
 
@@ -35,7 +46,8 @@ def rows(decision: Decision, case: Case) -> dict[str, Any]:
     """A case's disclosures, the words for where each stands and goes, and forms for what is asked and told outside."""
     outside = [one for one in exchange.FORMS if cases.form_of(request.registry(), case, one.name) is not None]
     found = disclosed.of_case(decision, case)
-    return {"disclosures": found, "states": DISCLOSURES, "places": PLACES, "outside": outside, "stands": stands}
+    asked = {"requests": answered_requests.of_case(decision, case), "replies": REPLIES}
+    return {"disclosures": found, "states": DISCLOSURES, "places": PLACES, "outside": outside, "stands": stands} | asked
 
 
 def stands(one: Shown) -> tuple[str, str] | None:

@@ -7,12 +7,14 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from casework.core import handover_sending
+from casework.core import handover_answers, handover_sending
 from casework.core.db import new_id
+from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound
+from casework.core.handover_replies import Contact
 from casework.core.models import Case, Handover
 from tests.core.at_once import at_once
-from tests.core.disclosing import kept
+from tests.core.disclosing import assessed, kept, wish
 from tests.core.handing import GIVEN, Hand, acts
 from tests.core.test_disclosures_handed import end, handed, take_on, waits
 from tests.worlds import World
@@ -140,3 +142,28 @@ def test_a_disclosure_accepted_twice_at_once_is_accepted_once(world, size, figur
         assert [one for one in results if one is None] == [None] and acts(world, sent).count("handover:accepted") == 1
         assert sum(isinstance(one, Conflict) for one in results) == 1, results
     figures["rounds"] = rounds
+
+
+def test_a_question_answered_twice_at_once_from_its_case_is_answered_once(world, size, figures):
+    hand, case, seen = Hand(world), world.case(), []
+
+    def answer(sent: str, code: str) -> str:
+        with world.acting("maja") as (session, maja):
+            said = Contact("019-00 00 00") if code == "call" else Contact()
+            return handover_answers.answer(session, maja, case, sent, code, said, token=new_id()).answer_code or ""
+
+    def disclose(want: Wish) -> str:
+        assessed(world, case, want)
+        return "disclosed"
+
+    for nth in range(rounds := size(10, 200)):
+        sent = hand.pass_on(hand.open(hand.question("erik")), "maja")
+        hand.add(sent, case)
+        other = partial(disclose, wish(world, case, answers=sent)) if nth % 3 == 0 else partial(answer, sent, "nothing")
+        deeds = [partial(answer, sent, "call"), other]
+        results = at_once(*(deeds if nth % 2 else reversed(deeds)))
+        assert all(isinstance(one, (str, Conflict)) for one in results), results
+        row = hand.row(sent)
+        assert row.answer_code in results and acts(world, sent).count("handover:answered") == 1
+        seen.append(row.answer_code)
+    figures.update({"rounds": rounds, "by a call": seen.count("call"), "by a disclosure": seen.count("disclosed")})

@@ -32,6 +32,13 @@ def test_a_request_from_outside_is_written_down_and_a_disclosure_answers_it(desk
     assert maja.post(path, said | {"reply": "waiting"}).status_code == 303
     entry = re.findall(r'<select[^>]*name="answers".*?</select>', maja.get(at(case)).text, re.DOTALL)[0]
     (asked,) = re.findall(r'value="([^"]+)"', entry)
+    assert "Inte besvarad" in words(maja.get(f"/arenden/{case}/delning"))
     assert given(maja, case, chosen(desk, answers=asked)).status_code == 303
+    page = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Besvarad med ett utlämnande" in page and "Inte besvarad" not in page
+    assert (
+        maja.post(f"{path}?rattar={asked}", said | {"reply": "waiting", "requested": "Om skedet nu"}).status_code == 303
+    )
+    assert "Besvarad med ett utlämnande" in words(maja.get(f"/arenden/{case}/delning"))  # it is the same request
     shown = maja.get(f"/arenden/{case}/delning/utlamnande/{made(desk).id}")
     assert "Svarar på" in words(shown) and f"/{asked}" in shown.text
