@@ -11,7 +11,7 @@ from casework.cli.examples import example
 from casework.cli.opening import opened, require_municipality, with_settings
 from casework.contract.fields import Agency
 from casework.contract.workflow import Level
-from casework.core import accounts, administration, leaving, organisations
+from casework.core import accounts, administration, organisations
 from casework.core.db import TenantSession
 from casework.core.errors import Refused
 from casework.core.installation import Installation
@@ -168,5 +168,4 @@ def _grant(
     with installation.session(municipality) as session:
         made = session.get_one(Account, account_id)
         delegated = Level(level) if level else LEVELS.get(role, Level.H)
-        leaving.end_places(session, OPERATOR, account_id)
         organisations.grant(session, OPERATOR, made, role, _unit(session, role, unit), delegated)

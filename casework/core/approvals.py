@@ -22,7 +22,7 @@ from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.models import Account, Approval, Case, CasePerson, ConflictBlock, Membership, Person
-from casework.core.permissions import GRANTS, OPERATOR, Actor, Permission, Post, Role
+from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 from casework.core.registry import Registry
 
 HOURS = 24
@@ -246,8 +246,7 @@ def kept_from_deciding(session: TenantSession, approval: Approval, names: Mappin
     case = None if approval.case_id is None else session.get(Case, (session.municipality, approval.case_id))
     if case is not None:
         found |= access.blocked(session, case.id) | sides.on_the_other(session, case, names)
-        hidden = [one.name for one in telling.hidden(access.of_consents(session, OPERATOR, {case.id}), case)]
-        found |= {id_ for id_, name in names.items() if any(telling.may_be_one(one, name) for one in hidden)}
+        found |= telling.kept_away(session, case, names)
     return frozenset(found & names.keys())
 
 

@@ -28,7 +28,7 @@ def live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
     may = access.reached(actor, Permission.RECEIVED_READ, session.now)
     return select(Disclosure).where(
         Disclosure.account_id == actor.id,
-        unbroken_posts.gave(actor, Disclosure.agency, Disclosure.performed_at),
+        unbroken_posts.gave(actor.posts, Disclosure.agency, Disclosure.performed_at),
         Disclosure.state == "performed",
         Disclosure.performed_at <= session.now,
         Disclosure.valid_until > session.now,

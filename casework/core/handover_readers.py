@@ -25,7 +25,7 @@ def comes_to(somebody: Actor) -> ColumnElement[bool]:
     # Whoever has left the agency since has left it behind; what was passed on to them is taken back by ``leaving``.
     by_name = and_(
         Handover.recipient_id == somebody.id,
-        unbroken_posts.gave(somebody, Handover.recipient_agency, Handover.sent_at),
+        unbroken_posts.gave(somebody.posts, Handover.recipient_agency, Handover.sent_at),
     )
     passed_on = and_(
         Handover.passed_to == somebody.id, Handover.recipient_agency.in_({post.agency for post in reading})

@@ -296,5 +296,5 @@ def require_colleague(session: TenantSession, actor: Actor, case: Case, account_
     if account_id in blocked(session, case):
         raise Refused.because(_("Kollegan är spärrad i ärendet på grund av jäv."), "account")
     sides.require_apart(session, case, account_id)
-    if telling.is_kept_away(access.of_consents(session, actor, {case.id}), case, name_):
+    if telling.kept_away(session, case, {account_id: name_}):
         raise Refused.because(_("Kollegan kan inte arbeta i det här ärendet. Välj en annan."), "account")

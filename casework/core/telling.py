@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from casework.core import access, opposite, vault
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
-from casework.core.permissions import Permission
+from casework.core.permissions import OPERATOR, Permission
 from casework.core.vault import Identity
 
 COUNTERPART = "counterpart"
@@ -94,6 +94,12 @@ def _near_and_facing(session: TenantSession, case: Case) -> tuple[frozenset[str]
 def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
     """Whether somebody with an account bears the name of a person who must not know of the case."""
     return any(may_be_one(one.name, name) for one in hidden(decision, case))
+
+
+def kept_away(session: TenantSession, case: Case, names: Mapping[str, str]) -> frozenset[str]:
+    """Those of some accounts, by id and name, who bear the name of a person who must not know of the case."""
+    hidden_ = [one.name for one in hidden(access.of_consents(session, OPERATOR, {case.id}), case)]
+    return frozenset(id_ for id_, name in names.items() if any(may_be_one(one, name) for one in hidden_))
 
 
 def closed_to(decision: Decision, cases: Iterable[Case], name: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from casework.contract.workflow import Level
 from casework.core import grants
 from casework.core.db import TenantSession
 from casework.core.models import AgencyUnit, Membership
-from casework.core.permissions import GROUPS, NAMEABLE, Actor, Post, Role, group_of
+from casework.core.permissions import GROUPS, NAMEABLE, Post, Role, group_of
 
 
 def held(session: TenantSession, account_id: str) -> tuple[Post, ...]:
@@ -42,9 +42,11 @@ def is_held(session: TenantSession, account_id: str, agency: str, given_at: date
     return any(post.agency == agency and post.since <= given_at for post in held(session, account_id))
 
 
-def gave(actor: Actor, agency: InstrumentedAttribute[Any], given_at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """The condition that something was given to a post which somebody has held at that agency ever since."""
-    return or_(false(), *(and_(agency == post.agency, given_at >= post.since) for post in actor.posts))
+def gave(
+    posts: Sequence[Post], agency: InstrumentedAttribute[Any], given_at: InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """The condition that something was given for an agency to one of some posts, held ever since."""
+    return or_(false(), *(and_(agency == post.agency, given_at >= post.since) for post in posts))
 
 
 def _since(post: Membership, agency: str, ever: Sequence[tuple[Membership, str]]) -> datetime:
