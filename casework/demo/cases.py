@@ -38,7 +38,7 @@ FACES = ("maja.testlind",)
 DAYS_A_STEP = 11
 NEW = ("avhoppare", "received")
 """What waits in the intake of every municipality."""
-PROTECTED = {4: 1, 11: 2, 19: 1, 27: 2}
+PROTECTED = {4: 1, 11: 2, 19: 1, 29: 2}
 """Which of the invented people have a protection level."""
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 
-from casework.contract import CaseType, Form, Guard, Level, Transition
+from casework.contract import CaseType, Form, Guard, Level, LongText, Text, Transition
 from casework.core import clock, entries, steps
 from casework.core.db import TenantSession
 from casework.core.models import Case
@@ -21,7 +21,13 @@ CLOSING = {
     "partners_informed": "yes",
     "sealed_reviewed": "yes",
 }
-BESIDE = {"finish_investigation": "needs", "start_support": "safety", "settle_plan": "commitment"}
+BESIDE = {
+    "decline": "acute_assessment",
+    "finish_investigation": "needs",
+    "grant_shelter": "decision_note",
+    "settle_plan": "commitment",
+    "start_support": "safety",
+}
 """Forms that a plugin's own rules ask for before a step."""
 BESIDE_A_TRACK = {"grant_acute_shelter"}
 """Steps that a plugin's own rules allow only beside a running side track: the invented cases take the ordinary way."""
@@ -87,7 +93,9 @@ def _asked_for(kind: CaseType, step: Transition) -> list[tuple[Form, Mapping[str
     beside = BESIDE.get(step.name)
     if beside in names:
         form = kind.form(str(beside))
-        found.append((form, {form.fields[0].name: "Genomgånget och dokumenterat tillsammans med personen."}))
+        first, said = form.fields[0], "Genomgånget och dokumenterat tillsammans med personen."
+        words = {first.name: said} if isinstance(first, (Text, LongText)) else {}
+        found.append((form, words | _fitting(form, {"outcome": "granted", "appeal_information": "yes"})))
     guard: Guard | None = None if step.guard is None else kind.workflow.guard(step.guard)
     if guard is not None and guard.form is not None:
         extra = {guard.field: guard.equals} if guard.field and guard.equals else {}
