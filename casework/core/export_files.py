@@ -148,7 +148,7 @@ def notice(content: Content) -> str:
 def what(one: KeptBack) -> str:
     """What was kept back, in words that say only how much of it and where it stood."""
     if not one.where:
-        return _("En hel anteckning eller ett helt formulär")
+        return _("En hel anteckning, ett helt formulär eller något annat helt")
     return (_("{where}: en del av en uppgift") if one.partly else _("{where}: en uppgift")).format(where=one.where)
 
 

@@ -79,7 +79,7 @@ def test_of_an_entry_that_is_kept_back_whole_nothing_is_told_but_that_there_is_o
     made, _asked = order(world, case, choosing(world, case, EXTRACT, **fields))
     content = hand_out(world, made).content
     assert content.entries == [] and [(one.where, one.partly) for one in content.withheld] == [("", False)]
-    assert squeezed("En hel anteckning eller ett helt formulär") in read(export_paper.pdf(content))
+    assert squeezed("En hel anteckning, ett helt formulär eller något annat helt") in read(export_paper.pdf(content))
 
 
 def test_a_party_gets_nothing_that_was_not_tested_item_by_item(world, case):
