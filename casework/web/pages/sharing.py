@@ -61,7 +61,11 @@ class ShareForm(forms.BaseForm):
             ]
         ),
     )
-    agreed_reference = StringField(_("Er beteckning"), [Length(max=60)], description=_("Om du valde en beteckning."))
+    agreed_reference = StringField(
+        _("Er beteckning"),
+        [forms.OnlyWhen("recognise", "reference"), Length(max=60)],
+        description=_("Om du valde en beteckning."),
+    )
     show_area = RadioField(
         _("Får polisen se vilket område ärendet gäller?"),
         choices=forms.choices([("no", _("Nej")), ("yes", _("Ja"))]),
@@ -72,7 +76,7 @@ class ShareForm(forms.BaseForm):
     )
     ground_note = TextAreaField(
         _("Vilken annan grund?"),
-        [Length(max=1000)],
+        [forms.OnlyWhen("ground", OTHER), Length(max=1000)],
         description=_(
             "Om du valde en annan grund. Skriv lagrum och skäl. Polisen ser texten. Skriv inget om personen."
         ),
