@@ -66,7 +66,7 @@ def applied(decision: Decision, case: Case, agency: str, code: str, *, consent: 
         born=None if subject is None else subject.birth_date,
         consent=consent,
         committed=False,  # what has been done is told once, and decided on by itself
-        secrecies=protecting(Place.SOCIAL_SERVICES, None),
+        secrecies=protecting(None),
     )
     return tightening.applied(decision.session, code, situation)
 

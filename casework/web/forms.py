@@ -22,7 +22,7 @@ from wtforms import (
     i18n,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, StopValidation
 
 from casework import contract
 from casework.contract import gettext as _
@@ -36,6 +36,18 @@ from casework.web.holding import KEPT_AS, own_fields
 RADIOS = 4
 """Up to so many choices are shown as radio buttons."""
 AnyForm = TypeVar("AnyForm", bound="BaseForm")
+
+
+class OnlyWhen:
+    """Lets a field be tried only while another one is answered with a value; what was typed stays as it is."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self.name, self.value = name, value
+
+    def __call__(self, form: FlaskForm, _field: Field) -> None:
+        """Try it no further where the other is answered with something else; what follows a colon is one of many."""
+        if (form[self.name].data or "").partition(":")[0] != self.value:
+            raise StopValidation
 
 
 class DrawnFor(HiddenField):

@@ -37,7 +37,11 @@ class ShareForm(forms.BaseForm):
             ]
         ),
     )
-    agreed_reference = StringField(_("Er beteckning"), [Length(max=60)], description=_("Om du valde en beteckning."))
+    agreed_reference = StringField(
+        _("Er beteckning"),
+        [forms.OnlyWhen("recognise", "reference"), Length(max=60)],
+        description=_("Om du valde en beteckning."),
+    )
     show_area = RadioField(
         _("Får polisen se vilket område ärendet gäller?"),
         choices=forms.choices([("no", _("Nej")), ("yes", _("Ja"))]),
@@ -48,7 +52,7 @@ class ShareForm(forms.BaseForm):
     )
     ground_note = TextAreaField(
         _("Hur har du prövat grunden?"),
-        [Length(max=1000)],
+        [forms.OnlyWhen("ground", sharing_grounds.OTHER), Length(max=1000)],
         description=_("Om du valde en annan grund än samtycke. Polisen ser grunden, men inte det du skriver här."),
         render_kw={"rows": 3},
     )

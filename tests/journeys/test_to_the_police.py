@@ -83,10 +83,6 @@ def choose_and_look(page: Page, album: Album) -> None:
     page.get_by_label(re.compile("^Varför är det inte olämpligt")).fill(
         "Robin vet om det och vill ha hjälp. Stödet fortsätter."
     )
-    page.get_by_label("Omständigheterna", exact=True).fill(
-        "Tre namngivna personer, i går vid 22-tiden, utanför bostaden."
-    )
-    page.get_by_label("Lämpligheten", exact=True).fill("Polisen har ett pågående samarbete med stödteamet.")
     page.get_by_label("Insatser som påverkas", exact=True).fill("Inga. Veckans möten ligger kvar.")
     page.locator("summary", has_text="Frågor som grunden kan ställa").click()
     page.get_by_role("group", name=re.compile("Gäller det ett brott")).get_by_label(re.compile("befaras")).check()

@@ -210,6 +210,17 @@
     form.addEventListener('change', () => { clearTimeout(timer); timer = setTimeout(look, 100); });
   }
 
+  // Det som bara ett visst svar frågar efter syns när det är valt, eller när något är fel där. Utan skript syns allt.
+  for (const box of $$('[data-when]')) {
+    const [name, value] = box.dataset.when.split('='), form = box.closest('form');
+    const show = () => {
+      const said = new FormData(form).get(name) ?? '';
+      box.hidden = said !== value && !said.startsWith(`${value}:`) && !$('.field--err', box);
+    };
+    form.addEventListener('change', show);
+    show();
+  }
+
   // 5. Skicka bara en gång.
   document.addEventListener('submit', (e) => {
     const f = e.target;
