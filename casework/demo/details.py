@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from casework.core import approvals, clock, consents, entries, sharing
+from casework.contract.fields import Agency
+from casework.core import access, approvals, clock, sharing, sharing_grounds
+from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case
-from casework.core.permissions import Actor
+from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 from casework.demo import walks
 
@@ -40,9 +42,10 @@ def enrich(session: TenantSession, registry: Registry, officer: Actor, case: Cas
             if name == "police_status" and case.state == "paused":
                 fitting = {"police_status": "paused"}
             walks.write(session, registry, officer, case, kind.form(name), chance, fitting)
-    given = entries.current(session, case, consents.FORM)
-    if given and not approvals.guards(session, case.id):  # there each disclosure takes two people
-        sharing.permit(session, registry, officer, case.id, _chosen(session, given[0].id, chance))
+    opened, decision = access.of_case(session, officer, Permission.CASE_SHARE, case.id, Action.CASE_OPENED)
+    notes = sharing_grounds.offered(decision, opened, Agency.POLICE).notes  # none of a child's
+    if notes and not approvals.guards(session, case.id):  # there each disclosure takes two people
+        sharing.permit(session, registry, officer, case.id, _chosen(session, notes[0].id, chance))
 
 
 def _chosen(session: TenantSession, consent_id: str, chance: random.Random) -> sharing.Chosen:
