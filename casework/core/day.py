@@ -49,7 +49,7 @@ def of(session: TenantSession, actor: Actor) -> Day:
     recent = _recent(session, actor)
     endings = consent_reminders.ending(session, actor)
     owed = handover_officer.owed(session, actor)
-    ids = {one.case_id for one in (*endings, *owed)}
+    ids = {one.case_id for one in endings} | {one.case_id for one in owed}
     ids |= {task.case_id for task in (*tasks, *done)} | {entry.case_id for entry in drafts} | dict(recent).keys()
     found = _reachable(session, actor, ids)
     decision = access.of_listed(session, actor, Permission.CASE_OPEN, found.values(), Action.DAY_READ)

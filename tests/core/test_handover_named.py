@@ -130,11 +130,12 @@ def test_a_question_about_somebody_is_not_theirs_to_answer(world, hand):
 
 def test_nothing_is_handed_over_to_a_recipient_by_name_who_is_named_in_it(world):
     content = Frozen((Part("Ärendet", "Vad", "Pappan Erik Demosson hämtar."),))
-    case_id = world.case()
-    given = {"sender": Address("social_services", world.units[KUMLA, VUXEN]), "token": new_id()}
-    to = Address("police", world.units[KUMLA, POLIS], world.ids["erik"])
+    case_id, sender = world.case(), Address("social_services", world.units[KUMLA, VUXEN])
+    to, token = Address("police", world.units[KUMLA, POLIS], world.ids["erik"]), new_id()
     with pytest.raises(Refused, match="nämns"), world.acting("maja") as (session, maja):
-        handover_sending.dispatch(session, maja, "disclosure", content, to=to, case_id=case_id, **given)
+        handover_sending.dispatch(
+            session, maja, "disclosure", content, sender=sender, to=to, token=token, case_id=case_id
+        )
 
 
 def test_names_are_held_against_whole_texts_by_two_of_them_beside_each_other():
