@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from casework.contract.language import gettext as _
@@ -39,8 +39,11 @@ class Ending:
 
 
 def ending(session: TenantSession, actor: Actor) -> Sequence[Ending]:
-    """What ends within thirty days in the open cases that the actor works in, the first to end first."""
-    today, renewal = clock.today(session.now), aliased(Consent)
+    """What ends within thirty days in the open cases that the actor works in, the first to end first.
+
+    What ended in the last thirty is told too, until the same person has answered anew: a gap is not silent.
+    """
+    today, renewal, later = clock.today(session.now), aliased(Consent), aliased(Consent)
     works_in = select(CaseAccess.case_id).where(
         access.reached(actor, Permission.CASE_WRITE, session.now), CaseAccess.is_open
     )
@@ -53,9 +56,21 @@ def ending(session: TenantSession, actor: Actor) -> Sequence[Ending]:
         )
         .exists()
     )
+    answered = (
+        select(later.id)
+        .where(
+            later.municipality == session.municipality,
+            later.case_id == Consent.case_id,
+            later.giver_id == Consent.giver_id,
+            later.part == Consent.part,
+            later.answered_at > Consent.answered_at,
+        )
+        .exists()
+    )
     query = select(Consent.case_id, Consent.valid_until, anew).where(
         Consent.state == "given",
-        Consent.valid_until.between(today, today + timedelta(days=FIRST)),
+        Consent.valid_until.between(today - timedelta(days=FIRST), today + timedelta(days=FIRST)),
+        or_(Consent.valid_until >= today, ~answered),
         Consent.case_id.in_(works_in),
     )
     found: dict[tuple[date, str], list[bool]] = {}

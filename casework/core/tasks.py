@@ -27,9 +27,10 @@ class Shown:
 
 def add(session: TenantSession, actor: Actor, case_id: str, what: str, due_on: date | None, account_id: str) -> Task:
     """Add a task for somebody named in the case; raises Refused without words or for somebody who is not."""
-    case, _decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.TASK_ADDED)
+    case, decision = access.of_case(session, actor, Permission.CASE_WRITE, case_id, Action.TASK_ADDED)
     if not what.strip():
         raise Refused.because(_("Skriv vad som ska göras."), "what")
+    nameless.require(decision, case, {"what": what})
     named = session.scalars(
         select(CaseMember.account_id).where(CaseMember.case_id == case.id, CaseMember.valid_until > session.now)
     ).all()
@@ -130,7 +131,6 @@ def _add(
     account_id: str,
     task_id: str | None = None,
 ) -> Task:
-    nameless.require(access.of_consents(session, actor, {case.id}), case, {"what": what})
     task = Task(
         id=task_id or new_id(),
         case_id=case.id,

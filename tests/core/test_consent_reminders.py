@@ -38,17 +38,17 @@ def to_do(world: World, case: str) -> dict[str, date | None]:
         return {one.what: one.task.due_on for one in tasks.of_case(decision, row)}
 
 
-def test_a_consent_is_told_of_from_thirty_days_before_its_last_day_through_it(world):
+def test_a_consent_is_told_of_from_thirty_days_before_its_last_day_until_thirty_after_it(world):
     case = world.case()
     last = TODAY + timedelta(days=60)
     consented(world, case, valid_until=last)
     told = {}
-    for days in (0, 29, 1, 16, 11, 3, 1):
+    for days in (0, 29, 1, 16, 11, 3, 1, 29, 1):
         world.clock.move(days=days)
         left = (last - world.clock.now.date()).days
         told[left] = ending(world)
     once = [Ending(case, last, 1, False)]
-    assert told == {60: [], 31: [], 30: once, 14: once, 3: once, 0: once, -1: []}
+    assert told == {60: [], 31: [], 30: once, 14: once, 3: once, 0: once, -1: once, -30: once, -31: []}
 
 
 def test_nothing_is_told_of_what_was_refused_withdrawn_or_only_asked_for(world):
@@ -69,6 +69,21 @@ def test_what_is_asked_for_anew_is_told_as_such_and_no_more_once_it_is_given(wor
     assert ending(world) == [Ending(case, last, 2, False)]
     ask(world, case, wanted(guardians[1], "guardian"), renews=first[1])
     assert ending(world) == [Ending(case, last, 1, True)]
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_what_has_gone_out_is_told_until_the_same_person_answers_anew(world, given):
+    case = child(world, 10)
+    last = TODAY + timedelta(days=1)
+    for nth in range(2):
+        consented(world, case, "guardian", nth, valid_until=last)
+    world.clock.move(days=2)
+    assert ending(world) == [Ending(case, last, 2, False)]
+    mother = wanted(parts(world, case, "guardian")[0], "guardian")
+    ask(world, case, mother, None)
+    assert ending(world) == [Ending(case, last, 2, False)]
+    ask(world, case, mother, Answer(given=given, how="oral", identity="known"))
+    assert ending(world) == [Ending(case, last, 1, False)]
 
 
 def test_only_who_works_in_the_case_is_told(world):
