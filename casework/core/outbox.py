@@ -80,7 +80,9 @@ HAPPENED: dict[str, tuple[Any, ...]] = {
     "consent_ended": ((Consent, Consent.ended_at),),
     "disclosure_decided": ((Disclosure, Disclosure.approved_at), (Disclosure, Disclosure.ended_at)),
     "disclosure_ended": tuple((one, one.ended_at) for one in (Disclosure, Participation, StatusPermission)),
+    "disclosure_in_need": ((Disclosure, Disclosure.performed_at),),
     "handover_kept": ((Handover, Handover.ended_at), (Handover, Handover.answered_at)),
+    "handover_unassigned": ((Handover, Handover.ended_at),),
 }
 """Kinds that are about what happened in a case, and when that is noted: its reader must still have the case."""
 

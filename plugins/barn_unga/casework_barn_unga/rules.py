@@ -43,8 +43,8 @@ def check_transition(case: CaseFacts, transition: Transition) -> Iterator[Refusa
 
 
 def _before_consent(case: CaseFacts) -> bool:
-    """Whether everybody has not consented yet, by the register; where SSPF works, the step there has asked it."""
-    if case.state in AT_WORK:
+    """Whether everybody has not consented yet, by the register; where SSPF works or rests from it, a step has asked."""
+    if {case.state, case.resumes_to} & {*AT_WORK}:
         return False
     if case.state in UNANSWERED:
         return not case.agreed
