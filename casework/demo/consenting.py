@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from casework.core import accounts, clock, consent_register, organisations, personal_numbers, persons
+from casework.core import (
+    access,
+    accounts,
+    clock,
+    consent_register,
+    consent_rules,
+    organisations,
+    personal_numbers,
+    persons,
+)
+from casework.core.actions import Action
 from casework.core.consent_register import Answer, Wanted
 from casework.core.db import TenantSession
 from casework.core.installation import Installation
-from casework.core.models import Account, Case, Person, StatusPermission
-from casework.core.permissions import Actor
+from casework.core.models import Account, Case, CasePerson, Person, StatusPermission
+from casework.core.permissions import Actor, Permission
 from casework.core.personal_numbers import PersonalNumber
 from casework.demo import people
 
@@ -26,6 +37,10 @@ ASKED, EARLIEST = timedelta(days=5), timedelta(days=28)
 """How long ago they were asked who have not answered, and how long at least a case has been worked in."""
 ANSWERS = ((YES, timedelta(days=20), 120), (NO, timedelta(days=12), 90), (YES, timedelta(days=25), 9))
 """What was answered, how long ago, and in how many days from today it ends: a yes, a no, and one about to end."""
+
+
+DAYS, SEEDS = 170, 10**6
+"""How long the consents of a case at work last, and of how many people its guardians are invented."""
 
 
 def fill(installation: Installation, set_clock: Callable[[datetime], None], now: datetime) -> None:
@@ -66,8 +81,11 @@ def cases(session: TenantSession, area: str, state: str | None = None) -> list[C
 def everybody(
     session: TenantSession, officer: Actor, case: Case, guardians: list[tuple[str, str]]
 ) -> list[tuple[str, str]]:
-    """Put guardians into the case; the ids of them and of the young person, each with whose consent it is."""
+    """Put guardians into the case, if it has none; the ids of them and of the young person, and whose consent it is."""
     asked = [(case.subject_id or "", "subject")]
+    there = select(CasePerson.person_id).where(CasePerson.case_id == case.id, CasePerson.role == "guardian")
+    if found := session.scalars(there.order_by(CasePerson.added_at, CasePerson.id)).all():
+        return [*asked, *((one, "guardian") for one in found)]
     for name, digits in guardians:
         number = personal_numbers.parse(digits, clock.today(session.now))
         assert isinstance(number, PersonalNumber)  # noqa: S101 people.invented makes true numbers
@@ -76,6 +94,17 @@ def everybody(
         asked.append((guardian.id, "guardian"))
     session.flush()
     return asked
+
+
+def agree(session: TenantSession, officer: Actor, case: Case, chance: random.Random) -> None:
+    """Let everybody say yes in a young person's case, unless they have: the steps of SSPF ask for it."""
+    _case, decision = access.of_case(session, officer, Permission.CASE_READ, case.id, Action.CASE_OPENED)
+    if consent_rules.agreed(decision, case, session.now):
+        return
+    guardians = people.invented(chance.randrange(SEEDS))
+    for giver, part in everybody(session, officer, case, [next(guardians) for _nth in range(2)]):
+        consent = _ask(session, officer, case, giver, part, DAYS)
+        consent_register.answer(session, officer, case.id, consent, YES)
 
 
 def _ask_everybody(session: TenantSession, case: Case, guardians: list[tuple[str, str]]) -> None:

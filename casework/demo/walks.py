@@ -13,7 +13,7 @@ from casework.core.db import TenantSession
 from casework.core.models import Case
 from casework.core.permissions import Actor
 from casework.core.registry import Registry
-from casework.demo import texts
+from casework.demo import consenting, texts
 
 CLOSING = {
     "evaluation": "Målen i planen är nådda.",
@@ -58,6 +58,8 @@ def walk(
     if kind is None:
         return
     for step in way:
+        if step.guard is not None and kind.workflow.guard(step.guard).consents:
+            consenting.agree(session, officer, case, chance)
         for form, extra in _asked_for(kind, step):
             if extra or form.many or not entries.current(session, case, form.name):
                 write(session, registry, officer, case, form, chance, extra)

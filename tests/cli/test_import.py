@@ -157,15 +157,15 @@ def test_a_dry_run_leaves_the_database_file_as_it_is(casework):
     assert after == before
 
 
-def test_undo_destroys_what_nobody_wrote_to(casework, tmp_path):
+def test_undo_destroys_what_nobody_wrote_to(casework, data_dir):
     report, _ = bring_in(casework, "xlsx")
     with casework.installation() as installation, installation.session("1881") as session:
         touched = session.scalars(select(Case).where(Case.subject_id.is_not(None)).limit(2)).all()
         for case in touched:
             cases.touch(session, case)
         kept_persons = {case.subject_id for case in touched}
-    out = tmp_path / "undone.json"
-    casework("import", "--undo", tmp_path / "xlsx.json", *IMPORT, "--report", out)
+    out = data_dir.parent / "undone.json"
+    casework("import", "--undo", data_dir.parent / "xlsx.json", *IMPORT, "--report", out)
     assert json.loads(out.read_text()) == {"import_id": report["import_id"], "undone": 36, "kept": 2}
     with casework.installation() as installation, installation.session("1881") as session:
         assert set(session.scalars(select(Case.id))) == {case.id for case in touched}
@@ -178,11 +178,11 @@ def test_undo_destroys_what_nobody_wrote_to(casework, tmp_path):
         assert tombs["import:undone"] == 1
         assert access_rows.differences(session) == []
     casework("audit", "verify")
-    again = casework("import", "--undo", tmp_path / "xlsx.json")
+    again = casework("import", "--undo", data_dir.parent / "xlsx.json")
     assert "Återtagna ärenden: 0. Kvar, för att någon har skrivit i dem: 2." in again.output
 
 
-def test_undo_keeps_a_person_another_case_is_about(casework, tmp_path):
+def test_undo_keeps_a_person_another_case_is_about(casework, data_dir):
     bring_in(casework, "xlsx")
     bring_in(casework, "csv")
     with casework.installation() as installation, installation.session("1881") as session:
@@ -193,16 +193,16 @@ def test_undo_keeps_a_person_another_case_is_about(casework, tmp_path):
         moved = session.scalars(select(Case).where(Case.subject_id == shared[0])).first()
         session.execute(update(Case).where(Case.id == moved.id).values(import_id=None))
         kept = moved.subject_id
-    casework("import", "--undo", tmp_path / "xlsx.json")
-    casework("import", "--undo", tmp_path / "csv.json")
+    casework("import", "--undo", data_dir.parent / "xlsx.json")
+    casework("import", "--undo", data_dir.parent / "csv.json")
     with casework.installation() as installation, installation.session("1881") as session:
         assert session.scalars(select(Person.id)).all() == [kept]
         assert other is not None
 
 
-def test_an_undone_register_can_be_brought_in_again(casework, tmp_path):
+def test_an_undone_register_can_be_brought_in_again(casework, data_dir):
     bring_in(casework, "csv")
-    casework("import", "--undo", tmp_path / "csv.json")
+    casework("import", "--undo", data_dir.parent / "csv.json")
     report, _ = bring_in(casework, "csv")
     assert report["imported"] == 17
 
