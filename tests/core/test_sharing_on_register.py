@@ -10,9 +10,11 @@ from sqlalchemy import select
 from casework.contract import FactKind
 from casework.contract.fields import Field
 from casework.core import access_rows, consent_register, notices, persons, telling_fields
+from casework.core.consent_endings import TELL
 from casework.core.consent_register import Answer
-from casework.core.models import Consent, ConsentUse, StatusPermission, Task
+from casework.core.models import Consent, ConsentUse, StatusPermission
 from tests.core.consenting import TODAY, ask, child, consented, covered, parts, wanted, withdraw
+from tests.core.test_consent_register import to_do
 from tests.core.test_sharing import page, refused
 from tests.worlds import KUMLA, World, personal_number
 
@@ -46,8 +48,7 @@ def test_when_one_of_them_withdraws_what_rests_on_it_stops_at_once_and_the_rest_
     consents = [consented(world, case, "guardian", nth) for nth in range(2)]
     resting, other = shared(world, case), world.permit(case)
     world.clock.move(minutes=1)
-    with world.acting("maja") as (session, _maja):
-        assert len(session.scalars(select(Task)).all()) == 0
+    assert to_do(world, case) == []
     withdraw(world, case, consents[1])
     found = page(world)
     assert [row.reference for row in found.shown] == [other.reference]
@@ -55,7 +56,7 @@ def test_when_one_of_them_withdraws_what_rests_on_it_stops_at_once_and_the_rest_
     with world.session() as session:
         assert access_rows.differences(session) == []
         assert len(session.scalars(select(ConsentUse)).all()) == 2  # what was done stays
-        assert len(session.scalars(select(Task)).all()) == 1
+    assert TELL in to_do(world, case)
 
 
 def test_a_birthday_from_which_the_young_person_consents_too_closes_it_until_they_have(world):
