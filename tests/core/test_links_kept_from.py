@@ -27,7 +27,7 @@ from casework.core.disclosure_wish import Wish
 from casework.core.errors import Refused
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from tests.core.disclosing import ALONE
+from tests.core.disclosing import AGREED, ALONE
 from tests.core.linking import BOTH, CHILD, OFFENDER, VICTIM, assign, file, link, switched_on
 from tests.worlds import personal_number
 
@@ -56,6 +56,7 @@ def disclose(world, case, who="maja"):
         purpose="Avvärja fara",
         harm="no",
         assessment="Vägt",
+        confirmed=AGREED,
         until=day + timedelta(days=14),
     )
     with world.acting(who) as (session, actor):

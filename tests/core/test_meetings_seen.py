@@ -102,6 +102,7 @@ def test_nobody_who_takes_part_is_ever_shown_what_was_told_nor_a_meeting_without
         for nth in range(rounds):
             live = nth < ends
             if nth == ends:
+                world.clock.move(minutes=1)
                 withdraw(world, case, chance.choice(consents))
             people = chance.sample(sorted(everybody), 4)
             told = {name: f"Hemligord{met}{nth}{at}" for at, name in enumerate(people)}

@@ -120,13 +120,14 @@ def test_a_renewal_that_covers_less_stops_what_rests_on_the_old_one(world, narro
     assert page(world).shown == []
 
 
-def test_a_refused_renewal_leaves_the_old_one_as_it_is(world):
+def test_a_refused_renewal_takes_the_old_one_back(world):
     case = world.case()
     old = consented(world, case)
     shared(world, case)
+    world.clock.move(minutes=1)
     no = Answer(given=False, how="oral", identity="known")
     ask(world, case, wanted(parts(world, case, "subject")[0]), no, renews=old)
-    assert len(page(world).shown) == 1 and covered(world, case).complete
+    assert page(world).shown == [] and not covered(world, case).complete
 
 
 def test_a_field_of_another_kind_takes_a_consent_to_that_kind(world, monkeypatch):
