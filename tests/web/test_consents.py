@@ -166,7 +166,7 @@ def test_before_a_consent_is_withdrawn_the_page_says_what_stops_and_what_goes_on
     page = maja.get(f"{one}/aterkalla").text
     listed = dict(re.findall(r'data-after="(\w+)">(.*?)</ul>', page, re.DOTALL))
     assert resting.reference in listed["stops"] and other.reference not in listed["stops"]
-    assert other.reference in listed["goes_on"] and "OSL 10 kap. 2 §, prövat" in listed["goes_on"]
+    assert other.reference in listed["goes_on"] and "Grund: Avidentifierade uppgifter" in listed["goes_on"]
     assert resting.reference in maja.get(one).text and other.reference not in maja.get(one).text
     maja.post(f"{one}/aterkalla")
     desk.world.clock.move(seconds=1)
