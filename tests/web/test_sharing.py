@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from casework.core.grounds.catalogue.confirmations import NOBODY_KNOWN
 from tests.core.consenting import YES, ask, consented, parts, wanted
 from tests.databases import Databases
 from tests.web import case_desk
@@ -119,7 +120,7 @@ def test_a_ground_is_chosen_by_its_row_and_what_to_answer_stands_there(desk: Des
     maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
     page = maja.get(at).text
     assert 'value="other:AVIDENTIFIERAT"' in page and 'value="other"' not in page
-    assert "Kan ingen kännas igen, inte ens med det som mottagaren redan vet?" in page
+    assert NOBODY_KNOWN.asks in page and 'data-when="ground=other:AVIDENTIFIERAT"' in page
     for ground in ("other", "other:OSL_10_2", "other:OSL_99"):
         assert maja.post(at, CHOSEN | {"ground": ground}).status_code == 422
     assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))
