@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
 from casework.core import (
-    access,
     answers,
     audit,
-    cases,
+    case_leads,
     clock,
     consent_uses,
     disclosure_faults,
@@ -21,7 +20,6 @@ from casework.core import (
     handover_answers,
     municipality_settings,
     notices,
-    organisations,
     sharing,
     tasks,
 )
@@ -32,7 +30,6 @@ from casework.core.db import TenantSession
 from casework.core.disclosure_rules import Look
 from casework.core.errors import Refused
 from casework.core.models import Account, Case, Disclosure
-from casework.core.permissions import Role
 from casework.core.registry import Registry
 
 
@@ -100,7 +97,7 @@ def demand_report(decision: Decision, case: Case, seen: Look) -> None:
         "Skriv i journalen de fullständiga skälen till att uppgifter lämnades i nöd, och rapportera till enhetschef."
     )
     tasks.add_duty(decision, case, what, clock.today(decision.session.now))
-    _tell_leads(decision, case, "disclosure_in_need")
+    case_leads.tell(decision.session, case, decision.actor, "disclosure_in_need")
 
 
 def note_spoken(session: TenantSession, made: Disclosure) -> None:
@@ -110,14 +107,7 @@ def note_spoken(session: TenantSession, made: Disclosure) -> None:
 
 def tell_leads(decision: Decision, case: Case) -> None:
     """Leave a line to the leads of the case's unit that something was told which ought not to have been."""
-    _tell_leads(decision, case, "disclosure_wrong")
-
-
-def _tell_leads(decision: Decision, case: Case, kind: str) -> None:
-    found = organisations.colleagues(decision.session, cases.holder(), frozenset({Role.TEAM_LEAD}))
-    told = {account.id for account, post in found if post.unit_id == case.unit_id}
-    for account_id in sorted(told - {decision.actor.id} - access.blocked(decision.session, case.id)):
-        notices.tell(decision.session, account_id, kind)
+    case_leads.tell(decision.session, case, decision.actor, "disclosure_wrong")
 
 
 def _replace(decision: Decision, old: Disclosure, new: Disclosure) -> None:

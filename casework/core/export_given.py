@@ -6,26 +6,17 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from casework.contract import exchange
 from casework.contract.language import gettext as _
 from casework.core import blackening, clock, frozen, given
 from casework.core.access import Decision
 from casework.core.blackening import Black
 from casework.core.errors import Destroyed
 from casework.core.export_shape import GIVEN, Item
+from casework.core.grounds.situations import PLACES, Place
 from casework.core.models import Case, Disclosure, Participation, StatusPermission
 
 DISCLOSED, STATUS, PART = _("Uppgifter lämnade till andra"), _("Delad status"), _("Deltagande i ärendet")
 TO, FACTS = "to", "facts"
-PLACES = dict(exchange.WHO) | {
-    "other_social_services": _("Socialtjänsten i en annan kommun"),
-    "prosecutor": _("Åklagare"),
-    "security_police": _("Säkerhetspolisen"),
-    "customs": _("Tullverket"),
-    "court": _("Domstol"),
-    "ivo": _("Inspektionen för vård och omsorg (IVO)"),
-    "individual": _("En enskild eller ett företag"),
-}
 
 
 def items(decision: Decision, case: Case, black: Black) -> Iterator[Item]:
@@ -50,7 +41,7 @@ def _item(place: str, what: str, heading: str, day: str, label: str, words: str,
 
 
 def _place(code: str) -> str:
-    return PLACES.get(code, code)
+    return PLACES[Place(code)] if code else ""
 
 
 def _facts(decision: Decision, made: Disclosure) -> str:

@@ -12,12 +12,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import and_, exists, or_, select
 
-from casework.contract.fields import Agency
-from casework.core import access, clock, deputies, municipality_settings, notices, organisations
+from casework.core import access, case_leads, clock, deputies, municipality_settings
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import AuditEvent, Case, CaseAccess, Handover
-from casework.core.permissions import Actor, Permission, Role
+from casework.core.permissions import Actor, Permission
 
 WITHIN = timedelta(days=7)
 """Who reported is told within a week of the decision (SoL 19:6), so never later than a week after the case had it."""
@@ -65,10 +64,7 @@ def tell(session: TenantSession, case: Case, by: Actor) -> None:
         if case.officer_id != by.id:
             deputies.tell(session, [case.officer_id], "handover_kept")
         return
-    found = organisations.colleagues(session, Agency.SOCIAL_SERVICES.value, frozenset({Role.TEAM_LEAD}))
-    leads = {account.id for account, post in found if post.unit_id == case.unit_id}
-    for account_id in sorted(leads - {by.id} - access.blocked(session, case.id)):
-        notices.tell(session, account_id, "handover_unassigned")
+    case_leads.tell(session, case, by, "handover_unassigned")
 
 
 def _of(handover: Handover, case: Case, *, is_read: bool, told: bool) -> Iterator[Owed]:

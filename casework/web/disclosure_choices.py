@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from casework.contract import gettext as _
 from casework.core.disclosure_rules import HERE
-from casework.core.grounds.situations import Place
+from casework.core.grounds.situations import PLACES, Place
 from casework.web import language
-from casework.web.labels import PLACES
 
 if TYPE_CHECKING:
     from casework.core.models import Account, Handover

@@ -9,8 +9,9 @@ from casework.contract import gettext as _
 from casework.core import answered_requests, cases, disclosed
 from casework.core.access import Decision
 from casework.core.disclosed import Shown
+from casework.core.grounds.situations import PLACES
 from casework.web import request
-from casework.web.labels import DISCLOSURES, PLACES
+from casework.web.labels import DISCLOSURES
 
 ASKED = {
     "sent": ("wait", _("Inte öppnat av mottagaren")),

@@ -10,9 +10,8 @@ from wtforms.validators import InputRequired
 
 from casework.contract import gettext as _
 from casework.core import answers
-from casework.core.grounds.situations import Place, Provision, Situation
+from casework.core.grounds.situations import PLACES, Place, Provision, Situation
 from casework.web import forms
-from casework.web.labels import PLACES
 
 YES, NO, UNKNOWN = "yes", "no", ""
 UNSURE = (UNKNOWN, _("Vet inte än"))

@@ -6,7 +6,7 @@ from casework.contract import Agency, Level
 from casework.contract import gettext as _
 from casework.core import consent_rules
 from casework.core.grounds.ground import Decider
-from casework.core.grounds.situations import Place
+from casework.core.grounds.situations import PLACES, Place
 from casework.core.permissions import Role
 
 ROLES = {
@@ -33,22 +33,6 @@ DECIDERS = {
     Decider.OTHER: _("Den som lagen eller delegationsordningen pekar ut"),
 }
 """Who decides on a legal ground."""
-PLACES = {
-    Place.SOCIAL_SERVICES: _("Socialtjänsten"),
-    Place.SCHOOL: _("Skolan"),
-    Place.RECREATION: _("Fritidsverksamheten"),
-    Place.POLICE: _("Polisen"),
-    Place.OTHER_SOCIAL_SERVICES: _("Socialtjänsten i en annan kommun"),
-    Place.PROSECUTOR: _("Åklagare"),
-    Place.SECURITY_POLICE: _("Säkerhetspolisen"),
-    Place.CUSTOMS: _("Tullverket"),
-    Place.COURT: _("Domstol"),
-    Place.IVO: _("Inspektionen för vård och omsorg (IVO)"),
-    Place.HEALTH: _("Hälso- och sjukvården"),
-    Place.AUTHORITY: _("En annan myndighet"),
-    Place.INDIVIDUAL: _("En enskild eller ett företag"),
-}
-"""Where a fact comes from or goes."""
 AGENCIES = {
     Agency.SOCIAL_SERVICES: _("Socialtjänsten"),
     Agency.SCHOOL: _("Skolan"),

@@ -7,8 +7,8 @@ import pytest
 from casework.core import destruction, disclosure_paper, emergencies, reading
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound, Refused
+from casework.core.grounds.situations import PLACES
 from casework.core.permissions import OPERATOR
-from casework.web.labels import PLACES
 from tests.core.disclosing import assessed, decided, kept, looked, performed, refused, wish
 from tests.core.disclosing import read as received
 from tests.paper.sheets import read, squeezed

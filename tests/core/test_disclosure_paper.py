@@ -12,9 +12,8 @@ from sqlalchemy import select
 from casework.core import disclosure_paper, disclosures
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.grounds import tightening
-from casework.core.grounds.situations import Place
+from casework.core.grounds.situations import PLACES, Place
 from casework.core.models import AuditEvent, Membership
-from casework.web.labels import PLACES
 from tests.core import test_stopping as stopped
 from tests.core.consenting import TODAY, child, consented, withdraw
 from tests.core.disclosing import LED, assessed, decided, kept, keys, performed, wish

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from casework.contract.language import gettext as _
+
 
 class Place(StrEnum):
     """Where a fact comes from or goes. What is not listed is an authority; a provider of services is an individual."""
@@ -25,6 +27,24 @@ class Place(StrEnum):
     HEALTH = "health"
     AUTHORITY = "authority"
     INDIVIDUAL = "individual"
+
+
+PLACES = {
+    Place.SOCIAL_SERVICES: _("Socialtjänsten"),
+    Place.SCHOOL: _("Skolan"),
+    Place.RECREATION: _("Fritidsverksamheten"),
+    Place.POLICE: _("Polisen"),
+    Place.OTHER_SOCIAL_SERVICES: _("Socialtjänsten i en annan kommun"),
+    Place.PROSECUTOR: _("Åklagare"),
+    Place.SECURITY_POLICE: _("Säkerhetspolisen"),
+    Place.CUSTOMS: _("Tullverket"),
+    Place.COURT: _("Domstol"),
+    Place.IVO: _("Inspektionen för vård och omsorg (IVO)"),
+    Place.HEALTH: _("Hälso- och sjukvården"),
+    Place.AUTHORITY: _("En annan myndighet"),
+    Place.INDIVIDUAL: _("En enskild eller ett företag"),
+}
+"""Where a fact comes from or goes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from casework.contract import gettext as _
 from casework.core import clock, disclosure_decisions
 from casework.core.disclosure_decisions import Asked
 from casework.core.grounds import catalogue
+from casework.core.grounds.situations import PLACES
 from casework.core.permissions import Permission
 from casework.web import forms, receipts, request, sending, stepping_up
 from casework.web.access import requires
-from casework.web.labels import LEVELS, PLACES
+from casework.web.labels import LEVELS
 
 pages = Blueprint("disclosure_decisions", __name__)
 

@@ -30,6 +30,7 @@ from casework.core.disclosure_rules import Look
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Refused
 from casework.core.grounds import catalogue, wizard
+from casework.core.grounds.situations import PLACES
 from casework.core.permissions import Permission
 from casework.web import (
     case_frame,
@@ -47,7 +48,7 @@ from casework.web import (
 from casework.web.access import requires
 from casework.web.disclosure_form import SEE, DisclosureForm
 from casework.web.ground_form import SECRECY_HERE
-from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS, PLACES
+from casework.web.labels import DECIDERS, DISCLOSURES, LEVELS
 
 if TYPE_CHECKING:
     from casework.core.models import Case
