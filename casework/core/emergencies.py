@@ -23,6 +23,7 @@ from casework.core import (
     personal_numbers,
     persons,
     sides,
+    telling,
     vault,
 )
 from casework.core.access import Decision
@@ -78,7 +79,7 @@ class Review:
 def enter(session: TenantSession, actor: Actor, term: str, category: str, words: str) -> Case:
     """Open one case by its number or its person's, for an hour; raises Refused alike for what is missing and closed.
 
-    So it does for who works on the case's other side.
+    So it does for who works on the case's other side, and for who bears the name of somebody who must not know of it.
 
     The case's lead and the municipality's log reviewers are told. Of several cases of a person it is the open one that
     was changed last, among those that the actor does not read anyhow. Another one that is open to the actor in an
@@ -89,7 +90,7 @@ def enter(session: TenantSession, actor: Actor, term: str, category: str, words:
     organisations.take_turns(session)  # of two at the same moment, the later one closes the other
     named = session.scalars(_meant(session, actor, " ".join(term.split()))).all()
     # Which side a case is on would tell what it is about: to whoever works on the other, it is not there.
-    found = [one for one in named if actor.id not in sides.on_the_other(session, one, [actor.id])]
+    found = [one for one in named if actor.id not in _kept_out(session, one, actor)]
     if not found:
         denied = access.denial(actor, Action.EMERGENCY_OPENED, "case", "", "no_case")
         raise Remembered(Refusal(_("Inget ärende stämmer. Kontrollera numret."), "term"), denied)
@@ -195,6 +196,11 @@ def detail_of(event: AuditEvent) -> dict[str, Any]:
     """The codes that the audit keeps beside an act."""
     detail: dict[str, Any] = json.loads(event.detail)
     return detail
+
+
+def _kept_out(session: TenantSession, case: Case, actor: Actor) -> frozenset[str]:
+    """Whoever breaks the glass, where a case is kept from them by their work or by their name; else nobody."""
+    return sides.on_the_other(session, case, [actor.id]) | telling.kept_away(session, case, {actor.id: actor.name})
 
 
 def _close_the_last(session: TenantSession, actor: Actor) -> None:

@@ -24,7 +24,16 @@ from casework.core import (
 )
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import Case, CasePerson, Disclosure, Participation, Person, StatusPermission
+from casework.core.models import (
+    Case,
+    CasePerson,
+    Decider,
+    Disclosure,
+    Emergency,
+    Participation,
+    Person,
+    StatusPermission,
+)
 from casework.core.permissions import OPERATOR, OUTSIDE, Actor, Role
 
 FICTITIOUS = 3
@@ -109,18 +118,29 @@ def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
 
     So in every file that belongs together with it, of which the ways are brought in step here; the case's own are by
     whoever calls this. A status permission goes on for the others of its agency; its readers are each asked about
-    whenever they read.
+    whenever they read. A colleague who has it for a while, to decide something or through broken glass, has it no more;
+    who works in it stays until whoever assigns it says otherwise.
     """
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():
-        live = _live(session, one)
-        if live:
-            _stop_namesakes(session, actor, one, live)
+        live, passing = _live(session, one), _passing(session, one)
+        if live or passing:
+            _stop_namesakes(session, actor, one, live, passing)
             access.refresh(session, one.id)
 
 
-def _stop_namesakes(session: TenantSession, actor: Actor, case: Case, live: Sequence[Given]) -> None:
+def _passing(session: TenantSession, case: Case) -> list[Decider | Emergency]:
+    """What lets colleagues into a case for a while and has not ended."""
+    asked = select(Decider).where(Decider.case_id == case.id, Decider.valid_until > session.now)
+    broken = select(Emergency).where(Emergency.case_id == case.id, Emergency.until > session.now)
+    return [*session.scalars(asked), *session.scalars(broken)]
+
+
+def _stop_namesakes(
+    session: TenantSession, actor: Actor, case: Case, live: Sequence[Given], passing: Iterable[Decider | Emergency]
+) -> None:
     readers = {one.account_id for one in live if not isinstance(one, StatusPermission) and one.account_id is not None}
+    readers |= {one.account_id for one in passing}
     names, seen = accounts.names(session, readers), set[str]()
     for agency, roles in OUTSIDE.items():
         found = {one.id: one.name for one, _post in organisations.colleagues(session, agency, roles)}
@@ -129,6 +149,11 @@ def _stop_namesakes(session: TenantSession, actor: Actor, case: Case, live: Sequ
     decision = access.of_consents(session, actor, {case.id})
     hidden = [one.name for one in telling.hidden(decision, case)]
     kept = {id_ for id_, name in names.items() if any(telling.may_be_one(one, name) for one in hidden)}
+    for way in passing:
+        if way.account_id in kept and isinstance(way, Emergency):
+            way.until = session.now
+        elif way.account_id in kept and isinstance(way, Decider):
+            way.valid_until = session.now
     theirs = [one for one in live if not isinstance(one, StatusPermission) and one.account_id in kept]
     owners = _stop(session, actor, case, theirs, "counterpart")
     for one in live:

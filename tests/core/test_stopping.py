@@ -8,9 +8,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casework.core import access_rows, case_people, conflicts, notices, persons, received, shared_status, teams
+from casework.core import (
+    access,
+    access_rows,
+    case_people,
+    conflicts,
+    deciders,
+    notices,
+    persons,
+    received,
+    shared_status,
+    teams,
+)
 from casework.core.errors import NotFound
 from casework.core.models import AuditEvent, ConflictBlock, Disclosure
+from casework.core.permissions import REACHED_BY
 from casework.core.registration import Identified
 from tests.core import disclosing, taking_part
 from tests.core.consenting import consented
@@ -42,6 +54,11 @@ def counterpart(world: World, case: str, name: str, number: int = 78, who: str =
     with world.acting(who) as (session, actor):
         one = Identified(personal_number(number).digits, name, 0)
         case_people.add(session, actor, case, one, "counterpart", may_not_know=True)
+
+
+def reaches(world: World, who: str, case: str) -> bool:
+    with world.acting(who) as (session, actor):
+        return any(access.is_reached(session, actor, one, case) for one in REACHED_BY)
 
 
 def told(world: World, who: str = "maja") -> bool:
@@ -201,6 +218,19 @@ def test_lifting_a_block_does_not_bring_back_the_deciders_seat(world):
     again = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
     decided(world, again, "fia")
     assert performed(world, case, again).state == "performed"
+
+
+def test_a_colleague_of_that_name_who_was_asked_to_decide_something_sees_it_no_more(world):
+    case = world.case()
+    with world.acting("maja") as (session, maja):
+        deciders.ask(session, REGISTRY, maja, case, "close", world.ids["fia"], [], "Får ärendet avslutas?")
+    assert reaches(world, "fia", case)
+    counterpart(world, case, "Fia Annorlunda")
+    assert reaches(world, "fia", case)
+    counterpart(world, case, "Fia Maria Förstelin", 79)
+    assert not reaches(world, "fia", case)
+    with world.session() as session:
+        assert access_rows.differences(session) == []
 
 
 def test_what_rests_on_consent_ends_in_every_case_of_who_is_protected_since(world):
