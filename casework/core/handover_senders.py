@@ -2,7 +2,8 @@
 
 Whoever sent it, while they work at the agency it was sent from, and whoever stands in for them; nobody whom a conflict
 of interest closes its case to. Whoever bears the name of somebody who must not know of the case that took it on goes on
-reading their own words, as if nothing had come of them since.
+reading their own words, as if nothing had come of them since. Who stands in reads nothing that is about themselves, and
+nothing in a case of which they must not know.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from casework.core import access, accounts, deputies, telling
+from casework.core import access, accounts, deputies, handover_subjects, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case, Handover
 from casework.core.permissions import Actor, Permission
@@ -20,10 +21,11 @@ from casework.core.permissions import Actor, Permission
 def own(session: TenantSession, reader: Actor) -> ColumnElement[bool]:
     """The condition on ``Handover`` that the reader reads it as its sender now: the only form of the rule.
 
-    Who stands in for somebody gets nothing whose case is closed to either of the two. What a disclosure hands over is
-    read in its case.
+    Who stands in for somebody gets nothing whose case is closed to either of the two, and nothing that names them. What
+    a disclosure hands over is read in its case.
     """
-    stood_in = (_of_absent(one) for one in deputies.stood_in_for(session, reader))
+    absent = [_of_absent(one) for one in deputies.stood_in_for(session, reader)]
+    stood_in = [and_(or_(*absent), _may_learn(session, reader, or_(*absent)))] if absent else []
     return and_(or_(sent_by(reader), *stood_in), unblocked(reader), Handover.disclosure_id.is_(None))
 
 
@@ -47,11 +49,25 @@ def kept_away(session: TenantSession, reader: Actor, sent: Collection[Handover])
     of = {one.case_id for one in taken if one.case_id is not None}
     if not of:
         return frozenset()
-    decision = access.of_consents(session, reader, of)
-    cases = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all()
     names = {reader.id: reader.name} | accounts.names(session, {one.sender_id for one in taken})
-    closed = {id_: telling.closed_to(decision, cases, name) for id_, name in names.items()}
+    closed = {id_: _closed(session, reader, of, name) for id_, name in names.items()}
     return frozenset(one.id for one in taken if one.case_id in closed[reader.id] | closed[one.sender_id])
+
+
+def _may_learn(session: TenantSession, reader: Actor, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on ``Handover``, of some that another sent, that the reader is kept from none of it by name."""
+    sent = handover_subjects.sent(session, which)
+    about = handover_subjects.kept_from(session, sent, reader.id, reader.name)
+    of = set(session.scalars(select(Handover.case_id).where(Handover.case_id.is_not(None), which)))
+    closed = _closed(session, reader, of, reader.name)
+    return and_(Handover.id.not_in(about), or_(Handover.case_id.is_(None), Handover.case_id.not_in(closed)))
+
+
+def _closed(session: TenantSession, reader: Actor, of: Collection[str | None], name: str) -> frozenset[str]:
+    """Those of some cases of which nothing may be told whoever bears a name."""
+    decision = access.of_consents(session, reader, {one for one in of if one is not None})
+    cases = session.scalars(select(Case).where(Case.id.in_(decision.cases)).order_by(Case.id)).all()
+    return telling.closed_to(decision, cases, name)
 
 
 def _of_absent(absent: Actor) -> ColumnElement[bool]:

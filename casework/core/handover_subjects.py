@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from casework.core import access, access_rows, frozen, handover_forms, telling, vault
 from casework.core.db import TenantSession
@@ -54,7 +54,7 @@ class Subjects:
 
 
 class Lying:
-    """One that lies in an inbox: opened inside core where nobody has asked about a name before, and else not.
+    """One that lies in an inbox or a case: opened inside core where nobody has asked about a name before, and else not.
 
     What was answered is remembered by its digest, for what is sent never changes: no look costs more the more has come.
     One that does not open names nobody, and is opened by nobody either.
@@ -81,6 +81,9 @@ class Lying:
         row = self._session.get_one(Handover, (self._session.municipality, self.id))
         decision, spot = access.of_consents(self._session, OPERATOR, (), {row.id}), Spot(TABLE, row.id, "body")
         try:
+            if row.body is None and row.kept is not None:
+                kept = Spot(TABLE, row.id, "kept")
+                return read(frozen.open_as_sender(decision, row.case_id or "", kept, row.kept, row.digest), row.id)
             assert row.body is not None  # noqa: S101 it was asked for
             return read(frozen.open_as_recipient(decision, row.recipient_agency, spot, row.body, row.digest), row.id)
         except Broken:
@@ -107,6 +110,13 @@ def of(session: TenantSession, which: ColumnElement[bool]) -> list[Lying]:
     rows = session.execute(
         select(Handover.id, Handover.digest).where(Handover.body.is_not(None), which).order_by(Handover.id)
     )
+    return [Lying(session, id_, digest) for id_, digest in rows]
+
+
+def sent(session: TenantSession, which: ColumnElement[bool]) -> list[Lying]:
+    """Those of some handovers that can be read anywhere, in an inbox or in a case; none is opened by it."""
+    lies = or_(Handover.body.is_not(None), Handover.kept.is_not(None))
+    rows = session.execute(select(Handover.id, Handover.digest).where(lies, which).order_by(Handover.id))
     return [Lying(session, id_, digest) for id_, digest in rows]
 
 

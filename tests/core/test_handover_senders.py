@@ -6,13 +6,25 @@ from datetime import date
 
 import pytest
 
-from casework.core import accounts, case_people, deputies, handover_feedback, handovers, notices, organisations, teams
+from casework.core import (
+    accounts,
+    case_people,
+    deputies,
+    handover_feedback,
+    handover_steps,
+    handovers,
+    notices,
+    organisations,
+    persons,
+    teams,
+)
+from casework.core.db import new_id
 from casework.core.errors import NotFound
 from casework.core.models import AgencyUnit
 from casework.core.permissions import OPERATOR, Role
 from casework.core.registration import Identified
-from tests.core.handing import WORRY, Hand, told
-from tests.worlds import KUMLA, SKOLA, World, personal_number
+from tests.core.handing import BORN, CHILD, WORRY, Hand, told
+from tests.worlds import KUMLA, SKOLA, World, numbered, personal_number
 
 
 @pytest.fixture
@@ -62,6 +74,14 @@ def feedback(world: World, who: str, sent: str) -> str | None:
     return shown.feedback
 
 
+def finds_nothing(world: World, who: str, sent: str, *others: str) -> None:
+    """What was sent is not there for somebody, neither by its address nor in their list; of others all is."""
+    with pytest.raises(NotFound), world.acting(who) as (session, actor):
+        handovers.read_sent(session, actor, sent)
+    with world.acting(who) as (session, actor):
+        assert [one.id for one in handovers.sent(session, actor)] == list(others)
+
+
 def test_who_must_not_know_of_the_case_reads_no_feedback_that_was_given_before(world: World, hand: Hand):
     sent, case_id = taken_on(world, hand)
     give(world, case_id, sent)
@@ -88,7 +108,39 @@ def test_a_deputy_who_must_not_know_is_told_nothing_and_whom_they_stand_in_for_i
             notices.read(session, world.ids[who], "handover_told")
     give(world, case_id, sent)
     assert told(world, "pia") == {"handover_told"} and "handover_told" not in told(world, "pelle")
-    assert feedback(world, "pia", sent) == "opened" and feedback(world, "pelle", sent) is None
+    assert feedback(world, "pia", sent) == "opened"
+    finds_nothing(world, "pelle", sent)
+
+
+@pytest.mark.parametrize("said", [{"guardians": "pappa Pelle Pedagogsson"}, {"worry": "Pelle Pedagogsson slår honom."}])
+@pytest.mark.parametrize("where", ["not opened", "opened", "in a case"])
+def test_a_deputy_finds_no_report_about_themselves_and_takes_none_back(world: World, hand: Hand, said, where):
+    another_teacher(world)
+    plain, sent = hand.report(), hand.report(**said)
+    if where != "not opened":
+        hand.open(sent)
+    if where == "in a case":
+        hand.add(hand.pass_on(sent, "maja"), world.case("maja"))
+    finds_nothing(world, "pelle", sent, plain)
+    with pytest.raises(NotFound), world.acting("pelle") as (session, pelle):
+        handover_steps.take_back(session, pelle, sent, token=new_id())
+    with world.acting("pia") as (session, pia):
+        assert {one.id for one in handovers.sent(session, pia)} == {plain, sent}
+        assert handovers.read_sent(session, pia, sent)[0].id == sent
+    assert "handover_told" not in told(world, "pelle")
+
+
+def test_a_deputy_in_a_conflict_of_interest_about_the_child_finds_no_report_of_it(world: World, hand: Hand):
+    another_teacher(world)
+    case_id, sent = world.case("maja"), hand.report()
+    with world.acting("maja") as (session, maja):
+        child = persons.add(session, maja, CHILD, numbered(BORN, 3), 0)
+        persons.put_in_case(session, world.get(session, case_id), child, "child")
+    with world.acting("pelle") as (session, pelle):
+        assert [one.id for one in handovers.sent(session, pelle)] == [sent]
+    with world.acting("vilma") as (session, vilma):
+        teams.block(session, vilma, case_id, world.ids["pelle"])
+    finds_nothing(world, "pelle", sent)
 
 
 def test_who_stands_in_for_somebody_blocked_in_the_case_reads_nothing_of_it(world: World, hand: Hand):
