@@ -275,7 +275,8 @@ def _end(
     if state in {"used", "refused"}:
         approval.decided_by = (by or actor).id
     session.flush()
-    if state != "withdrawn":
+    asked_by = accounts.names(session, {approval.requester_id})
+    if state != "withdrawn" and not kept_from_deciding(session, approval, asked_by):
         notices.tell(session, approval.requester_id, "approval_decided")
     _remember(session, actor, action, approval, cause)
     return Decided(approval)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import audit, clock, consent_rules, consent_uses, notices, tasks
+from casework.core import access, audit, clock, consent_rules, consent_uses, notices, tasks
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
@@ -71,11 +71,14 @@ def end(decision: Decision, case: Case, consent: Consent, state: str, heir: Cons
 
 
 def tell(decision: Decision, case: Case, owners: Collection[str]) -> None:
-    """Tell owners and officer that something stopped, and not what, and what is to be done about it."""
+    """Tell owners and officer that something stopped, and not what, and what is to be done about it.
+
+    Nobody whom a conflict of interest keeps out of the case by now is told.
+    """
     if not owners:
         return
     officer = set() if case.officer_id is None else {case.officer_id}
-    for account_id in sorted({*owners, *officer} - {decision.actor.id}):
+    for account_id in sorted({*owners, *officer} - {decision.actor.id} - access.blocked(decision.session, case.id)):
         notices.tell(decision.session, account_id, "consent_ended")
     tasks.add_duty(decision, case, TELL, clock.today(decision.session.now))
 

@@ -159,12 +159,6 @@ def of(session: TenantSession, account_ids: Collection[str]) -> list[str]:
     return sorted(set(standing))
 
 
-def tell(session: TenantSession, account_ids: Collection[str], kind: str) -> None:
-    """Leave a line for accounts, and for whoever stands in for them."""
-    for account_id in sorted({*account_ids, *of(session, account_ids)}):
-        notices.tell(session, account_id, kind)
-
-
 def _now(session: TenantSession) -> Select[Deputy]:
     return select(Deputy).where(Deputy.valid_from <= session.now, Deputy.valid_until > session.now)
 

@@ -113,7 +113,7 @@ def decide(
     elif made.oral_on is not None:
         disclosure_steps.tell_leads(decision, case)
     session.flush()
-    if made.assessed_by is not None:
+    if made.assessed_by is not None and not access.is_blocked(session, made.assessed_by, case.id):
         notices.tell(session, made.assessed_by, "disclosure_decided")
     cases.touch(session, case)
     return made

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import and_, exists, or_, select
 
-from casework.core import access, case_leads, clock, deputies, municipality_settings
+from casework.core import access, accounts, case_leads, clock, deputies, municipality_settings, notices, telling
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import AuditEvent, Case, CaseAccess, Handover
@@ -58,11 +58,14 @@ def owed(session: TenantSession, actor: Actor) -> Sequence[Owed]:
 def tell(session: TenantSession, case: Case, by: Actor) -> None:
     """Leave a line that a case has something new: to its officer and who stands in, or to its leads where it has none.
 
-    Whoever put it there is told nothing.
+    Whoever put it there is told nothing, nor is who stands in and is kept out of the case, or must not know of it.
     """
     if case.officer_id is not None:
         if case.officer_id != by.id:
-            deputies.tell(session, [case.officer_id], "handover_kept")
+            ids = {case.officer_id, *deputies.of(session, [case.officer_id])} - access.blocked(session, case.id)
+            away = telling.kept_away(session, case, accounts.names(session, ids))
+            for account_id in sorted(ids - away - {by.id}):
+                notices.tell(session, account_id, "handover_kept")
         return
     case_leads.tell(session, case, by, "handover_unassigned")
 
