@@ -176,6 +176,12 @@ def content_of(decision: Decision, shown: Shown) -> Content | None:
     return export_kept.readable(decision, made.case_id, whole)
 
 
+def digest_of(shown: Shown, content: Content | None) -> str:
+    """The digest of what was sent, for who reads all of it: beside a blank it would let what is blank be guessed."""
+    digest = "" if shown.order is None or content is None else shown.order.content_hash or ""
+    return digest if content is not None and export_kept.is_whole(content, digest) else ""
+
+
 def parties(decision: Decision, case: Case) -> list[Identity]:
     """Everybody in a case, whom it is about first: of each it may be written that nothing was sent."""
     ids = select(CasePerson.person_id).where(CasePerson.case_id == case.id)

@@ -78,6 +78,11 @@ class Shown:
         return self.handover is not None and self.handover.state == "sent"
 
     @property
+    def digest(self) -> str:
+        """The digest of what was told; nothing beside a blank, which could be guessed until the digest agrees."""
+        return (self.made.content_hash or "") if self.is_whole else ""
+
+    @property
     def recipient(self) -> str:
         """Who receives it, by name or in words."""
         chosen = self.made.account_id or self.wish.account

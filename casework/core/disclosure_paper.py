@@ -71,7 +71,7 @@ def on_paper(one: Shown, places: Places) -> paper.Letter:
             paper.Section(heading, tuple(paper.Part(part.label, part.text) for part in parts))
             for heading, parts in one.content.sections
         ),
-        digest=one.made.content_hash or "",
+        digest=one.digest,
     )
 
 

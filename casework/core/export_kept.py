@@ -70,8 +70,12 @@ def sealed_since(session: TenantSession, content: Content) -> Collection[tuple[s
 
 def is_sealed_now(session: TenantSession, content: Content, digest: str) -> bool:
     """Whether something of a copy is sealed now; ``content`` is what may be read of it, ``digest`` the whole's."""
-    is_whole = crypto.same(hashlib.sha256(content.as_json()).hexdigest().encode(), digest.encode())
-    return not is_whole or bool(sealed_since(session, content))
+    return not is_whole(content, digest) or bool(sealed_since(session, content))
+
+
+def is_whole(content: Content, digest: str) -> bool:
+    """Whether a copy is all of what was handed out, whose digest this is."""
+    return crypto.same(hashlib.sha256(content.as_json()).hexdigest().encode(), digest.encode())
 
 
 def _blanked(entry: Written, shut: Collection[tuple[str, str]]) -> Written:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.core import case_people, communication_paper, emergencies, export_rules
+from casework.core import case_people, communication_paper, communications, emergencies, export_rules
 from casework.core.errors import Refused
 from casework.core.export_choices import FOR_A_PARTY, Choice
 from casework.core.models import Communication
@@ -53,6 +53,17 @@ def test_what_was_sealed_since_it_was_sent_is_sealed_in_what_was_sent_too(world,
     seal_whole(world, case)
     assert STREET not in said(world, addressed, "ulf") and '"left_out": "sealed"' in said(world, addressed, "ulf")
     assert said(world, addressed, "maja").count(STREET) == 1
+
+
+def test_its_digest_is_told_to_nobody_who_could_guess_a_blank_by_it(world, addressed):
+    case, id_ = addressed
+    world.name(case, "ulf", "co_officer", may_unseal=False)
+    one = shown(world, case, id_)
+    assert communications.digest_of(one, content(world, case, id_, "ulf")) == one.order.content_hash
+    seal_whole(world, case)
+    assert communications.digest_of(one, content(world, case, id_, "ulf")) == ""
+    assert communications.digest_of(one, content(world, case, id_, "maja")) == one.order.content_hash
+    assert communications.digest_of(one, None) == ""
 
 
 def test_nothing_that_was_sent_is_read_through_the_glass_that_was_broken(world, addressed):

@@ -7,6 +7,7 @@ import pytest
 from casework.core import destruction, disclosure_paper, emergencies, reading
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound, Refused
+from casework.core.frozen import Frozen
 from casework.core.grounds.situations import PLACES
 from casework.core.permissions import OPERATOR
 from tests.core.disclosing import assessed, decided, kept, looked, performed, refused, wish
@@ -72,6 +73,18 @@ def test_they_send_no_letter_and_their_print_has_the_same_blank(world, told):
         assert squeezed(ROUTINE) in read(disclosure_paper.letter(session, maja, case, made.id, PLACES))
     with pytest.raises(NotFound), world.acting("sven") as (session, sven):
         disclosure_paper.letter(session, sven, case, made.id, PLACES)
+
+
+def test_beside_a_blank_no_digest_lets_what_is_blank_be_guessed(world, told):
+    case, made = told
+    world.name(case, "ulf", "co_officer", may_unseal=False)
+    whole, blank = kept(world, case, made, "maja"), kept(world, case, made, "ulf")
+    guess = Frozen(tuple(part._replace(text=ROUTINE) if part.text == BLANK else part for part in blank.content.parts))
+    assert whole.digest == guess.digest, "it would be found by trying"
+    assert blank.digest == ""
+    with world.acting("ulf") as (session, ulf):
+        sheet = read(disclosure_paper.work_print(session, ulf, case, made.id, PLACES))
+    assert guess.digest not in sheet
 
 
 # Sealed since ------------------------------------------------------------------------------------

@@ -223,13 +223,15 @@ def _shown(case: Case, decision: Decision, communication_id: str, form: forms.Ba
     session, me = decision.session, decision.actor
     one = communications.one(decision, case, communication_id)
     may = access.is_reached(session, me, Permission.CASE_EXPORT, case.id)
+    content = communications.content_of(decision, one)
     return _page(
         "communications/show.html",
         case,
         decision,
         form=form,
         one=one,
-        content=communications.content_of(decision, one),
+        content=content,
+        digest=communications.digest_of(one, content),
         objected=export_files.objected,
         exchanged=export_files.exchanged,
         what=export_files.what,
