@@ -1,6 +1,7 @@
 """Whether a status permission is read at this moment: its ground, the consents and the protection are asked anew.
 
-A birthday, a new guardian, a no in the register or a ground that is switched off changes it, and no job has to run.
+A birthday, a new guardian, a no in the register, a ground that is switched off or a protection that takes two people
+changes it, and no job has to run.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from casework.core import consent_rules, entries, municipality_settings, sharing, sharing_grounds
+from casework.core import approvals, consent_rules, sharing, sharing_grounds
 from casework.core.access import Decision
 from casework.core.models import Case, StatusPermission
 from casework.core.registry import Registry
@@ -23,7 +24,7 @@ def going_on(decision: Decision, registry: Registry, case: Case) -> list[tuple[S
 
 def is_read(decision: Decision, registry: Registry, shared: StatusPermission, case: Case) -> bool:
     """Whether one that has not ended is shown to its readers, as far as it is the same for all of them."""
-    return not _is_outgrown(decision, shared, case) and rests(decision, registry, shared, case)
+    return not approvals.guards(decision.session, case.id) and rests(decision, registry, shared, case)
 
 
 def rests(decision: Decision, registry: Registry, shared: StatusPermission, case: Case) -> bool:
@@ -36,10 +37,3 @@ def rests(decision: Decision, registry: Registry, shared: StatusPermission, case
         return consent_rules.notes_count(decision, case, decision.session.now)
     asked, now = sharing.kinds(registry, case, json.loads(shared.fields)), decision.session.now
     return consent_rules.coverage(decision, case, shared.agency, asked, now).complete
-
-
-def _is_outgrown(decision: Decision, shared: StatusPermission, case: Case) -> bool:
-    """Whether the person is protected more closely than when it was permitted, and so much that it takes two people."""
-    level = entries.protection_of(decision.session, case)
-    least = municipality_settings.number(decision.session, "four_eyes_level")
-    return level > shared.protection and level >= least

@@ -9,7 +9,7 @@ import pytest
 import casework_avhoppare
 from casework.contract import hookimpl
 from casework.contract.focus import FocusArea
-from casework.core import accounts, case_people, organisations, shared_status, sharing
+from casework.core import accounts, case_people, municipality_settings, organisations, shared_status, sharing
 from casework.core.models import Account, AgencyUnit, StatusPermission
 from casework.core.permissions import OPERATOR, Role
 from casework.core.registration import Identified
@@ -114,3 +114,12 @@ def test_a_closed_case_ends_sooner_in_words_only_where_its_closed_state_is_shown
     assert (told.state, untold.state) == ("Avslutad", "Aktualiserad")
     assert told.until is not None and untold.until is not None and told.until < untold.until
     assert shared.reference == untold.reference
+
+
+def test_nobody_reads_it_once_the_municipality_wants_two_people_for_such_a_protection(world):
+    case = world.case(protection=1)
+    shared = world.permit(case)
+    assert [one.reference for one in page(world).shown] == [shared.reference]
+    with world.session() as session:
+        municipality_settings.choose(session, "four_eyes_level", 1)
+    assert page(world).shown == [] and page(world).ended == []
