@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, entries, municipality_settings, sides, steps, tasks, teams
+from casework.core import (
+    access,
+    approvals,
+    audit,
+    cases,
+    entries,
+    municipality_settings,
+    nameless,
+    sides,
+    steps,
+    tasks,
+    teams,
+)
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.db import TenantSession
@@ -40,6 +52,7 @@ def ask(
     guarded = approvals.guards(session, case_id) and not access.is_named(session, case_id, account_id)
     action = Action.APPROVAL_ASKED if guarded else Action.DECIDER_ASKED
     case = _askable(session, registry, actor, case_id, key, account_id, forms, action)
+    nameless.require(access.of_consents(session, actor, {case.id}), case, {"what": what})
     if not guarded:
         return _ask(session, actor, case, key, account_id, forms, what), None
     chosen: dict[str, Code] = {"account": account_id, "step": key} | {f"{SHOWN}{form}": True for form in set(forms)}

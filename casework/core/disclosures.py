@@ -15,6 +15,7 @@ from casework.core import (
     disclosure_steps,
     frozen,
     given,
+    nameless,
     notices,
     vault,
 )
@@ -39,7 +40,7 @@ def draft(
     """Keep what somebody has chosen and written so far; ``once`` names the page, so that sent twice it is one.
 
     Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown, and NotFound
-    for another case's, and where what it corrects was never given in this one.
+    for another case's, and where what it corrects was never given in this one; Refused in a case about nobody.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
     made = _written(session, actor, case, once, wish, seen_version)
@@ -154,6 +155,8 @@ def answer_of(decision: Decision, made: Disclosure) -> str:
 def _written(session: TenantSession, actor: Actor, case: Case, once: str, wish: Wish, seen_version: int) -> Disclosure:
     """The draft of that name with a wish in it, made if it is new; held until the transaction ends."""
     cases.hold(session, case)
+    if case.subject_id is None:
+        raise Refused.because(nameless.NOBODY)
     if not ONCE.fullmatch(once):
         raise Conflict
     made = session.get(Disclosure, (case.municipality, once), with_for_update=True, populate_existing=True)

@@ -26,6 +26,7 @@ from casework.core import (
     consent_uses,
     entries,
     municipality_settings,
+    nameless,
     sharing_grounds,
     telling_fields,
     vault,
@@ -204,6 +205,8 @@ def faults(
     """Everything that is wrong with what was chosen, each at its field."""
     may, today = offer(decision, registry, case, agency), clock.today(decision.session.now)
     found = [Refusal(TAKES_TWO)] if may.takes_two else []
+    if case.subject_id is None:
+        found.append(Refusal(nameless.NOBODY))
     if not chosen.states or not set(chosen.states) <= {state.name for state in may.states}:
         found.append(Refusal(_("Välj minst ett skede som polisen får se."), "states"))
     if not set(chosen.fields) <= {field.name for _form, field in may.fields}:

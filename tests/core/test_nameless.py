@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, case_people, cases, entries, nameless, registration, tasks
+from casework.core import access, case_people, cases, deciders, disclosures, entries, nameless, registration, tasks
 from casework.core.actions import Action
+from casework.core.db import new_id
+from casework.core.disclosure_wish import Wish
 from casework.core.errors import Refused
-from casework.core.models import CasePerson, Entry, Task
+from casework.core.models import CasePerson, Disclosure, Entry, StatusPermission, Task
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
 from tests.core.taking_part import BOTH
@@ -88,6 +92,26 @@ def test_a_task_in_it_names_nobody(sspf_world):
     assert fields(found.value) == {"what"}
     with world.session() as session:
         assert session.scalars(select(Task)).all() == []
+
+
+def test_a_colleague_who_is_asked_to_decide_in_it_is_told_no_name(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        deciders.ask(session, BOTH, maja, case, "close", world.ids["fia"], [], "Det gäller Nova Mocksson")
+    assert fields(found.value) == {"what"}
+    with world.session() as session:
+        assert session.scalars(select(Task)).all() == []
+
+
+def test_nothing_is_given_of_it_to_anybody_outside(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    for keep in (disclosures.draft, partial(disclosures.assess, registry=BOTH)):
+        with pytest.raises(Refused, match="avidentifierad"), world.acting("maja") as (session, maja):
+            keep(session=session, actor=maja, case_id=case, once=new_id(), wish=Wish(purpose=TELLING[0]))
+    with pytest.raises(Refused, match="avidentifierad"):
+        world.permit(world.case("maja", state="consultation"), purpose=TELLING[0])
+    with world.session() as session:
+        assert [session.scalars(select(one)).all() for one in (Disclosure, StatusPermission)] == [[], []]
 
 
 def test_in_a_case_about_somebody_names_are_written(sspf_world):
