@@ -240,6 +240,7 @@ def _tell(session: TenantSession, actor: Actor, case: Case) -> None:
     """Leave a line to the leads of the case's unit and the log reviewers, but to nobody the case is closed to."""
     found = organisations.colleagues(session, cases.holder(), TOLD)
     kept_out = {actor.id} | access.blocked(session, case.id)
+    kept_out |= telling.kept_away(session, case, {account.id: account.name for account, _post in found})
     told = {account.id for account, post in found if post.role == Role.LOG_REVIEWER or post.unit_id == case.unit_id}
     # Where neither is left, any lead is better than nobody: somebody must know that it has been opened.
     for account_id in sorted(told - kept_out or {account.id for account, _post in found} - kept_out):
@@ -247,16 +248,21 @@ def _tell(session: TenantSession, actor: Actor, case: Case) -> None:
 
 
 def _reviewable(session: TenantSession, actor: Actor) -> Select[Emergency, Case, str]:
-    """The openings by others: in a lead's own units, for a log reviewer in the whole municipality."""
+    """The openings by others: in a lead's own units, for a log reviewer in the whole municipality.
+
+    Of a case that must not be known to whoever bears their name they review none.
+    """
     of_unit = select(CaseAccess.case_id).where(access.reached(actor, Permission.EMERGENCY_REVIEW, session.now))
     mine: ColumnElement[bool] = Case.id.in_(of_unit)
     if any(post.role is Role.LOG_REVIEWER for post in actor.posts):
         mine = Case.id.not_in(access.blocks(actor))
+    opened = session.scalars(select(Case).where(Case.id.in_(select(Emergency.case_id)))).all()
+    closed = telling.closed_to(access.of_consents(session, actor, {one.id for one in opened}), opened, actor.name)
     return (
         select(Emergency, Case, AgencyUnit.name)
         .join(Case, (Case.municipality == Emergency.municipality) & (Case.id == Emergency.case_id))
         .join(AgencyUnit, (AgencyUnit.municipality == Case.municipality) & (AgencyUnit.id == Case.unit_id))
-        .where(Emergency.account_id != actor.id, mine)
+        .where(Emergency.account_id != actor.id, mine, Case.id.not_in(closed))
     )
 
 

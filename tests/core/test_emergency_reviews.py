@@ -19,6 +19,7 @@ from casework.core import (
 from casework.core.errors import NotFound, Refused
 from casework.core.models import AuditEvent, ConflictBlock, Emergency
 from casework.core.permissions import OPERATOR, Role
+from tests.core.test_stopping import counterpart
 from tests.worlds import REGISTRY, VUXEN, World
 
 
@@ -106,6 +107,25 @@ def test_only_the_units_lead_and_the_log_reviewer_review_and_never_their_own_or_
         assert waiting(world, who) == []
         with pytest.raises(NotFound), world.acting(who) as (session, actor):
             emergencies.close(session, actor, id_, "needed", "")
+
+
+@pytest.mark.parametrize(("who", "name"), [("vilma", "Vilma Anna Dummy"), ("greta", "Greta Granskare")])
+def test_who_bears_the_name_of_somebody_who_must_not_know_is_told_of_no_opening_and_reviews_none(world, who, name):
+    case, other = world.case("maja"), world.case("maja")
+    counterpart(world, case, name)
+    enter(world, "2026-0001")
+    assert kinds(world, who) == [] and kinds(world, "greta" if who == "vilma" else "vilma") == ["emergency_opened"]
+    assert waiting(world, who) == []
+    with world.acting(who) as (session, actor):
+        assert emergencies.waiting(session, actor) == 0
+    with world.session() as session:
+        of_case = session.scalars(select(Emergency.id).where(Emergency.case_id == case)).one()
+    with pytest.raises(NotFound), world.acting(who) as (session, actor):
+        emergencies.read(session, actor, of_case)
+    enter(world, "2026-0002")
+    with world.session() as session:
+        of_other = session.scalars(select(Emergency.id).where(Emergency.case_id == other)).one()
+    assert waiting(world, who) == [of_other]
 
 
 def test_a_lead_on_duty_does_not_review_what_they_opened_themselves(world):
