@@ -126,6 +126,11 @@ def kept_from(session: TenantSession, sent: Sequence[About], account_id: str, na
     return frozenset(one.id for one in sent if one.names(name) or any(one.is_about(who) for who in closed))
 
 
+def not_about(session: TenantSession, handover_id: str, account_id: str, name: str) -> ColumnElement[bool]:
+    """The condition on ``Handover`` that it is not one, wherever it lies now, that somebody is kept from."""
+    return Handover.id.not_in(kept_from(session, sent(session, Handover.id == handover_id), account_id, name))
+
+
 def may_learn(session: TenantSession, sent: Sequence[About], people: Mapping[str, str]) -> list[str]:
     """Those accounts, with their names, that are kept from none of them, in order."""
     return sorted(id_ for id_, name in people.items() if not kept_from(session, sent, id_, name))

@@ -179,14 +179,16 @@ def held(
     """One that has come to the actor, as its last writer left it, held until the transaction ends.
 
     A step (whatever is held, unless said otherwise) also finds one that a case has come to keep, and then may do
-    nothing but say so: whatever case that is, also one that is closed to the actor, or the answer would tell which.
+    nothing but say so: whatever case that is, also one that is closed to the actor, or the answer would tell which. Who
+    is kept from it by what it says finds it as little as before.
     """
     access.require(actor, Permission.HANDOVER_READ, action, "handover", handover_id)
     if lock:
         handed.hold(session, handover_id)
     comes = reached(session, actor)
     if lock if late is None else late:
-        comes = or_(comes, and_(handover_readers.came_to(session, actor), Handover.kept.is_not(None)))
+        known = handover_subjects.not_about(session, handover_id, actor.id, actor.name)
+        comes = or_(comes, and_(handover_readers.came_to(session, actor), Handover.kept.is_not(None), known))
     query = select(Handover).where(Handover.id == handover_id, comes)
     return _found(session, actor, query, handover_id, action, lock=lock)
 

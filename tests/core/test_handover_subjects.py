@@ -21,7 +21,7 @@ from casework.core import (
     teams,
 )
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import NotFound, Refused
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.frozen import Frozen, Part
 from casework.core.handover_replies import Contact
 from casework.core.handover_sending import Address
@@ -77,6 +77,15 @@ def test_a_parent_who_takes_in_finds_no_report_about_their_own_child(world, hand
     assert sees(world, "ida") == []
     assert denied(world, "ida", step, sent) == denied(world, "ida", step, new_id())
     assert "Ida Intagslund" in hand.text(sent, "jon")
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=list(STEPS))
+def test_nor_do_they_find_that_a_case_has_taken_it_on(world, hand, step):
+    sent = hand.open(hand.report(guardians="Ida Intagslund, 070-000 00 00"), "jon")
+    hand.add(hand.pass_on(sent, "maja", "jon"), world.case("maja"))
+    assert denied(world, "ida", step, sent) == denied(world, "ida", step, new_id())
+    with pytest.raises(Conflict), world.acting("jon") as (session, jon):
+        handover_steps.open_one(session, jon, sent)
 
 
 @pytest.mark.parametrize(
