@@ -7,7 +7,8 @@ is about somebody else without naming them is found by nobody but the officer, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -68,6 +69,8 @@ def gather(
     recipient = next((one.name for _part, one in whom.people if one.id == order.recipient_id), "")
     facts = _facts(registry, case, order, tested)
     exchanged = export_items.exchanged(decision, case, black) if tested.is_itemised else []
+    along = [(one, told) for one, told in kept if told or not tested.is_itemised]
+    named = {one.entry.id for one, _told in along}
     came, went = (list(_told(group, tested, whom)) for group in _parted(exchanged))
     return Content(
         format=FORMAT,
@@ -85,9 +88,11 @@ def gather(
         closed_on=facts.get(export_facts.CLOSED),
         persons=[_named(part, one, order, tested) for part, one in whom.told],
         entries=[
-            _written(one, told, _objected(objections.get(one.entry.id, []), tested, whom), whole=whole)
-            for one, told in kept
-            if told or not tested.is_itemised
+            _corrects(
+                _written(one, told, _objected(objections.get(one.entry.id, []), tested, whom), whole=whole),
+                None if whole else named,
+            )
+            for one, told in along
         ],
         steps=[_step(one, tested, black) for one in steps if not tested.keeps_back(one.id, TAKEN)],
         shared=_shared(decision, case) if whole else (),
@@ -179,6 +184,11 @@ def _written(one: reading.Reading, told: Sequence[Answered], objected: Sequence[
         answers=told,
         objections=objected,
     )
+
+
+def _corrects(one: Written, named: Collection[str] | None) -> Written:
+    """An entry as it is told: that it corrects something is not, where that does not go along."""
+    return one if named is None or one.corrects in named else replace(one, corrects=None)
 
 
 def _kept_back(

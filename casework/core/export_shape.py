@@ -80,7 +80,7 @@ class Objected:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One signed entry. ``corrects`` is the entry it corrects; ``author`` is empty for anybody but the archive.
+    """One signed entry. ``corrects`` is the entry it corrects, if that goes along; ``author`` is the archive's alone.
 
     ``objections`` are those to it, and to what it corrects where that does not go along itself.
     """

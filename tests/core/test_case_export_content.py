@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from casework.core import case_exports, export_files, export_paper, reading
+from casework.core import case_exports, entries, export_files, export_paper, reading
 from casework.core.actions import Action
 from casework.core.blackening import BLACKED
 from casework.core.case_exports import FILE
@@ -135,6 +135,17 @@ def test_the_archive_gets_the_whole_case_when_it_is_closed(world, case):
     assert next(one for one in content.entries if one.corrects).corrects == first
     assert {one.author for one in content.entries} == {"Maja Testlind"}
     assert content.steps and NOTE in content.as_json().decode()
+
+
+def test_a_person_is_not_told_that_something_had_been_written_otherwise(world, case):
+    first = world.sign("maja", case, "note", text=NOTE)
+    world.sign("maja", case, "note", corrects=first, text="Rättad")
+    content = hand_out(world, order(world, case, EXTRACT)[0]).content
+    assert {one.corrects for one in content.entries} == {None, first}
+    with world.session() as session:
+        present = [one.id for one in entries.current(session, world.get(session, case))]
+    content = hand_out(world, order(world, case, replace(EXTRACT, entries=present))[0]).content
+    assert {one.corrects for one in content.entries} == {None} and first not in content.as_json().decode()
 
 
 def test_a_person_gets_what_was_ordered_and_nothing_written_since_or_of_another_case(world, case):
