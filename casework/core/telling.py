@@ -26,6 +26,8 @@ NAMES = 2
 """How many names two people share, at the least, before they are taken for one although one of them has more."""
 OF_ANOTHER = re.compile(r"\s+[A-ZÅÄÖÉÜØÆ]\w+")
 """What makes a given name another's: a surname after it."""
+ALIKE = str.maketrans({"æ": "a", "ø": "o", "ð": "d", "đ": "d", "ł": "l"})
+"""Letters of other languages that people write as these."""
 PROTECTED = {
     3: _(
         "{name} har fingerade personuppgifter. Lämna inget som förbinder den gamla identiteten med den nya: "
@@ -123,7 +125,7 @@ def is_named(name: str, words: str) -> bool:
     prosecutor is written; a given name is not where another's surname follows it.
     """
     theirs = [one for one in _listed(name) if len(one) > 1]
-    said = [(_bare(one.group().casefold(), theirs), one.end()) for one in re.finditer(r"\w+", words)]
+    said = [(_bare(_plain(one.group()), theirs), one.end()) for one in re.finditer(r"\w+", words)]
     shared = {word for word, _end in said if word in theirs}
     if len(shared) >= NAMES or (theirs and theirs[-1] in shared):
         return True
@@ -143,7 +145,13 @@ def _bare(word: str, names: Collection[str]) -> str:
 
 
 def _listed(name: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFC", name).casefold())
+    return re.findall(r"\w+", _plain(name))
+
+
+def _plain(words: str) -> str:
+    """Words as names in them are compared: without case, accents, rings, dots and signs that nobody sees."""
+    signs = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(one for one in signs if unicodedata.category(one) not in {"Mn", "Cf"}).translate(ALIKE)
 
 
 def _names(name: str) -> frozenset[str]:
