@@ -23,6 +23,7 @@ from casework.core import (
     personal_numbers,
     persons,
     sides,
+    telling,
     vault,
 )
 from casework.core.access import Decision
@@ -78,7 +79,7 @@ class Review:
 def enter(session: TenantSession, actor: Actor, term: str, category: str, words: str) -> Case:
     """Open one case by its number or its person's, for an hour; raises Refused alike for what is missing and closed.
 
-    So it does for who works on the case's other side.
+    So it does for who works on the case's other side, and who bears the name of somebody who must not know of it.
 
     The case's lead and the municipality's log reviewers are told. Of several cases of a person it is the open one that
     was changed last, among those that the actor does not read anyhow. Another one that is open to the actor in an
@@ -88,8 +89,7 @@ def enter(session: TenantSession, actor: Actor, term: str, category: str, words:
     _require_reason(category, words)
     organisations.take_turns(session)  # of two at the same moment, the later one closes the other
     named = session.scalars(_meant(session, actor, " ".join(term.split()))).all()
-    # Which side a case is on would tell what it is about: to whoever works on the other, it is not there.
-    found = [one for one in named if actor.id not in sides.on_the_other(session, one, [actor.id])]
+    found = [one for one in named if not _is_kept_out(session, actor, one)]
     if not found:
         denied = access.denial(actor, Action.EMERGENCY_OPENED, "case", "", "no_case")
         raise Remembered(Refusal(_("Inget ärende stämmer. Kontrollera numret."), "term"), denied)
@@ -228,6 +228,12 @@ def _meant(session: TenantSession, actor: Actor, term: str) -> Select[Case]:
         .where(condition, AgencyUnit.agency == cases.holder(), Case.id.not_in(access.blocks(actor)))
         .order_by(Case.is_open.desc(), Case.changed_at.desc(), Case.id)
     )
+
+
+def _is_kept_out(session: TenantSession, actor: Actor, case: Case) -> bool:
+    """Whether a case is not there to somebody: its side would tell what it is about, a name who must not know of it."""
+    on_the_other = sides.on_the_other(session, case, [actor.id])
+    return bool(on_the_other or telling.kept_away(session, case, {actor.id: actor.name}))
 
 
 def _tell(session: TenantSession, actor: Actor, case: Case) -> None:
