@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from casework.contract import gettext as _
 from casework.core import disclosure_rules
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, KINDS
+from casework.core.disclosure_against import Against
 from casework.core.disclosure_rules import Look
 from casework.core.frozen import Frozen
 from casework.core.telling_fields import EVERY
@@ -70,7 +70,7 @@ def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
         kinds=_kinds(seen),
         uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
         consulted=seen.consults,
-        against=[_said_no(one.name, one.on) for one in seen.against],
+        against=[said_no(one) for one in seen.against],
         heading=heading,
         missing=missing,
         warned=[(one.id, _checked(one.name, one.protection)) for one in seen.protected],
@@ -129,8 +129,14 @@ def _decides(seen: Look, *, alone: bool) -> str:
     return said.format(level=language.translate(LEVELS[seen.need.level]))
 
 
-def _said_no(name: str, on: date) -> str:
-    return language.translate(_("{name} har sagt nej, {day}.")).format(name=name, day=language.day(on))
+def said_no(one: Against) -> str:
+    """Who has said no and when; or that a step ended what they had agreed to, which is no word of theirs."""
+    words = (
+        _("Samtycket från {name} upphörde med ett steg i ärendet, {day}. Fråga vad personen vill.")
+        if one.by_step
+        else _("{name} har sagt nej, {day}.")
+    )
+    return language.translate(words).format(name=one.name, day=language.day(one.on))
 
 
 def _checked(name: str, protection: int) -> str:
