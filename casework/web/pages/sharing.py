@@ -32,7 +32,17 @@ from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
 from casework.core.sharing import Offer
-from casework.web import case_frame, disclosure_rows, forms, language, receipts, request, sending, stepping_up
+from casework.web import (
+    case_frame,
+    consent_words,
+    disclosure_rows,
+    forms,
+    language,
+    receipts,
+    request,
+    sending,
+    stepping_up,
+)
 from casework.web.access import requires
 from casework.web.counting import in_words
 from casework.web.disclosure_live import said_no
@@ -95,8 +105,8 @@ def new(case_id: str) -> Response | tuple[str, int]:
             receipts.leave("permitted")
             return redirect(url_for(".index", case_id=case_id), 303)
     preview = _preview(case_id, form) if form.is_submitted() or form.held else None
-    more = {"preview": preview, "against": _against(case, decision, form, offer)} | _words(case, decision)
-    page = _page("sharing/new.html", case, decision, form=form, offer=offer, **more)
+    more = _words(case, decision) | _said(case, decision, form, offer)
+    page = _page("sharing/new.html", case, decision, form=form, offer=offer, preview=preview, **more)
     return page, 422 if form.is_submitted() and not looking else 200
 
 
@@ -151,11 +161,13 @@ def _is_right(form: ShareForm, case: Case, decision: Decision) -> bool:
     return answered and not found
 
 
-def _against(case: Case, decision: Decision, form: ShareForm, offer: Offer) -> list[str]:
-    """Who has said no in the register, where there is a ground to choose on which that is answered."""
+def _said(case: Case, decision: Decision, form: ShareForm, offer: Offer) -> dict[str, list[str]]:
+    """What the register's consents leave out, and who has said no, where a ground can be chosen that answers it."""
+    reserved = consent_words.reserved(decision, case, Agency.POLICE)
     codes = [one.explained.ground.code for one in offer.grounds.others]
     code = next((one for one in codes if one != sharing_grounds.UNNAMED), "")
-    return [said_no(one) for one in sharing.against(decision, request.registry(), case, code, form.facts.data or ())]
+    found = sharing.against(decision, request.registry(), case, code, form.facts.data or ())
+    return {"reserved": reserved, "against": [said_no(one) for one in found]}
 
 
 def _month_label(count: int, day: date) -> str:
