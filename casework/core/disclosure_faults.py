@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.contract import exchange
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import answers, cases, clock, disclosure_against, disclosure_content, entries, telling
+from casework.core import answers, cases, clock, disclosure_against, disclosure_content, entries, nameless, telling
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS
 from casework.core.disclosure_rules import Look, decides_alone, longest
@@ -27,6 +27,7 @@ def faults(decision: Decision, registry: Registry, case: Case, seen: Look, *, de
     found += [*_request_faults(decision, seen), *_day_faults(decision, seen), *_correction_faults(seen)]
     if not {one.id for one in seen.protected} <= set(seen.wish.warned):
         found.append(Refusal(_("Läs varningen om varje skyddad person och kryssa i den."), "warned"))
+    found += nameless.faults(decision, case, seen.wish.texts)
     if not decided and seen.need is not None and not decides_alone(decision, seen.need):
         if not seen.deciders:
             found.append(Refusal(_("Ingen annan i kommunen får besluta på den nivån. Be enhetschefen."), "decider"))

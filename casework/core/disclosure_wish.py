@@ -69,6 +69,12 @@ class Wish:
         """The account of the named recipient, or nothing."""
         return self.recipient.partition(":")[2]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was written in words, each by its field or question; who the recipient is aside."""
+        own = {name: str(getattr(self, name)) for name in ("purpose", "consulted", "despite", "assessment")}
+        return {**self.aside, **self.replies, **own}
+
     def as_text(self) -> str:
         """It as one text, to be sealed."""
         return json.dumps(asdict(self), default=date.isoformat, ensure_ascii=False, separators=(",", ":"))

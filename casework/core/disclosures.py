@@ -15,6 +15,7 @@ from casework.core import (
     disclosure_steps,
     frozen,
     given,
+    nameless,
     notices,
     vault,
 )
@@ -39,9 +40,11 @@ def draft(
     """Keep what somebody has chosen and written so far; ``once`` names the page, so that sent twice it is one.
 
     Raises Conflict where it is a draft no more or somebody else wrote since ``seen_version`` was shown, and NotFound
-    for another case's, and where what it corrects was never given in this one.
+    for another case's, and where what it corrects was never given in this one. Raises Refused for words that tell who a
+    consultation without a person is about.
     """
     case, decision = access.of_case(session, actor, Permission.CASE_SHARE, case_id, Action.DISCLOSURE_DRAFTED)
+    nameless.require(decision, case, wish.texts)
     made = _written(session, actor, case, once, wish, seen_version)
     disclosure_steps.remember(decision, made, Action.DISCLOSURE_DRAFTED)
     cases.touch(session, case)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, case_people, cases, entries, nameless, registration, tasks
+from casework.core import access, case_people, cases, disclosures, drafts, entries, nameless, registration, tasks
 from casework.core.actions import Action
+from casework.core.db import new_id
 from casework.core.errors import Refused
-from casework.core.models import CasePerson, Entry, Task
+from casework.core.models import CasePerson, Disclosure, Entry, Task
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from tests.core.taking_part import BOTH
+from tests.core.disclosing import plain
+from tests.core.taking_part import BOTH, everybody_consents, sspf
 from tests.worlds import KUMLA, VUXEN, World
 
 ANSWERS = {"date": "2026-11-20", "theme": "absence"}
@@ -88,6 +90,38 @@ def test_a_task_in_it_names_nobody(sspf_world):
     assert fields(found.value) == {"what"}
     with world.session() as session:
         assert session.scalars(select(Task)).all() == []
+
+
+@pytest.mark.parametrize("field", ["purpose", "assessment"])
+def test_what_is_given_of_it_names_nobody_and_neither_does_a_draft_of_that(sspf_world, field):
+    world, case = sspf_world, consultation(sspf_world)
+    with world.session() as session:
+        wish = plain(session, f"police:{world.ids['erik']}", **{field: TELLING[-1]})
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        disclosures.assess(session, BOTH, maja, case, new_id(), wish)
+    assert field in fields(found.value)
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        disclosures.draft(session, maja, case, new_id(), wish)
+    assert fields(found.value) == {field}
+    with world.session() as session:
+        assert session.scalars(select(Disclosure)).all() == []
+
+
+def test_a_draft_in_it_keeps_no_name_and_one_of_the_concern_is_kept_by_nobody_before_consent(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    typed = {"question": [TELLING[-1]], "date": ["2026-11-20"]}
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        drafts.save(session, BOTH, maja, case, "consultation", typed, seen_version=0)
+    assert fields(found.value) == {"question"}
+    asked = sspf(world, state="consent")
+    concern = {"concern_text": ["Sågs i centrum om natten"]}
+    with pytest.raises(Refused), world.acting("maja") as (session, maja):
+        drafts.save(session, BOTH, maja, asked, "concern", concern, seen_version=0)
+    with world.session() as session:
+        assert session.scalars(select(Entry).where(Entry.state == "draft")).all() == []
+    everybody_consents(world, asked)
+    with world.acting("maja") as (session, maja):
+        drafts.save(session, BOTH, maja, asked, "concern", concern, seen_version=0)
 
 
 def test_in_a_case_about_somebody_names_are_written(sspf_world):
