@@ -245,7 +245,7 @@ def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str)
     returning = {step.source for step in workflow.transitions if step.returns}
     closed = workflow.state(target).closed
     if target in returning:
-        case.resumes_to = case.state
+        case.resumes_to = _came_from(session, case, target) if case.state in returning else case.state
     elif case.state in returning:
         case.resumes_to = None
     if not case.is_open and not closed:
@@ -254,6 +254,15 @@ def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str)
     case.state, case.state_since, case.is_open = target, session.now, not closed
     case.closed_on = clock.today(session.now) if closed else None
     session.flush()
+
+
+def _came_from(session: TenantSession, case: Case, target: str) -> str:
+    """Where a state that is come back to returns to itself: to where it was first come from, and not to the rest."""
+    if case.resumes_to != target:
+        return case.state
+    changes = [one for one in cases.history(session, case) if one.track is None and one.period == case.period]
+    before = [one.source for one in changes if one.target == target and one.source not in {None, case.state}]
+    return before[-1] if before and before[-1] else case.state
 
 
 def _settle(session: TenantSession, actor: Actor, case: Case, workflow: Workflow, step: Transition) -> None:
