@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,6 +25,7 @@ from casework.core import (
     teams,
 )
 from casework.core.db import TenantSession, connect
+from casework.core.grounds import catalogue
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.models import Account, AgencyUnit, Approval, Case, CaseMember, Entry, StatusPermission
@@ -80,6 +82,13 @@ class SetClock:
 def personal_number(nth: int) -> PersonalNumber:
     """The nth of a row of test numbers (birth numbers 980–989, that nobody has)."""
     return numbered(date(1970, 1, 1) + timedelta(days=nth * 37), nth)
+
+
+def answered(code: str) -> dict[str, Any]:
+    """What a row of the catalogue asks, answered as it must be."""
+    rows = [row for row in catalogue.GROUNDS if row.code == code]
+    confirmed = {one.asks: one.needed for row in rows for one in row.confirms}
+    return {"confirmed": confirmed, "replies": {asks: "Prövat" for row in rows for asks in row.written}}
 
 
 def numbered(born: date, nth: int) -> PersonalNumber:
@@ -248,6 +257,7 @@ class World:
             "next_followup": None,
             "until": date(2027, 2, 1),
         } | changed
+        chosen = answered(str(chosen["ground_code"])) | chosen
         with self.acting("fia" if recognised else "maja") as (session, actor):
             return sharing.permit(session, REGISTRY, actor, case_id, sharing.Chosen(**chosen))  # type: ignore[arg-type]
 

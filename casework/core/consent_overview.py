@@ -156,6 +156,16 @@ def ending(decision: Decision, case: Case) -> tuple[Sequence[Identity], Conseque
     return names, consequence(decision, case, *given)
 
 
+def reservations(decision: Decision, case: Case, places: frozenset[str]) -> list[tuple[str, str]]:
+    """What the consents that name some places leave out or add, each with whose it is: it holds as the yes does."""
+    given = consent_endings.given(decision.session, case)
+    noted = [one for one in given if one.note is not None and not places.isdisjoint(consent_rules.agencies_of(one))]
+    rows = decision.session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in noted}))).all()
+    givers = vault.open_persons(decision, rows)
+    said = ((givers[one.giver_id].name, _note(decision, one).strip()) for one in noted)
+    return sorted({(name, words) for name, words in said if words})
+
+
 def standing(consent: Consent, today: date) -> Standing:
     """Where a consent stands on a day."""
     if consent.state != "given":

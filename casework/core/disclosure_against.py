@@ -8,38 +8,50 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from casework.core import clock, consent_rules, disclosure_coverage
+from casework.core import cases, clock, consent_rules
 from casework.core.access import Decision
-from casework.core.disclosure_wish import Wish
 from casework.core.models import Case, Consent
 from casework.core.sharing_grounds import UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """Somebody whose last word in the register is a no, refused or taken back, and the day they said it."""
+    """Somebody whose last word in the register is a no, refused or taken back, and the day they said it.
+
+    ``by_step`` says that nobody is known to have said it: a step of the case ended what they had agreed to.
+    """
 
     name: str
     on: date
+    by_step: bool = False
 
 
-def against(decision: Decision, case: Case, wish: Wish, place: str, kinds: Collection[str]) -> tuple[Against, ...]:
+def against(
+    decision: Decision, case: Case, ground: str, place: str, kinds: Collection[str], moment: datetime
+) -> tuple[Against, ...]:
     """Those in a case who have said no to telling a place some kinds of facts, or any where none is chosen yet.
 
     A later yes to the same takes a no back. Each speaks for themselves: a guardian's yes answers nobody else's no. On
     consent a no blocks; where nobody is recognised, it is about nobody.
     """
-    if not wish.ground or wish.ground in consent_rules.CONSENTS or wish.ground == UNNAMED:
+    if not ground or ground in consent_rules.CONSENTS or ground == UNNAMED:
         return ()
-    moment = disclosure_coverage.moment_of(decision, wish)
     query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
     said = [one for one in decision.session.scalars(query).all() if place in consent_rules.agencies_of(one)]
+    steps = {(step.at, step.by) for step in cases.history(decision.session, case)} if said else frozenset()
     found = []
     for giver in consent_rules.givers(decision, case):
         own = [one for one in said if (one.giver_id, one.part) == (giver.identity.id, giver.part)]
-        days = [on for one in own if (on := _no(one, moment)) and _stands(decision, own, one, on, kinds, moment)]
-        found += [Against(giver.identity.name, clock.today(max(days)))] if days else []
+        noes = [(one, on) for one in own if (on := _no(one, moment)) and _stands(decision, own, one, on, kinds, moment)]
+        spoken = [on for one, on in noes if (one.ended_at, one.ended_by) not in steps]
+        days = spoken or [on for _one, on in noes]
+        found += [Against(giver.identity.name, clock.today(max(days)), not spoken)] if days else []
     return tuple(found)
+
+
+def unanswered(found: Collection[Against], despite: str) -> bool:
+    """Whether somebody has said no, and it is not written why it is told all the same."""
+    return any(not one.by_step for one in found) and not despite.strip()
 
 
 def _no(consent: Consent, moment: datetime) -> datetime | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from casework.contract import exchange
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.core import answers, cases, clock, disclosure_content, entries, telling
+from casework.core import answers, cases, clock, disclosure_against, disclosure_content, entries, telling
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS
-from casework.core.disclosure_rules import Look, asked, decides_alone, longest
+from casework.core.disclosure_rules import Look, decides_alone, longest
 from casework.core.disclosure_wish import HARM
-from casework.core.grounds.ground import Explained
+from casework.core.grounds.ground import answer_faults
 from casework.core.models import Case
 from casework.core.registry import Registry
 
@@ -112,33 +112,17 @@ def _ground_faults(seen: Look) -> list[Refusal]:
         return []
     if seen.applied is None:
         return [Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground")]
-    said, found = seen.applied.explained, _confirmation_faults(seen.applied.explained, seen)
+    said = seen.applied.explained
+    found = answer_faults(said, seen.wish.confirmed, seen.wish.replies)
     at_its_field = {one.blocks for one in said.confirms} | {one.asks for one in said.confirms}
     if blocked := [words for words in said.blocked if words not in at_its_field]:
         found.append(Refusal(" ".join(blocked), "ground"))
     elif set(said.unanswered) - at_its_field:
         found.append(Refusal(_("Grunden går inte att pröva än. Svara på det som saknas."), "ground"))
-    found += [
-        Refusal(_("Svara på frågan."), question)
-        for question in asked(seen.applied)
-        if not seen.wish.replies.get(question, "").strip()
-    ]
-    if seen.against and not seen.wish.despite.strip():
+    if disclosure_against.unanswered(seen.against, seen.wish.despite):
         found.append(Refusal(_("Någon har sagt nej. Skriv varför uppgifterna lämnas ändå."), "despite"))
     if seen.consults and not seen.wish.consulted.strip():
         found.append(Refusal(_("Skriv vilken jurist som är rådfrågad, och vad svaret blev."), "consulted"))
-    return found
-
-
-def _confirmation_faults(said: Explained, seen: Look) -> list[Refusal]:
-    """What the ground rests on and was not said yes or no to, or was said the wrong way, each at its question."""
-    found = []
-    for one in said.confirms:
-        answer = seen.wish.confirmed.get(one.asks)
-        if answer is None:
-            found.append(Refusal(_("Svara ja eller nej."), one.asks))
-        elif answer is not one.needed:
-            found.append(Refusal(one.blocks, one.asks))
     return found
 
 

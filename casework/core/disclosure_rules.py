@@ -118,6 +118,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
     offered, replaced = disclosure_content.offer(decision, registry, case), _replaced(decision, case, wish)
     kinds, place = disclosure_coverage.kinds(wish, offered), "" if recipient is None else recipient.place
     coverage, covered = disclosure_coverage.covering(decision, case, wish, place, kinds)
+    moment = disclosure_coverage.moment_of(decision, wish)
     grounds = grounds_of(decision, case, wish, recipient, coverage)
     applied = next((one for one in grounds if one.explained.ground.code == wish.ground), None)
     content = disclosure_content.draw_up(
@@ -146,7 +147,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         if wish.ground in CONSENTS and coverage is not None
         else {},
         applied is not None and _consults(decision, case, applied),
-        disclosure_against.against(decision, case, wish, place, kinds),
+        disclosure_against.against(decision, case, wish.ground, place, kinds, moment),
     )
 
 

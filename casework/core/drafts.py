@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from casework.contract.fields import Sensitivity
-from casework.core import access, cases, entry_rows, vault
+from casework.contract.fields import LongText, Sensitivity, Text
+from casework.contract.focus import Form
+from casework.core import access, cases, consent_rules, entry_rows, nameless, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.errors import Conflict, NotFound
+from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import Case, Entry
 from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
@@ -62,6 +63,9 @@ def save(
 ) -> Entry:
     """Keep what was typed, sealed and unchecked; raises Conflict if the draft was saved elsewhere meanwhile.
 
+    Raises Refused for what must not be kept at all: whom a consultation without a person is about, and a form that its
+    plugin turns away whole before everybody has consented.
+
     ``seen_version`` is the version the author saw, 0 where no draft was shown. What ``page`` itself saved before is
     not elsewhere, and what it saved later than this stands.
     """
@@ -71,6 +75,9 @@ def save(
     cases.hold(session, case)
     form = entry_rows.writable(registry, actor, case, form_name)
     entry_rows.require_kept(session, case, form)
+    words = {one.name for one in form.fields if isinstance(one, Text | LongText)}
+    nameless.require(decision, case, {name: "\n".join(said) for name, said in texts.items() if name in words})
+    _require_agreed(decision, registry, case, form)
     entry = of(session, actor, case, form_name, corrects_id)
     mark, turn = _saved_on(decision, entry)
     if mark in page.marks and mark == page.marks[-1] and turn > page.turn and entry is not None:
@@ -92,6 +99,17 @@ def save(
         entry_rows.store(session, entry, SAVED_ON, Sensitivity.TEAM, form.retention, told)
     session.flush()
     return entry
+
+
+def _require_agreed(decision: Decision, registry: Registry, case: Case, form: Form) -> None:
+    kind = registry.case_type(case.area, case.case_type)
+    if kind is None or not kind.workflow.rests_on_consents:
+        return
+    agreed = consent_rules.agreed(decision, case, decision.session.now)
+    facts = cases.facts(decision.session, case, agreed=agreed)
+    found = registry.refusals(case.area, "casework_check_entry", case=facts, form=form, values={})
+    if whole := [one for one in found if one.field is None]:
+        raise Refused(whole)
 
 
 def typed(session: TenantSession, actor: Actor, case_id: str, entry: Entry) -> dict[str, list[str]]:

@@ -7,17 +7,17 @@ from datetime import date, datetime
 
 from casework.contract.focus import CaseType
 from casework.contract.workflow import Guard
-from casework.core import cases, clock, consent_rules, entries
+from casework.core import cases, clock, entries
 from casework.core.access import Decision
 from casework.core.models import Case, Entry
 
 
 def holds(decision: Decision, kind: CaseType, case: Case, guard: Guard, since: datetime) -> bool:
-    """Whether a guard lets the step through; ``since`` is when the state or the track it leaves began."""
+    """Whether a guard lets the step through; ``since`` is when the state or the track it leaves began.
+
+    Whether everybody consents is asked once for all steps of a case, by ``steps``.
+    """
     if guard.subject and case.subject_id is None:
-        return False
-    now = decision.session.now
-    if guard.consents and not consent_rules.agreed(decision, case, now):
         return False
     if guard.form is None:
         return True
@@ -26,7 +26,7 @@ def holds(decision: Decision, kind: CaseType, case: Case, guard: Guard, since: d
         return bool(found)
     # The rule is checked by the program; nothing of the answers is shown to whoever takes the step.
     rule = replace(decision, forms=None)
-    today = clock.today(now)
+    today = clock.today(decision.session.now)
     asked = found if guard.live else found[:1]
     return any(_fits(entries.answers_of(rule, entry), guard, today) for entry in asked)
 

@@ -9,7 +9,7 @@ of interest that is known of the same child counts too, and the child's personal
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -65,16 +65,20 @@ class Lying:
 
     def names(self, name: str) -> bool:
         """Whether whoever bears a name is named in it."""
-        asked = (self._session.municipality, self.id, self._digest, name)
-        if asked not in KNOWN:
-            if len(KNOWN) >= REMEMBERED:
-                KNOWN.clear()
-            KNOWN[asked] = self._opened.names(name)
-        return KNOWN[asked]
+        return self._known(name, lambda: self._opened.names(name))
 
     def is_about(self, who: Identity) -> bool:
         """Whether it may be about somebody with whom the reader is in a conflict of interest."""
-        return self._opened.is_about(who)
+        # Asked of the person as they are now; neither their name nor their number is kept.
+        return self._known(hash((who.id, who.name, who.number)), lambda: self._opened.is_about(who))
+
+    def _known(self, whom: str | int, ask: Callable[[], bool]) -> bool:
+        asked = (self._session.municipality, self.id, self._digest, whom)
+        if asked not in KNOWN:
+            if len(KNOWN) >= REMEMBERED:
+                KNOWN.clear()
+            KNOWN[asked] = ask()
+        return KNOWN[asked]
 
     @cached_property
     def _opened(self) -> Subjects:
@@ -91,8 +95,8 @@ class Lying:
 
 
 About = Subjects | Lying
-KNOWN: dict[tuple[str, str, str, str], bool] = {}
-"""Whether a name is in what was sent, by municipality, handover, digest and name: an answer, none of the words."""
+KNOWN: dict[tuple[str, str, str, str | int], bool] = {}
+"""Whether an employee's name, or a person by a hash, is in what was sent, by municipality, handover and digest."""
 REMEMBERED = 50_000
 """So many answers are remembered; then it is asked anew."""
 

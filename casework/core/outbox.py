@@ -30,9 +30,11 @@ from casework.core import (
     partaking,
     received,
 )
+from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import (
     Account,
+    AuditEvent,
     CaseAccess,
     Consent,
     Disclosure,
@@ -81,10 +83,14 @@ HAPPENED: dict[str, tuple[Any, ...]] = {
     "disclosure_decided": ((Disclosure, Disclosure.approved_at), (Disclosure, Disclosure.ended_at)),
     "disclosure_ended": tuple((one, one.ended_at) for one in (Disclosure, Participation, StatusPermission)),
     "disclosure_in_need": ((Disclosure, Disclosure.performed_at),),
-    "handover_kept": ((Handover, Handover.ended_at), (Handover, Handover.answered_at)),
+    "handover_kept": (
+        (Handover, Handover.ended_at),
+        (Handover, Handover.answered_at),
+        (AuditEvent, AuditEvent.at, AuditEvent.action == Action.HANDOVER_FEEDBACK_ASKED),
+    ),
     "handover_unassigned": ((Handover, Handover.ended_at),),
 }
-"""Kinds that are about what happened in a case, and when that is noted: its reader must still have the case."""
+"""Kinds that are about what happened in a case, and where that is noted: its reader must still have the case."""
 
 
 def due(session: TenantSession, every: timedelta) -> list[str]:
@@ -171,7 +177,7 @@ def _is_reached(session: TenantSession, actor: Actor, notice: Notice) -> bool:
     """Whether what a notice tells of happened in a case that its reader may still see in a list."""
     ways = select(CaseAccess.case_id).where(access.reached(actor, Permission.CASE_LIST, session.now))
     queries = (
-        select(model.id).where(model.case_id.in_(ways), at >= notice.made_at).limit(1)
-        for model, at in HAPPENED[notice.kind]
+        select(model.case_id).where(model.case_id.in_(ways), at >= notice.made_at, *more).limit(1)
+        for model, at, *more in HAPPENED[notice.kind]
     )
     return any(session.scalar(query) is not None for query in queries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -24,6 +24,7 @@ from casework.core import (
     clock,
     consent_rules,
     consent_uses,
+    disclosure_against,
     entries,
     municipality_settings,
     nameless,
@@ -36,6 +37,7 @@ from casework.core.access_rows import ends
 from casework.core.actions import Action
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession, new_id
+from casework.core.disclosure_against import Against
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Case, StatusPermission
 from casework.core.permissions import Actor, Permission
@@ -65,7 +67,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the officer chose to permit; ``ground_code`` is the row of the catalogue, unless it rests on consent."""
+    """What the officer chose to permit; ``ground_code`` is the row of the catalogue, unless it rests on consent.
+
+    ``confirmed`` and ``replies`` answer what the row asks, each by its question, and ``despite`` says why it is told
+    although somebody has said no in the register of consents.
+    """
 
     states: Sequence[str]
     fields: Sequence[str]
@@ -80,6 +86,9 @@ class Chosen:
     next_followup: date | None
     until: date | None
     ground_code: str = ""
+    confirmed: Mapping[str, bool] = field(default_factory=dict)
+    replies: Mapping[str, str] = field(default_factory=dict)
+    despite: str = ""
 
 
 def offer(decision: Decision, registry: Registry, case: Case, agency: Agency = Agency.POLICE) -> Offer:
@@ -184,7 +193,7 @@ def drawn_up(
     shared.purpose = _seal(session, shared, "purpose", chosen.purpose)
     shared.contact = _seal(session, shared, "contact", chosen.contact)
     if chosen.ground == OTHER:
-        shared.ground_note = _seal(session, shared, "ground_note", chosen.ground_note)
+        shared.ground_note = _seal(session, shared, "ground_note", sharing_grounds.assessment(chosen))
     if chosen.recognise == "reference":
         shared.agreed_reference = _seal(session, shared, "agreed_reference", chosen.agreed_reference)
     return shared
@@ -225,6 +234,9 @@ def faults(
         if not consent_rules.coverage(decision, case, agency, wanted, decision.session.now).complete:
             found.append(Refusal(_("Samtycket omfattar inte alla uppgifter som du har valt."), "fields"))
     found += sharing_grounds.faults(decision, may.grounds, chosen)
+    code = chosen.ground_code if chosen.ground == OTHER else ""
+    if disclosure_against.unanswered(against(decision, registry, case, code, chosen.fields, agency), chosen.despite):
+        found.append(Refusal(_("Någon har sagt nej. Skriv varför uppgifterna lämnas ändå."), "despite"))
     if not chosen.purpose.strip():
         found.append(Refusal(_("Skriv vad polisen ska använda uppgifterna till."), "purpose"))
     if not chosen.contact.strip():
@@ -232,6 +244,19 @@ def faults(
     if chosen.until is None or not today <= chosen.until <= may.longest_until:
         found.append(Refusal(_("Välj en dag, senast {day}.").format(day=answers.in_words(may.longest_until)), "until"))
     return found
+
+
+def against(
+    decision: Decision,
+    registry: Registry,
+    case: Case,
+    code: str,
+    fields: Collection[str],
+    agency: Agency = Agency.POLICE,
+) -> tuple[Against, ...]:
+    """Who has said no in the register to telling where the case stands, with some fields, on a row of the catalogue."""
+    asked = kinds(registry, case, fields)
+    return disclosure_against.against(decision, case, code, agency, asked, decision.session.now)
 
 
 def revoke(session: TenantSession, actor: Actor, case_id: str, shared_id: str) -> None:

@@ -19,7 +19,7 @@ from casework.core import cases, clock, consent_rules, consents, entries, guards
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
 from casework.core.grounds import tightening
-from casework.core.grounds.ground import Decider
+from casework.core.grounds.ground import Decider, answer_faults
 from casework.core.grounds.situations import Place, Situation, protecting
 from casework.core.grounds.tightening import Applied
 from casework.core.models import Case, Entry
@@ -34,6 +34,7 @@ UNNAMED = "AVIDENTIFIERAT"
 """The ground on which nobody may be recognised."""
 CODES = (UNNAMED, "OSL_26_1_UTAN_MEN", "OSL_10_2", "OSL_10_18A", "OSL_10_18B", "OSL_10_18C")
 """The rows of the catalogue, besides consent, on which something may be told that then goes on."""
+DESPITE = _("Varför det lämnas trots ett nej")
 ENDS_SOONER = _("Samtycket slutar gälla tidigare. Välj en dag före dess.")
 
 
@@ -113,12 +114,25 @@ def outlives(last: date | None, until: date | None) -> bool:
     return last is not None and until is not None and last < until
 
 
+def assessment(chosen: Chosen) -> str:
+    """What was answered to what the ground asks, and how it was assessed, as it is kept and read in the case."""
+    words = {True: _("Ja"), False: _("Nej")}
+    said = [f"{asks} {words[answer]}" for asks, answer in chosen.confirmed.items()]
+    said += [f"{question}: {reply.strip()}" for question, reply in chosen.replies.items() if reply.strip()]
+    if chosen.despite.strip():
+        said.append(f"{DESPITE}: {chosen.despite.strip()}")
+    return "\n".join([*said, chosen.ground_note])
+
+
 def _other_faults(may: Grounds, chosen: Chosen) -> Iterable[Refusal]:
-    if chosen.ground_code not in {one.explained.ground.code for one in may.others}:
+    row = next((one for one in may.others if one.explained.ground.code == chosen.ground_code), None)
+    if row is None:
         yield Refusal(
             _("Välj en grund som gäller här i dag och som du får besluta på. Annars: gör ett utlämnande i stället."),
             "ground",
         )
+    else:
+        yield from answer_faults(row.explained, chosen.confirmed, chosen.replies)
     if not chosen.ground_note.strip():
         yield Refusal(_("Skriv hur du har prövat grunden."), "ground_note")
     if chosen.ground_code == UNNAMED and chosen.recognise != "nothing":

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from casework.contract.facts import Event, Refusal
+from casework.contract.facts import CaseFacts, Event, Refusal
 from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Transition, Workflow
@@ -59,13 +59,14 @@ def available(decision: Decision, registry: Registry, case: Case) -> list[Step]:
     kind = registry.case_type(case.area, case.case_type)
     if kind is None or stays_closed(decision.session, case):
         return []
-    found = []
+    found, facts = [], entries.facts_of(decision, registry, case)
     for step in kind.workflow.transitions:
         if not _leads_on(decision.session, kind.workflow, case, step):
             continue
         if case.subject_id is None and _needs_person(kind, step) and step.fills is None:
             continue  # an anonymous consultation is offered only what can be done without a person
-        found.append(Step(step, _may(decision, case, step), tuple(_lacks(decision, registry, kind, case, step))))
+        lacks = _lacks(decision, registry, kind, case, step, facts)
+        found.append(Step(step, _may(decision, case, step), tuple(lacks)))
     return sorted(found, key=lambda one: one.transition.track is not None)
 
 
@@ -164,14 +165,17 @@ def _needs_person(kind: CaseType, step: Transition) -> bool:
     return step.guard is not None and kind.workflow.guard(step.guard).subject
 
 
-def _lacks(decision: Decision, registry: Registry, kind: CaseType, case: Case, step: Transition) -> list[str]:
+def _lacks(
+    decision: Decision, registry: Registry, kind: CaseType, case: Case, step: Transition, facts: CaseFacts
+) -> list[str]:
     found = []
     if step.guard is not None:
         guard = kind.workflow.guard(step.guard)
-        if not guards.holds(decision, kind, case, guard, _since(decision.session, case, step)):
+        since = _since(decision.session, case, step)
+        if (guard.consents and not facts.agreed) or not guards.holds(decision, kind, case, guard, since):
             found.append(guard.refusal)
     if step.fills is None:  # with a form to fill, the plugin is asked when it is filled
-        found += [refusal.reason for refusal in _refusals(decision, registry, case, step)]
+        found += [refusal.reason for refusal in _refusals(decision, registry, case, step, facts)]
     return found
 
 
@@ -187,14 +191,14 @@ def _require(step: Step, reason: str, answers: Mapping[str, str] | None) -> None
 
 
 def _ask_plugin(decision: Decision, registry: Registry, case: Case, step: Transition) -> None:
-    refusals = _refusals(decision, registry, case, step)
+    refusals = _refusals(decision, registry, case, step, entries.facts_of(decision, registry, case))
     if refusals:
         raise Refused(refusals)
 
 
-def _refusals(decision: Decision, registry: Registry, case: Case, step: Transition) -> list[Refusal]:
-    facts, actor = entries.facts_of(decision, registry, case), decision.actor
-    return registry.refusals(case.area, "casework_check_transition", case=facts, transition=step, actor=actor.facts)
+def _refusals(decision: Decision, registry: Registry, case: Case, step: Transition, facts: CaseFacts) -> list[Refusal]:
+    asked = {"case": facts, "transition": step, "actor": decision.actor.facts}
+    return registry.refusals(case.area, "casework_check_transition", **asked)
 
 
 # Where the case stands, and moving it --------------------------------------------------------
@@ -245,7 +249,7 @@ def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str)
     returning = {step.source for step in workflow.transitions if step.returns}
     closed = workflow.state(target).closed
     if target in returning:
-        case.resumes_to = case.state
+        case.resumes_to = _came_from(session, case, target) if case.state in returning else case.state
     elif case.state in returning:
         case.resumes_to = None
     if not case.is_open and not closed:
@@ -254,6 +258,15 @@ def _arrive(session: TenantSession, case: Case, workflow: Workflow, target: str)
     case.state, case.state_since, case.is_open = target, session.now, not closed
     case.closed_on = clock.today(session.now) if closed else None
     session.flush()
+
+
+def _came_from(session: TenantSession, case: Case, target: str) -> str:
+    """Where a state that is come back to returns to itself: to where it was first come from, and not to the rest."""
+    if case.resumes_to != target:
+        return case.state
+    changes = [one for one in cases.history(session, case) if one.track is None and one.period == case.period]
+    before = [one.source for one in changes if one.target == target and one.source not in {None, case.state}]
+    return before[-1] if before and before[-1] else case.state
 
 
 def _settle(session: TenantSession, actor: Actor, case: Case, workflow: Workflow, step: Transition) -> None:

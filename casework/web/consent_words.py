@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from casework.contract import gettext as _
-from casework.core import consent_uses
+from casework.core import consent_overview, consent_uses
+from casework.core.access import Decision
 from casework.core.consent_overview import Standing
+from casework.web import language
+
+if TYPE_CHECKING:
+    from casework.core.models import Case
 
 STANDINGS: Mapping[Standing | None, tuple[str, str]] = {
     None: ("todo", _("Inte tillfrågad")),
@@ -27,3 +33,10 @@ SHARINGS: Mapping[str, str] = {
     consent_uses.STATUS: _("ärendets status"),
 }
 """What goes on, by its kind."""
+
+
+def reserved(decision: Decision, case: Case, *places: str) -> list[str]:
+    """What consents to telling some places leave out or add, for who is about to rest something on them."""
+    said = language.translate(_("Undantag eller tillägg i samtycket från {name}: {words}"))
+    found = consent_overview.reservations(decision, case, frozenset(places))
+    return [said.format(name=name, words=words) for name, words in found]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 from casework.contract import gettext as _
 from casework.core import disclosure_rules
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, KINDS
+from casework.core.disclosure_against import Against
 from casework.core.disclosure_rules import Look
 from casework.core.frozen import Frozen
 from casework.core.telling_fields import EVERY
-from casework.web import language
+from casework.web import consent_words, language
 from casework.web.confirmations import INPUTS
 from casework.web.disclosure_form import DisclosureForm
 from casework.web.labels import LEVELS, PROTECTIONS
+
+if TYPE_CHECKING:
+    from casework.core.models import Case
 
 CHECKED = _("{name} har {protection}. Jag har kontrollerat att inget av det här visar var personen finns.")
 
@@ -28,8 +32,9 @@ class Live:
     ``questions`` are those of the ground, with their ``answers``, and ``aside`` keeps what another ground was answered;
     ``confirms`` are the inputs for what it is to be said yes or no to.
     ``consulted`` says whether a lawyer's answer is asked for, and ``against`` who has said no. ``kinds`` says
-    what a consent must cover, and ``uncovered`` of each fact that it does not. ``missing`` is what the ground still
-    needs an answer to, under ``heading``; ``warned`` are the protected persons, each by their id.
+    what a consent must cover and what those there are leave out, and ``uncovered`` of each fact that it does not.
+    ``missing`` is what the ground still needs an answer to, under ``heading``; ``warned`` are the protected persons,
+    each by their id.
     ``decides`` says who decides, with the ``reasons``; ``deciders`` are those to choose among, None where the reader
     decides alone. ``go`` is what the button says.
     """
@@ -54,7 +59,7 @@ class Live:
     go: str
 
 
-def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
+def of(form: DisclosureForm, decision: Decision, case: Case, seen: Look) -> Live:
     """What a form as it is now leads to."""
     heading, missing = _ground(seen)
     alone = seen.need is not None and disclosure_rules.decides_alone(decision, seen.need)
@@ -67,10 +72,10 @@ def of(form: DisclosureForm, decision: Decision, seen: Look) -> Live:
         answers=[reply.data or "" for reply in form.replies()],
         aside=form.aside.data or "",
         confirms=[INPUTS[one.asks] for one in disclosure_rules.confirmed(seen)],
-        kinds=_kinds(seen),
+        kinds="\n".join([_kinds(seen), *_reserved(decision, case, seen)]).strip(),
         uncovered={key: _uncovered(lacking) for key, lacking in seen.uncovered.items()},
         consulted=seen.consults,
-        against=[_said_no(one.name, one.on) for one in seen.against],
+        against=[said_no(one) for one in seen.against],
         heading=heading,
         missing=missing,
         warned=[(one.id, _checked(one.name, one.protection)) for one in seen.protected],
@@ -107,6 +112,12 @@ def _kinds(seen: Look) -> str:
     return language.translate(_("Samtycket ska omfatta: {kinds}.")).format(kinds=_named(seen.kinds))
 
 
+def _reserved(decision: Decision, case: Case, seen: Look) -> list[str]:
+    if seen.wish.ground not in CONSENTS or seen.recipient is None:
+        return []
+    return consent_words.reserved(decision, case, seen.recipient.place)
+
+
 def _uncovered(lacking: frozenset[str]) -> str:
     if lacking == EVERY:
         return language.translate(
@@ -129,8 +140,14 @@ def _decides(seen: Look, *, alone: bool) -> str:
     return said.format(level=language.translate(LEVELS[seen.need.level]))
 
 
-def _said_no(name: str, on: date) -> str:
-    return language.translate(_("{name} har sagt nej, {day}.")).format(name=name, day=language.day(on))
+def said_no(one: Against) -> str:
+    """Who has said no and when; or that a step ended what they had agreed to, which is no word of theirs."""
+    words = (
+        _("Samtycket från {name} upphörde med ett steg i ärendet, {day}. Fråga vad personen vill.")
+        if one.by_step
+        else _("{name} har sagt nej, {day}.")
+    )
+    return language.translate(words).format(name=one.name, day=language.day(one.on))
 
 
 def _checked(name: str, protection: int) -> str:

@@ -41,12 +41,13 @@ AnyForm = TypeVar("AnyForm", bound="BaseForm")
 class OnlyWhen:
     """Lets a field be tried only while another one is answered with a value; what was typed stays as it is."""
 
-    def __init__(self, name: str, value: str) -> None:
-        self.name, self.value = name, value
+    def __init__(self, name: str, value: str, one: str = "") -> None:
+        self.name, self.value, self.one = name, value, one
 
     def __call__(self, form: FlaskForm, _field: Field) -> None:
         """Try it no further where the other is answered with something else; what follows a colon is one of many."""
-        if (form[self.name].data or "").partition(":")[0] != self.value:
+        value, _mark, one = (form[self.name].data or "").partition(":")
+        if value != self.value or (self.one and one != self.one):
             raise StopValidation
 
 

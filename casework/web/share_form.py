@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from casework.contract import gettext as _
 from casework.core import answers, sharing_grounds
+from casework.core.grounds import catalogue
 from casework.core.sharing import Chosen
 from casework.web import counting, forms
+from casework.web.confirmations import SAID
+from casework.web.ground_form import NO, YES
 
 MONTHS = (1, 3, 6)
 """How long a sharing may be chosen to last, the shortest first."""
 OWN_DAY, ROW, CONSENT = "day", "other:", "consent:"
 """A day of one's own choice, and what stands before a row of the catalogue and before a note of a consent."""
+
+
+ROWS = tuple(one for one in catalogue.GROUNDS if one.code in sharing_grounds.CODES)
+CONFIRMS = {(row.code, one.asks): f"villkor_{row.code}_{nth}" for row in ROWS for nth, one in enumerate(row.confirms)}
+"""The input for what a row of the catalogue asks to be said yes or no to, by the row and the question."""
+REPLIES = {(row.code, asks): f"svar_{row.code}_{nth}" for row in ROWS for nth, asks in enumerate(row.written)}
+"""The same for what it asks to be answered in words."""
+
+
+def _only_on(code: str) -> forms.OnlyWhen:
+    return forms.OnlyWhen("ground", sharing_grounds.OTHER, code)
 
 
 class ShareForm(forms.BaseForm):
@@ -50,6 +65,12 @@ class ShareForm(forms.BaseForm):
     ground = RadioField(
         _("På vilken grund lämnas uppgifterna?"), [InputRequired(_("Välj vilken grund uppgifterna lämnas på."))]
     )
+    despite = TextAreaField(
+        _("Varför lämnas uppgifterna trots att någon har sagt nej?"),
+        [forms.OnlyWhen("ground", sharing_grounds.OTHER), Length(max=1000)],
+        description=_("Om någon har sagt nej i registret över samtycken. Polisen ser det inte."),
+        render_kw={"rows": 2},
+    )
     ground_note = TextAreaField(
         _("Hur har du prövat grunden?"),
         [forms.OnlyWhen("ground", sharing_grounds.OTHER), Length(max=1000)],
@@ -75,8 +96,13 @@ class ShareForm(forms.BaseForm):
 
     def html_name(self, name: str) -> str:
         """The name of the input that asks for what the domain calls ``name``."""
-        own_day = self.until.data == OWN_DAY
-        return {"fields": "facts", "consent": "ground", "until": "until_day" if own_day else "until"}.get(name, name)
+        own_day, code = self.until.data == OWN_DAY, (self.ground.data or "").partition(":")[2]
+        own = {"fields": "facts", "consent": "ground", "until": "until_day" if own_day else "until"}
+        return own.get(name) or CONFIRMS.get((code, name)) or REPLIES.get((code, name)) or name
+
+    def asked(self, code: str) -> list[Field]:
+        """The inputs for what a row of the catalogue asks: yes or no first, and then in words."""
+        return [self[name] for (of, _asks), name in {**CONFIRMS, **REPLIES}.items() if of == code]
 
     def validate_next_followup(self, field: StringField) -> None:
         """The day, if one was written."""
@@ -105,7 +131,15 @@ class ShareForm(forms.BaseForm):
             next_followup=self._day(self.next_followup.data),
             until=self._until(),
             ground_code=which if ground == sharing_grounds.OTHER else "",
+            **(self._answered(which) if ground == sharing_grounds.OTHER else {}),
         )
+
+    def _answered(self, code: str) -> dict[str, Any]:
+        """What was answered to what the chosen row asks; what another one asks is left where it was typed."""
+        said = {asks: SAID.get(self[name].data) for (of, asks), name in CONFIRMS.items() if of == code}
+        replies = {asks: self[name].data or "" for (of, asks), name in REPLIES.items() if of == code}
+        confirmed = {asks: answer for asks, answer in said.items() if answer is not None}
+        return {"confirmed": confirmed, "replies": replies, "despite": self.despite.data or ""}
 
     def _until(self) -> date | None:
         chosen = counting.read(self.until.data)
@@ -113,6 +147,13 @@ class ShareForm(forms.BaseForm):
 
     def _day(self, text: str | None) -> date | None:
         return answers.day(text or "", self.today)
+
+
+for _of, _name in CONFIRMS.items():
+    _options = forms.choices([(YES, _("Ja")), (NO, _("Nej"))])
+    setattr(ShareForm, _name, RadioField(_of[1], choices=_options, validate_choice=False))
+for _of, _name in REPLIES.items():
+    setattr(ShareForm, _name, TextAreaField(_of[1], [_only_on(_of[0]), Length(max=1000)], render_kw={"rows": 2}))
 
 
 def months_on(day: date, count: int) -> date:

@@ -18,6 +18,7 @@ from casework.core.sharing import Chosen
 from casework.testing.trial import Trial, found
 from tests.contract.invented import FLOW, NOTE, Plugin, area
 from tests.databases import Database
+from tests.worlds import answered
 
 NO = Refusal("Inte än.", "text")
 
@@ -61,6 +62,7 @@ class House:
                 None,
                 until,
                 "AVIDENTIFIERAT",
+                **answered("AVIDENTIFIERAT"),
             )
             sharing.permit(session, self.registry, actor, self.case.id, chosen)
 

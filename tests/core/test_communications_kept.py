@@ -59,6 +59,7 @@ def test_its_digest_is_told_to_nobody_who_could_guess_a_blank_by_it(world, addre
     case, id_ = addressed
     world.name(case, "ulf", "co_officer", may_unseal=False)
     one = shown(world, case, id_)
+    assert one.order is not None
     assert communications.digest_of(one, content(world, case, id_, "ulf")) == one.order.content_hash
     seal_whole(world, case)
     assert communications.digest_of(one, content(world, case, id_, "ulf")) == ""

@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from casework.core import clock
+from casework.core import access, clock, disclosure_against
+from casework.core.actions import Action
+from casework.core.disclosure_rules import look
 from casework.core.errors import Refused
+from casework.core.permissions import Permission
 from tests.core.consenting import YES, ask, child, consented, covered, parts, wanted, withdraw
-from tests.core.disclosing import ALONE, assessed, decided, looked, performed, refused, state, wish
+from tests.core.disclosing import ALONE, assessed, decided, looked, performed, plain, refused, state, wish
+from tests.core.taking_part import BOTH, everybody_consents, sspf
+from tests.core.test_sspf_consents import take
 from tests.worlds import World
 
 NO = replace(YES, given=False)
@@ -79,6 +84,19 @@ def test_on_consent_a_no_of_anybody_needed_blocks_whatever_is_written(world):
     chosen = {"ground": "OSL_12_3", "kinds": ("status",), "despite": "Viktigt ändå"}
     assert "ground" in refused(world, case, **chosen)
     assert against(world, case, **chosen) == []
+
+
+def test_what_a_step_ended_is_nobody_s_no_and_is_told_as_what_it_was(sspf_world):
+    world, case = sspf_world, sspf(sspf_world)
+    everybody_consents(world, case)
+    world.clock.move(minutes=1)
+    take(world, case, "escalate", "Utredning är inledd")
+    world.clock.move(minutes=1)
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_SHARE, case, Action.CASE_OPENED)
+        seen = look(decision, BOTH, row, plain(session, f"police:{world.ids['erik']}", despite=""))
+    assert len(seen.against) == 3 and all(one.by_step for one in seen.against)
+    assert not disclosure_against.unanswered(seen.against, "")
 
 
 def test_a_no_after_the_decision_is_answered_before_it_is_performed(world):

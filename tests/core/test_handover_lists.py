@@ -13,6 +13,7 @@ from casework.core.crypto import Sealed
 from casework.core.errors import Broken
 from casework.core.models import AuditEvent, Handover
 from tests.core.handing import Hand
+from tests.core.test_emergency_reviews import block
 from tests.worlds import World
 
 FEW, MANY = 2, 9
@@ -59,6 +60,19 @@ def test_one_look_costs_as_much_for_many_as_for_few_and_leaves_one_row(world: Wo
     many = look(world, who, sent=sent)
     assert (few[0], many[0]) == (FEW, MANY)
     assert few[1] == many[1] and few[2] == many[2] == 1
+
+
+def test_so_it_does_for_who_is_in_a_conflict_of_interest_about_somebody(world: World, hand: Hand):
+    case = world.case("maja")
+    block(world, case, "ida")
+    look(world, "ida", sent=False)
+    counts = []
+    for many in (FEW, MANY - FEW):
+        for _n in range(many):
+            hand.report()
+        counts.append(look(world, "ida", sent=False)[:2])
+    assert [shown for shown, _cost in counts] == [FEW, MANY]
+    assert counts[0][1] == counts[1][1]
 
 
 def test_no_list_no_number_and_no_cover_opens_what_came_in(world: World, hand: Hand):

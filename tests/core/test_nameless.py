@@ -7,7 +7,18 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, case_people, cases, deciders, disclosures, entries, nameless, registration, tasks
+from casework.core import (
+    access,
+    case_people,
+    cases,
+    deciders,
+    disclosures,
+    drafts,
+    entries,
+    nameless,
+    registration,
+    tasks,
+)
 from casework.core.actions import Action
 from casework.core.db import new_id
 from casework.core.disclosure_wish import Wish
@@ -15,7 +26,7 @@ from casework.core.errors import Refused
 from casework.core.models import CasePerson, Disclosure, Entry, StatusPermission, Task
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
-from tests.core.taking_part import BOTH
+from tests.core.taking_part import BOTH, everybody_consents, sspf
 from tests.worlds import KUMLA, VUXEN, World
 
 ANSWERS = {"date": "2026-11-20", "theme": "absence"}
@@ -112,6 +123,23 @@ def test_nothing_is_given_of_it_to_anybody_outside(sspf_world):
         world.permit(world.case("maja", state="consultation"), purpose=TELLING[0])
     with world.session() as session:
         assert [session.scalars(select(one)).all() for one in (Disclosure, StatusPermission)] == [[], []]
+
+
+def test_a_draft_in_it_keeps_no_name_and_one_of_the_concern_is_kept_by_nobody_before_consent(sspf_world):
+    world, case = sspf_world, consultation(sspf_world)
+    typed = {"question": [TELLING[-1]], "date": ["2026-11-20"]}
+    with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
+        drafts.save(session, BOTH, maja, case, "consultation", typed, seen_version=0)
+    assert fields(found.value) == {"question"}
+    asked = sspf(world, state="consent")
+    concern = {"concern_text": ["Sågs i centrum om natten"]}
+    with pytest.raises(Refused), world.acting("maja") as (session, maja):
+        drafts.save(session, BOTH, maja, asked, "concern", concern, seen_version=0)
+    with world.session() as session:
+        assert session.scalars(select(Entry).where(Entry.state == "draft")).all() == []
+    everybody_consents(world, asked)
+    with world.acting("maja") as (session, maja):
+        drafts.save(session, BOTH, maja, asked, "concern", concern, seen_version=0)
 
 
 def test_in_a_case_about_somebody_names_are_written(sspf_world):

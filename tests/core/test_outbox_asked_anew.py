@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from casework.core import mail_addresses, notices, outbox, stopping
+from casework.core import handover_feedback, mail_addresses, notices, outbox, stopping
 from casework.core.db import new_id
 from casework.core.models import Handover
 from tests.core import taking_part
 from tests.core.disclosing import assessed, decided, wish
 from tests.core.handing import Hand
 from tests.core.test_emergency_reviews import block
+from tests.core.test_handover_feedback import taken_on
 from tests.core.test_outbox import prepared, tell
 
 
@@ -62,6 +63,19 @@ def test_who_has_no_case_any_more_is_not_written_to_about_what_ended_in_it(world
     world.permit(case)
     with world.session() as session:
         assert stopping.of_restored(session) == 1
+    assert written_to(world, "maja")
+    block(world, case, "maja")
+    assert not written_to(world, "maja")
+
+
+def test_the_officer_is_written_to_once_who_reported_asks_for_feedback_also_long_after_it_came(world):
+    hand = Hand(world)
+    sent, case = taken_on(world, hand, wants=False)
+    world.clock.move(days=2)
+    with world.session() as session:
+        notices.read(session, world.ids["maja"], "handover_kept")
+    with world.acting("pia") as (session, pia):
+        handover_feedback.ask(session, pia, sent)
     assert written_to(world, "maja")
     block(world, case, "maja")
     assert not written_to(world, "maja")

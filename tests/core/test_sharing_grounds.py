@@ -19,7 +19,7 @@ from casework.core.permissions import Permission
 from tests.core.consenting import TODAY, YES, ask, child, consented, parts, wanted, withdraw
 from tests.core.test_sharing import page, refused
 from tests.databases import upgrade
-from tests.worlds import KUMLA, REGISTRY, World, found
+from tests.worlds import KUMLA, REGISTRY, World, answered, found
 
 NO = replace(YES, given=False)
 RISK = "OSL_10_18A"
@@ -66,6 +66,27 @@ def test_where_nobody_may_be_recognised_nobody_is_named(world):
     for recognise in ("name", "reference"):
         chosen = {"ground_code": "AVIDENTIFIERAT", "agreed_reference": "Lykta"}
         assert refused(world, case, recognise=recognise, **chosen) == {"recognise"}
+
+
+def test_a_status_on_a_row_of_the_law_answers_each_question_of_that_row(world):
+    case = child(world, 19, guardians=0)
+    asked = set(answered(RISK)["replies"])
+    assert len(asked) == 3
+    assert refused(world, case, recognise="name", ground_code=RISK, replies={}) == asked
+    said = dict.fromkeys(asked, "Tre vittnen") | {min(asked): " "}
+    assert refused(world, case, recognise="name", ground_code=RISK, replies=said) == {min(asked)}
+    for confirmed in ({}, dict.fromkeys(answered("AVIDENTIFIERAT")["confirmed"], False)):
+        assert refused(world, case, confirmed=confirmed) == set(answered("AVIDENTIFIERAT")["confirmed"])
+
+
+def test_a_no_in_the_register_is_answered_before_a_status_goes_past_it(world):
+    case = world.case()
+    ask(world, case, wanted(parts(world, case, "subject")[0]), NO)
+    world.clock.move(minutes=1)
+    assert refused(world, case, recognise="name", ground_code="OSL_10_2") == {"despite"}
+    by_a_lead(world, case, "OSL_10_2", despite="Faran väger tyngre")
+    assert len(page(world).shown) == 1
+    world.permit(world.case())  # where nobody is recognised, it is about nobody
 
 
 def test_what_a_colleague_of_a_higher_level_decides_an_officer_does_not(world):

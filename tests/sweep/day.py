@@ -57,7 +57,7 @@ from tests.core.papers import PDF
 from tests.databases import Database
 from tests.sweep.canaries import Canaries
 from tests.web import case_desk
-from tests.worlds import KUMLA, VUXEN, SetClock, World, open_installation
+from tests.worlds import KUMLA, VUXEN, SetClock, World, answered, open_installation
 
 REGISTRY = Registry.installed()
 
@@ -159,6 +159,9 @@ def write_what_is_said(day: Day, case_id: str) -> None:
         *(["received", "initial", "closed"], [], "reference", said("an agreed reference"), False, "other"),
         *(said("how a ground was assessed"), "", said("a purpose"), said("a contact"), None, date(2027, 2, 1)),
         ground_code="OSL_10_2",
+        confirmed={},
+        replies=dict.fromkeys(answered("OSL_10_2")["replies"], said("an answer to what a ground asks")),
+        despite=said("why a status is told although somebody said no"),
     )
     day.world.name(case_id, "fia", "co_officer")
     with day.world.acting("fia") as (session, fia):

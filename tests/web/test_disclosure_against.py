@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.consenting import YES, ask, parts, wanted
+from tests.core.consenting import YES, ask, consented, parts, wanted
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
@@ -20,6 +20,19 @@ WHY = "Faran för liv väger tyngre"
 @pytest.fixture
 def desk(databases: Databases, tmp_path: Path) -> Iterator[Desk]:
     yield from case_desk.opened(databases, tmp_path)
+
+
+LEFT_OUT = "Inget om brodern får lämnas"
+
+
+def test_what_a_consent_leaves_out_is_read_where_something_is_about_to_rest_on_it(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    consented(desk.world, case, note=LEFT_OUT)
+    maja = desk.as_("maja")
+    assert LEFT_OUT not in words(looked(maja, case, chosen(desk)))
+    page = words(looked(maja, case, chosen(desk, ground="OSL_12_2", asked="OSL_12_2")))
+    assert f"Undantag eller tillägg i samtycket från Gösta Exempelsson: {LEFT_OUT}" in page
+    assert LEFT_OUT in words(maja.get(f"/arenden/{case}/delning/ny"))
 
 
 def test_a_no_is_told_on_the_page_and_what_was_answered_is_kept(desk: Desk):

@@ -53,6 +53,15 @@ def test_what_the_officer_previews_is_byte_by_byte_what_the_participant_then_rea
     assert fragment(preview.text) == fragment(read.text) == fragment(maja.get(f"{at}/{one[1]}").text) != ""
 
 
+def test_what_a_consent_leaves_out_is_read_before_somebody_is_let_in(sspf_desk: Desk):
+    world = sspf_desk.world
+    case = sspf(world)
+    everybody_consents(world, case)
+    consented(world, case, "guardian", note="Inget om mormor får lämnas")
+    page = words(sspf_desk.as_("maja").get(f"/arenden/{case}/deltagare/ny"))
+    assert "Inget om mormor får lämnas" in page
+
+
 def test_the_list_names_nobody_and_counts_nothing(sspf_desk: Desk):
     world, case = sspf_desk.world, sspf(sspf_desk.world)
     everybody_consents(world, case)

@@ -20,6 +20,8 @@ CHOSEN: dict[str, Any] = {
     "recognise": "nothing",
     "show_area": "no",
     "ground": "other:AVIDENTIFIERAT",
+    "villkor_AVIDENTIFIERAT_0": "yes",
+    "villkor_AVIDENTIFIERAT_1": "yes",
     "ground_note": "Prövat, ingen kan kännas igen",
     "purpose": "Planera samverkan",
     "contact": "Mottagningen 019-00 00 00",
@@ -123,6 +125,40 @@ def test_a_ground_is_chosen_by_its_row_and_what_to_answer_stands_there(desk: Des
     assert NOBODY_KNOWN.asks in page and 'data-when="ground=other:AVIDENTIFIERAT"' in page
     for ground in ("other", "other:OSL_10_2", "other:OSL_99"):
         assert maja.post(at, CHOSEN | {"ground": ground}).status_code == 422
+    assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))
+
+
+def test_what_the_ground_asks_is_answered_and_read_in_the_case_and_what_was_typed_stays(desk: Desk):
+    case = desk.world.case("maja")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
+    wrong = maja.post(at, CHOSEN | {"villkor_AVIDENTIFIERAT_0": "no", "villkor_AVIDENTIFIERAT_1": ""})
+    assert wrong.status_code == 422 and NOBODY_KNOWN.blocks in words(wrong) and "Svara ja eller nej." in words(wrong)
+    assert 'href="#villkor_AVIDENTIFIERAT_1' in wrong.text and CHOSEN["ground_note"] in wrong.text
+    said = shared(maja, case)
+    assert f"{NOBODY_KNOWN.asks} Ja" in said
+    assert NOBODY_KNOWN.asks not in words(desk.as_("erik").get("/delat"))
+
+
+def test_a_no_in_the_register_is_shown_and_answered_before_a_status_is_told_on_another_ground(desk: Desk):
+    case = desk.world.case("maja", name="Gösta Exempelsson")
+    desk.world.name(case, "fia", "co_officer")
+    fia, at = desk.as_("fia"), f"/arenden/{case}/delning/ny"
+    answers = {"ground": "other:OSL_10_2", "svar_OSL_10_2_0": "Vi måste veta vem som kommer"}
+    assert "despite" not in fia.get(at).text
+    ask(desk.world, case, wanted(parts(desk.world, case, "subject")[0]), replace(YES, given=False))
+    assert "Gösta Exempelsson har sagt nej" in words(fia.get(at))
+    refused = fia.post(at, CHOSEN | answers)
+    assert refused.status_code == 422 and 'href="#despite"' in refused.text
+    assert "Faran väger tyngre" in shared(fia, case, **answers, despite="Faran väger tyngre")
+
+
+def test_whoever_lets_the_police_see_a_status_has_just_proven_who_they_are(desk: Desk):
+    case = desk.world.case("maja")
+    maja, at = desk.as_("maja"), f"/arenden/{case}/delning/ny"
+    desk.world.clock.move(minutes=6)
+    assert maja.post(at, CHOSEN | {"visa": "1"}).status_code == 200
+    asked = maja.post(at, CHOSEN)
+    assert (asked.status_code, asked.location) == (303, "/bekrafta")
     assert "Inget delas just nu" in words(maja.get(f"/arenden/{case}/delning"))
 
 

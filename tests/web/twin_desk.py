@@ -55,6 +55,7 @@ from tests.worlds import (
     MORNING,
     REGISTRY,
     World,
+    answered,
     personal_number,
 )
 
@@ -72,6 +73,7 @@ STATUS = sharing.Chosen(
     next_followup=None,
     until=date(2027, 2, 1),
     ground_code="AVIDENTIFIERAT",
+    **answered("AVIDENTIFIERAT"),
 )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
 from casework.core.grounds.conditions import Condition, Confirmed, YoungOrInNeed
 from casework.core.grounds.situations import Place, Situation
@@ -123,6 +124,19 @@ def explain(ground: Ground, situation: Situation) -> Explained:
         return Explained(ground, tuple(blocked), (), (), confirms)
     asked = [*(verdict.asks for verdict in verdicts), *ground.asks, ground.protected]
     return Explained(ground, (), _said(verdict.holds for verdict in verdicts), _said(asked), confirms)
+
+
+def answer_faults(said: Explained, confirmed: Mapping[str, bool], replies: Mapping[str, str]) -> list[Refusal]:
+    """What a ground asks a person and was not answered, or was answered the wrong way, each at its question."""
+    found = []
+    for one in said.confirms:
+        answer = confirmed.get(one.asks)
+        if answer is None:
+            found.append(Refusal(_("Svara ja eller nej."), one.asks))
+        elif answer is not one.needed:
+            found.append(Refusal(one.blocks, one.asks))
+    unsaid = (question for question in said.ground.written if not replies.get(question, "").strip())
+    return [*found, *(Refusal(_("Svara på frågan."), question) for question in unsaid)]
 
 
 def _rest(ground: Ground, situation: Situation) -> Iterator[Confirmed]:

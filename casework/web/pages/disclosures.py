@@ -86,7 +86,7 @@ def look(case_id: str) -> dict[str, Any]:
     case, decision = _open(case_id, Permission.CASE_SHARE, redrawn=True)
     form = disclosure_form.bound(Wish())
     seen = disclosure_rules.look(decision, request.registry(), case, form.wish())
-    return asdict(disclosure_live.of(form, decision, seen))
+    return asdict(disclosure_live.of(form, decision, case, seen))
 
 
 @pages.route("/arenden/<case_id>/delning/lamna-ut/<disclosure_id>", methods=["GET", "POST"])
@@ -234,7 +234,7 @@ def _form_page(form: DisclosureForm, case: Case, decision: Decision, seen: Look)
         form=form,
         seen=seen,
         found=wizard.arranged(seen.grounds) if seen.grounds else None,
-        live=disclosure_live.of(form, decision, seen),
+        live=disclosure_live.of(form, decision, case, seen),
         confirms=disclosure_rules.confirmed(seen),
         deciders=DECIDERS,
         longest=disclosure_rules.longest(decision),

@@ -61,7 +61,7 @@ def write(case_id: str, form: str) -> Page:
 @pages.post("/arenden/<case_id>/skriv/<form>/utkast")
 @requires(Permission.CASE_WRITE)
 def save_draft(case_id: str, form: str) -> tuple[Response, int]:
-    """Keep what is being written, for the script of the page; 409 where the draft was saved elsewhere."""
+    """Keep what is being written, for the script of the page; 409 where the draft was saved elsewhere, 422 refused."""
     writing = entry_form.begin(case_id, form)
     filled = entry_form.bind(writing)
     version = None
@@ -71,7 +71,7 @@ def save_draft(case_id: str, form: str) -> tuple[Response, int]:
     answer = jsonify({"saved": at, "version": version} if version is not None else {})
     if version is not None:
         answer.headers["X-Draft-Version"] = str(version)
-    return answer, (200 if version is not None else 409)
+    return answer, (200 if version is not None else 409 if filled.conflict else 422)
 
 
 @pages.route("/arenden/<case_id>/skriv/<form>/slang", methods=["GET", "POST"])

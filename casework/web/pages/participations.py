@@ -20,7 +20,7 @@ from casework.core.audit import Detail
 from casework.core.participations import PARTNERS, Chosen
 from casework.core.permissions import Permission
 from casework.core.shared_parts import Written
-from casework.web import case_frame, forms, language, receipts, request
+from casework.web import case_frame, consent_words, forms, language, receipts, request
 from casework.web.access import requires
 from casework.web.labels import AGENCIES
 
@@ -92,7 +92,8 @@ def new(case_id: str) -> Response | tuple[str, int]:
             receipts.leave("added")
             return redirect(url_for(".index", case_id=case_id), 303)
     preview = _preview(case, decision, form.chosen()) if form.is_submitted() or form.held else None
-    page = _page("participations/new.html", case, decision, form=form, preview=preview)
+    more = {"preview": preview, "reserved": consent_words.reserved(decision, case, *PARTNERS)}
+    page = _page("participations/new.html", case, decision, form=form, **more)
     return page, 422 if form.is_submitted() and not looking else 200
 
 

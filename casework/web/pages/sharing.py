@@ -32,9 +32,20 @@ from casework.core.permissions import Permission, Role
 from casework.core.reading import Reading
 from casework.core.shared_row import Shown
 from casework.core.sharing import Offer
-from casework.web import case_frame, disclosure_rows, forms, language, receipts, request, sending
+from casework.web import (
+    case_frame,
+    consent_words,
+    disclosure_rows,
+    forms,
+    language,
+    receipts,
+    request,
+    sending,
+    stepping_up,
+)
 from casework.web.access import requires
 from casework.web.counting import in_words
+from casework.web.disclosure_live import said_no
 from casework.web.labels import AGENCIES
 from casework.web.share_form import CONSENT, MONTHS, OWN_DAY, ROW, ShareForm, months_on
 
@@ -83,6 +94,8 @@ def index(case_id: str) -> str:
 @requires(Permission.CASE_SHARE)
 def new(case_id: str) -> Response | tuple[str, int]:
     """Choose what the police may see, look at it, and let them."""
+    if SHOW not in http.form:
+        stepping_up.require_to_send()
     case, decision = _open(case_id, Permission.CASE_SHARE)
     offer = sharing.offer(decision, request.registry(), case)
     form, looking = _bound(case, decision, offer), SHOW in http.form
@@ -92,7 +105,8 @@ def new(case_id: str) -> Response | tuple[str, int]:
             receipts.leave("permitted")
             return redirect(url_for(".index", case_id=case_id), 303)
     preview = _preview(case_id, form) if form.is_submitted() or form.held else None
-    page = _page("sharing/new.html", case, decision, form=form, offer=offer, preview=preview, **_words(case, decision))
+    more = _words(case, decision) | _said(case, decision, form, offer)
+    page = _page("sharing/new.html", case, decision, form=form, offer=offer, preview=preview, **more)
     return page, 422 if form.is_submitted() and not looking else 200
 
 
@@ -145,6 +159,15 @@ def _is_right(form: ShareForm, case: Case, decision: Decision) -> bool:
     found = sharing.faults(decision, request.registry(), case, form.chosen())
     form.refuse(Refused([one for one in found if form.html_name(str(one.field)) not in known]))
     return answered and not found
+
+
+def _said(case: Case, decision: Decision, form: ShareForm, offer: Offer) -> dict[str, list[str]]:
+    """What the register's consents leave out, and who has said no, where a ground can be chosen that answers it."""
+    reserved = consent_words.reserved(decision, case, Agency.POLICE)
+    codes = [one.explained.ground.code for one in offer.grounds.others]
+    code = next((one for one in codes if one != sharing_grounds.UNNAMED), "")
+    found = sharing.against(decision, request.registry(), case, code, form.facts.data or ())
+    return {"reserved": reserved, "against": [said_no(one) for one in found]}
 
 
 def _month_label(count: int, day: date) -> str:

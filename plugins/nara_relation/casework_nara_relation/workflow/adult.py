@@ -91,7 +91,7 @@ EXPOSED_ADULT = Workflow(
             button=_("Fortsätt insatserna"),
         ),
         *steps.protect(*OPEN_STATES),
-        *steps.pause(*(state for state in OPEN_STATES if state != "followup")),
+        *steps.pause(*OPEN_STATES),
         *steps.transfer(*OPEN_STATES),
         *steps.close(*OPEN_STATES),
         steps.REOPEN,
