@@ -31,7 +31,9 @@ def give(desk: Desk, **changed: str) -> str:
 
 def waiting(browser: Browser) -> str:
     """The words of what waits; empty where nothing does."""
-    found = re.search(r'<section class="sec" aria-labelledby="vantar">.*?</section>', browser.get("/start").text, re.S)
+    found = re.search(
+        r'<section class="sec" aria-labelledby="vantar">.*?</section>', browser.get("/start").text, re.DOTALL
+    )
     return "" if found is None else words(found[0])
 
 

@@ -1,4 +1,4 @@
-"""Start: the first page of somebody outside social services. What waits for them, what soon ends, and where they read."""
+"""Start, the first page of somebody outside social services: what waits, what soon ends, and where they read."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def ask_feedback(handover_id: str) -> Response:
 
 def _write(kind: str, about: type[SendForm]) -> Response | tuple[str, int]:
     if _asks_where():
-        return _page("where", kind=kind, doors=request.doors())
+        return _page("where", kind=kind, doors=request.doors()), 200
     handover_words.enter()
     form = _form(kind, about)
     if form.is_in_place() and form.validate_on_submit():
