@@ -108,10 +108,11 @@ def _content_faults(seen: Look) -> list[Refusal]:
 
 
 def _ground_faults(seen: Look) -> list[Refusal]:
-    if seen.recipient is None:
-        return []
-    if seen.applied is None:
+    """What stands against the ground; whether it holds cannot be said before somebody is chosen to be given it."""
+    if not seen.wish.ground or (seen.recipient is not None and seen.applied is None):
         return [Refusal(_("Välj vilken grund uppgifterna lämnas på."), "ground")]
+    if seen.recipient is None or seen.applied is None:
+        return []
     said = seen.applied.explained
     found = answer_faults(said, seen.wish.confirmed, seen.wish.replies)
     at_its_field = {one.blocks for one in said.confirms} | {one.asks for one in said.confirms}

@@ -162,9 +162,10 @@ def _access_words(decision: Decision, case: Case, shared: int, taking_part: int)
     return words[:1].upper() + words[1:]
 
 
-def is_read_outside(decision: Decision, case: Case) -> bool:
-    """Whether anybody outside social services has something of a case to read now."""
-    return any(_outside(decision, case))
+def read_outside(decision: Decision, case: Case) -> dict[str, Any]:
+    """Whether anybody outside social services has something of a case to read now, and how many take part in it."""
+    shared, taking_part = _outside(decision, case)
+    return {"is_read": shared + taking_part > 0, "taking_part": taking_part, "in_words": in_words}
 
 
 def _outside(decision: Decision, case: Case) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from casework.core.export_choices import (
 )
 from casework.core.export_rules import PURPOSES, Wanted
 from casework.core.export_shape import Item
-from casework.web import forms
+from casework.web import forms, language
 
 Laws = Sequence[tuple[str, str]]
 OfItems = TypeVar("OfItems", bound="ItemsForm")
@@ -74,7 +74,7 @@ class ItemsForm(forms.WhyForm):
         found = groupby(self.listed, key=lambda one: (one.place, one.heading, one.on))
         return [
             (
-                f"{heading}, {on}",
+                f"{heading}, {language.day(date.fromisoformat(on))}",
                 self._inputs(place, WHOLE, SHARED),
                 [(one, self._inputs(one.place, one.field)) for one in those],
             )

@@ -25,14 +25,16 @@ PRODUCT = "Hållpunkt"
 WARNING = 120
 """Seconds before the lock in which the page asks whether anybody is there."""
 DAY = "/min-dag"
+OUTSIDE = "/start"
+FIRST = frozenset({DAY, OUTSIDE})
+"""The first pages that show what there is to read."""
 MENU: tuple[tuple[str, str, Permission], ...] = (
     (DAY, _("Min dag"), Permission.DAY_READ),
     ("/arenden", _("Ärenden"), Permission.CASE_LIST),
-    ("/delat", _("Delat med mig"), Permission.SHARED_READ),
-    ("/mottaget", _("Mottaget"), Permission.RECEIVED_READ),
+    (OUTSIDE, _("Start"), Permission.RECEIVED_READ),
     ("/inkorg", _("Inkorg"), Permission.HANDOVER_READ),
+    ("/delat", _("Delat med mig"), Permission.SHARED_READ),
     ("/skickat", _("Lämna över"), Permission.HANDOVER_SEND),
-    ("/deltar", _("Ärenden jag deltar i"), Permission.PARTICIPATION_READ),
     ("/nodatkomst", _("Nödåtkomst"), Permission.EMERGENCY_OPEN),
     ("/nodatkomst/granska", _("Granska nödåtkomst"), Permission.EMERGENCY_REVIEW),
     ("/granska-loggen", _("Granska loggen"), Permission.LOG_REVIEW),
@@ -42,6 +44,12 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/nycklar", _("Nycklar"), Permission.KEYS_ORDER),
 )
 """Path, label and what it takes; a path that no page answers is left out."""
+SHARED: tuple[tuple[str, str, str], ...] = (
+    ("/delat", _("Skede i ärenden"), _("Hur långt ett ärende har kommit, om det är delat med dig.")),
+    ("/mottaget", _("Mottagna uppgifter"), _("Det socialtjänsten har lämnat till dig, så länge det får läsas.")),
+    ("/deltar", _("Ärenden jag deltar i"), _("Ärenden som du deltar i med samtycke.")),
+)
+"""The pages of what is shared with somebody: path, label and what is there. They are the same for all who have them."""
 SEARCH = "/sok"
 RECEIVING = Permission.HANDOVER_READ
 DECIDING = Permission.DISCLOSURE_DECIDE
@@ -82,6 +90,7 @@ def _person() -> dict[str, Any]:
         "to_approve": 0,
         "to_decide": 0,
         "to_read": 0,
+        "shared_pages": (),
         "since": None,
         "read_at": None,
     }
@@ -104,7 +113,8 @@ def _person() -> dict[str, Any]:
         "to_receive": handovers.waiting(request.session(), request.actor()) if RECEIVING in _may() else 0,
         "to_approve": awaiting.count(request.session(), request.actor()) if APPROVING & _may() else 0,
         "to_decide": disclosure_decisions.count(request.session(), request.actor()) if DECIDING in _may() else 0,
-        "to_read": 0 if Permission.DAY_READ in _may() else _to_read(who.id),
+        "to_read": 0 if FIRST & {path for path, _label in menu()} else _to_read(who.id),
+        "shared_pages": SHARED if outside else (),
         "warn_after": idle - WARNING,
         "lock_after": idle,
         "ends_after": max(0, int((browser.stored.ends - request.installation().clock()).total_seconds())),
@@ -133,7 +143,7 @@ def _employer(account_id: str) -> str:
 
 
 def _to_read(account_id: str) -> int:
-    """How much waits to be read; Min dag shows it to those who have one."""
+    """How much waits to be read; who has a first page that shows it sees it there."""
     with request.borrowed() as session:
         return notices.count(session, account_id)
 

@@ -53,8 +53,11 @@ def begin(town: Town) -> None:
 
 
 def nothing_is_there_yet(page: Page, album: Album) -> None:
-    page.get_by_role("link", name="Mottaget").click()
-    assert "Inget från Kumla går att läsa just nu." in page.locator("main").inner_text()
+    assert "Inget väntar på dig" in page.locator("main").inner_text()
+    album.look(page)
+    page.get_by_role("link", name="Mottagna uppgifter").click()
+    nothing = "Inget från Askersund, Hallsberg, Kumla eller Laxå går att läsa just nu."
+    assert nothing in page.locator("main").inner_text()
     album.look(page)
 
 
@@ -125,15 +128,17 @@ def give(page: Page, album: Album) -> None:
 
 def read(page: Page, album: Album) -> None:
     """Exactly what was chosen, and nothing that tells of the rest of the case."""
-    page.get_by_role("link", name="Mottaget").click()
-    album.look(page)
-    page.get_by_role("link", name=re.compile("^Lämnat")).click()
+    page.get_by_role("link", name="Start").click()
+    assert "En sak väntar på dig" in page.locator("main").inner_text()
+    assert NAME not in page.content() and SEEN not in page.content()
+    album.picture(page, "police-4-waits")
+    page.get_by_role("link", name="Uppgifter att läsa").click()
     text = page.locator("main").inner_text()
     assert NAME in text and SEEN in text
     for secret in ("Avhoppare", "2026-0", "Samtal om i går kväll", "Pågående insatser", "Uppgiften behövs"):
         assert secret not in page.content(), secret
-    album.picture(page, "police-4-read")
-    album.picture(page, "police-4-read-phone", width=NARROW, scheme="dark")
+    album.picture(page, "police-5-read")
+    album.picture(page, "police-5-read-phone", width=NARROW, scheme="dark")
 
 
 def the_receipt_is_seen(page: Page) -> None:

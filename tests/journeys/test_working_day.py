@@ -24,7 +24,7 @@ EXPECTED = json.loads((REGISTERS / "avhoppare-register.expected.json").read_text
 
 
 def signed_in(page: Page) -> Page:
-    page.wait_for_url(re.compile(r"/(min-dag|delat|moduler)"))
+    page.wait_for_url(re.compile(r"/(min-dag|start|moduler)"))
     return page
 
 
@@ -134,6 +134,8 @@ def permit_the_police(town: Town, page: Page, case: str) -> None:
 
 
 def the_police_see_exactly_that(page: Page, axe: Callable[[Page], list[str]]) -> None:
+    assert axe(page) == []
+    page.get_by_role("link", name="Delat med mig").click()
     text = page.locator("main").inner_text()
     assert "Pågående insatser" in text  # the last permitted state, though the case has moved on
     assert "Lykta 14" in text and "Planera avstämningen i december" in text and "Mottagningen" in text

@@ -114,6 +114,7 @@ WHO: dict[str, set[str]] = {
     "meetings.show": TEAM,
     "notices.dismiss": SIGNED_IN,
     "notices.index": SIGNED_IN,
+    "outside.start": OUTSIDE,
     "own.mail": SIGNED_IN,
     "organisation.confirm": SIGNED_IN,
     "own.settings": SIGNED_IN,

@@ -55,7 +55,7 @@ def test_the_recipient_opens_it_in_the_inbox_sees_what_the_preview_showed_and_sa
     maja, page, preview = handed(desk)
     assert "Inte öppnat av mottagaren" in words(maja.get(page))
     erik = desk.as_("erik")
-    assert "Inget från Kumla går att läsa just nu." in words(erik.get("/mottaget"))
+    assert "Inget från Kumla eller Laxå går att läsa just nu." in words(erik.get("/mottaget"))
     waits = in_inbox(erik)
     before = erik.get(waits)
     assert "Avvärja fara" not in before.text and "Vuxen" not in words(before)

@@ -88,15 +88,24 @@ def test_anothers_notice_and_none_are_answered_alike_and_left_as_they_are(desk: 
     assert unread(desk, "vilma") == ["colleague_reset"]
 
 
-def test_who_has_no_min_dag_finds_it_in_the_menu(desk: Desk):
+def test_who_has_no_first_page_that_shows_it_finds_it_in_the_menu(desk: Desk):
+    told = tell(desk, "lo", "account_reset")
+    lo = desk.as_("lo")
+    assert re.search(r'href="/att-lasa"[^>]*>Att läsa <span class="count">1<', lo.get("/moduler").text)
+    page = lo.get("/att-lasa")
+    assert "Ditt konto har återställts." in words(page) and 'href="/din-inloggning"' in page.text
+    assert lo.post(f"/att-lasa/{told}/last", page="/att-lasa").location == "/att-lasa"
+    assert "Inget att läsa" in words(lo.get("/att-lasa"))
+    assert 'href="/att-lasa"' not in lo.get("/moduler").text
+
+
+def test_who_works_outside_social_services_finds_it_at_their_start(desk: Desk):
     told = tell(desk, "erik", "account_reset")
     erik = desk.as_("erik")
-    assert re.search(r'href="/att-lasa"[^>]*>Att läsa <span class="count">1<', erik.get("/delat").text)
-    page = erik.get("/att-lasa")
+    page = erik.get("/start")
     assert "Ditt konto har återställts." in words(page) and 'href="/din-inloggning"' in page.text
-    assert erik.post(f"/att-lasa/{told}/last", page="/att-lasa").location == "/att-lasa"
-    assert "Inget att läsa" in words(erik.get("/att-lasa"))
-    assert 'href="/att-lasa"' not in erik.get("/delat").text
+    assert erik.post(f"/att-lasa/{told}/last", page="/start").location == "/start"
+    assert "Ditt konto" not in words(erik.get("/start"))
 
 
 def test_what_is_about_the_own_account_goes_when_the_own_sign_in_is_opened(desk: Desk):

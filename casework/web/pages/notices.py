@@ -1,4 +1,4 @@
-"""Att läsa: one's own notices, for those who have no Min dag to see them on, and the button that puts one away."""
+"""Att läsa: one's own notices, for those whose first page does not show them, and the button that puts one away."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def dismiss(notice_id: str) -> Response:
     with request.borrowed() as session:
         notices.dismiss(session, request.holder().id, notice_id)
     first = navigation.start()
-    return redirect(first if first == navigation.DAY else url_for(".index"), 303)
+    return redirect(first if first in navigation.FIRST else url_for(".index"), 303)

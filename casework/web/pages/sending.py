@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask import request as http
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
 
@@ -22,7 +23,7 @@ from casework.core import (
 from casework.core.db import new_id
 from casework.core.handover_covers import Cover
 from casework.core.permissions import Permission
-from casework.web import forms, handover_words, receipts, request
+from casework.web import forms, handover_words, holding, receipts, request
 from casework.web.access import requires_anywhere
 from casework.web.handover_words import TokenForm
 
@@ -135,13 +136,15 @@ def ask_feedback(handover_id: str) -> Response:
 
 
 def _write(kind: str, about: type[SendForm]) -> Response | tuple[str, int]:
+    if _asks_where():
+        return _page("where", kind=kind, doors=request.doors()), 200
     handover_words.enter()
     form = _form(kind, about)
     if form.is_in_place() and form.validate_on_submit():
         with forms.attempt(form):
             return _done("sent", _send(kind, form))
     fields = {heading: _names(form, declared) for heading, declared in handover_forms.SECTIONS[kind]}
-    page = _page("write", form=form, kind=kind, fields=fields, here=_here(), others=_others())
+    page = _page("write", form=form, kind=kind, fields=fields, here=_here(), may_choose=len(request.doors()) > 1)
     return page, 422 if form.is_submitted() else 200
 
 
@@ -165,9 +168,10 @@ def _here() -> str:
     return dict(request.doors()).get(request.actor().municipality or "", "")
 
 
-def _others() -> list[tuple[str, str]]:
-    """The person's other municipalities, to send it there instead."""
-    return [(code, name) for code, name in request.doors() if code != request.actor().municipality]
+def _asks_where() -> bool:
+    """Whether to ask for the municipality first: somebody with several has chosen none, and nothing typed is kept."""
+    named = handover_words.PLACE in http.args or holding.KEPT_AS in http.args
+    return http.method != "POST" and not named and len(request.doors()) > 1
 
 
 def _done(code: str, handover_id: str) -> Response:

@@ -83,7 +83,7 @@ def index(case_id: str) -> str:
         live=[one for one in given if one.ended_at is None],
         ended=[one for one in given if one.ended_at is not None],
         consents=_consents(case, decision),
-        is_read=case_frame.is_read_outside(decision, case),
+        **case_frame.read_outside(decision, case),
         **disclosure_rows.rows(decision, case),
         **_may(decision, case),
         receipt=receipts.take(RECEIPTS),
