@@ -7,9 +7,9 @@ from sqlalchemy import select
 from casework.core import conflicts, persons, steps, teams
 from casework.core.errors import NotFound, Refused
 from casework.core.models import Case, ConflictBlock
-from tests.core.moves_model import Matter
 from tests.core.moves_seen import AT_WORK
 from tests.core.moves_story import OUTSIDE, Story
+from tests.core.moves_things import Matter
 from tests.core.taking_part import BOTH
 from tests.worlds import personal_number
 

@@ -21,9 +21,9 @@ from casework.core.frozen import Frozen, Part
 from casework.core.handover_replies import Contact
 from casework.core.handover_sending import Address
 from tests.core.handing import ASKED, GIVEN, Hand
-from tests.core.moves_model import Absence, Handed, Matter, after
 from tests.core.moves_seen import DECIDER, INTAKE, OFFICER
 from tests.core.moves_story import OUTSIDE, Story
+from tests.core.moves_things import Absence, Handed, Matter, after
 from tests.core.taking_part import BOTH
 
 PAIRS = (("pia", "pelle"), ("pelle", "pia"), ("ida", "sven"), ("maja", "sven"), ("ida", "maja"))
@@ -50,11 +50,14 @@ class Handing(Story):
     def report(self) -> None:
         who, kind, mark = self.chance.choice(OUTSIDE), self.chance.choice(["report", "question"]), self.mark()
         given = GIVEN | {"worry": mark} if kind == "report" else ASKED | {"question": mark}
-        made = self.does("sent", self.done(who, handover_sending.send, kind, given, token=new_id()))
+        there = self.model.posts[who].since is not None
+        made = self.goes("sent", there, self.done(who, handover_sending.send, kind, given, token=new_id()))
+        if made is None:
+            return
         with self.world.acting(who) as (session, actor):
             content = handovers.read_sent(session, actor, made.id)[1].as_bytes()
         assert mark.encode() in content
-        self.model.handed[made.id] = Handed(made.id, kind, who, "social_services", content)
+        self.model.handed[made.id] = Handed(made.id, kind, who, "social_services", content, at=self.now)
 
     def hand_over(self) -> None:
         case, who = self.case(), self.chance.choice(OUTSIDE)
@@ -64,9 +67,12 @@ class Handing(Story):
         sender = Address("social_services", self.units[OFFICER])
         given = {"sender": sender, "to": to, "token": new_id(), "case_id": case.id}
         deed = self.done(OFFICER, handover_sending.dispatch, "disclosure", content, **given)
-        made = self.does("handed over", deed)
+        there = (person is None or self.model.posts[who].since is not None) and not case.takes_two
+        made = self.goes("handed over", there, deed)
+        if made is None:
+            return
         one = Handed(made.id, "disclosure", OFFICER, reader.agency, content.as_bytes(), person=person, case=case)
-        one.unit = reader.unit if unit else None
+        one.unit, one.at = (reader.unit if unit else None), self.now
         self.model.handed[made.id] = one
 
     def open(self) -> None:
@@ -94,6 +100,7 @@ class Handing(Story):
             same = [other for other in others if other.agency == one.agency]
             to = self.chance.choice(same if self.chance.random() < 0.7 else others).name
             right = right and self.model.readers[to].agency == one.agency and one.given is None
+            right = right and self.model.posts[to].since is not None
             if self.goes("passed on", right, self.done(who, handover_steps.pass_on, id_, self.world.ids[to])):
                 one.passed_to = to
 
@@ -176,20 +183,26 @@ class Handing(Story):
     def stand_in(self) -> None:
         absent, deputy = self.chance.choice(PAIRS)
         last = self.today + timedelta(days=self.chance.choice([0, 2, 10]))
-        made = self.does("stood in", self.done(absent, deputies.name, self.world.ids[deputy], self.today, last))
-        self.model.absences.append(Absence(made.id, absent, deputy, after(last)))
+        there = all(self.model.posts[who].since is not None for who in (absent, deputy))
+        deed = self.done(absent, deputies.name, self.world.ids[deputy], self.today, last)
+        made = self.goes("stood in", there, deed)
+        if made is not None:
+            self.model.absences.append(Absence(made.id, absent, deputy, after(last), self.now))
 
     def come_back(self) -> None:
         going = [one for one in self.model.absences if one.until > self.now]
         if going:
             one = self.chance.choice(going)
-            self.does("came back", self.done(one.absent, deputies.end, one.id))
-            one.until = self.now
+            there = self.model.posts[one.absent].since is not None
+            if self.goes("came back", there, self.done(one.absent, deputies.end, one.id)):
+                one.until = self.now
 
     def read(self) -> None:
         """Somebody reads all that is theirs, and the record keeps it."""
-        who = self.chance.choice(OUTSIDE)
-        with self.world.acting(who) as (session, actor):
+        there = [who for who in OUTSIDE if self.model.posts[who].since is not None]
+        if not there:
+            return
+        with self.world.acting(self.chance.choice(there)) as (session, actor):
             for line in received.listed(session, actor):
                 received.opened(session, actor, line.id)
             shared_status.page(session, BOTH, actor)

@@ -33,7 +33,8 @@ from casework.core.models import (
 )
 from casework.core.models import Consent as ConsentRow
 from casework.core.permissions import Actor, Permission
-from tests.core.moves_model import TAKEN_ON, WAITING, Handed, Model, Wanted
+from tests.core.moves_model import WAITING, Model
+from tests.core.moves_things import TAKEN_ON, Handed, Wanted
 from tests.core.taking_part import BOTH
 from tests.core.test_participations_random import TOLD
 from tests.worlds import KUMLA, World
@@ -165,8 +166,10 @@ def _reaching(one: Handed) -> Seen:
 def _sending(model: Model, one: Handed, who: str, now: datetime) -> Seen:
     found: Seen = set()
     if model.sent(who, one, now):
-        state = "accepted" if one.state == "assessed" else one.state  # whether a case was made is told to nobody
-        found |= {("sent", one.id, state), ("sent it", one.id, one.content), ("reply", one.id, *one.reply)}
+        untold = one.state == "assessed" or (one.state == "answered" and model.is_kept_from(who, one))
+        state = "accepted" if untold else one.state  # whether a case was made is told to nobody
+        reply = ("", "") if untold and one.state == "answered" else one.reply
+        found |= {("sent", one.id, state), ("sent it", one.id, one.content), ("reply", one.id, *reply)}
     if one.kept and who == (OFFICER if one.case in model.cases else INTAKE):
         found.add(("in case", one.id, one.content))
     return found

@@ -27,9 +27,9 @@ from casework.core.permissions import Permission
 from tests.core import consenting, taking_part
 from tests.core.consenting import YES, ask, parts, wanted
 from tests.core.disclosing import AGREED, ALONE
-from tests.core.moves_model import Consent, Given, Handed, Matter, Wanted
 from tests.core.moves_seen import AT_WORK, DECIDER, OFFICER
 from tests.core.moves_story import OUTSIDE, Story
+from tests.core.moves_things import Consent, Given, Handed, Matter, Wanted
 from tests.core.taking_part import BOTH, EVERY
 
 NO = Answer(given=False, how="oral", identity="known")
@@ -138,6 +138,7 @@ class Sharing(Story):
         """Assess what was seen; the bytes of the preview."""
         with self.world.acting("maja") as (session, maja):
             row, decision = access.of_case(session, maja, Permission.CASE_SHARE, case.id, Action.CASE_OPENED)
+            want = replace(want, warned=tuple(one.id for one in look(decision, BOTH, row, want).protected))
             content = look(decision, BOTH, row, want).content
             made = disclosures.assess(session, BOTH, maja, case.id, new_id(), want, seen_content=content.digest)
             return made, content.as_bytes()
@@ -146,7 +147,8 @@ class Sharing(Story):
         case, who, on_consent = self.case(), self.chance.choice(OUTSIDE), self.chance.random() < 0.6
         kinds, until = sorted({"status", *self.chance.sample(EVERY, 1)}) if on_consent else [], self.in_days(0, 2, 12)
         rests = self.model.covering(case, self.model.readers[who].agency, kinds, self.now) if on_consent else set()
-        right = who not in case.blocked and rests is not None and (not rests or until <= self.model.last_of(rests))
+        right = self.may_be_given(case, who) and not case.takes_two
+        right = right and rests is not None and (not rests or until <= self.model.last_of(rests))
         on = GROWN if case.born is None else BY_GUARDIANS
         asks = self.chance.random() < 0.5
         want = self.wish(who, on if on_consent else ALONE, kinds=tuple(kinds), until=until, wants_answer=asks)
@@ -169,11 +171,15 @@ class Sharing(Story):
         one.person, one.case, one.given = given.who, given.case, given
         self.model.handed[id_] = one
 
+    def may_be_given(self, case: Matter, who: str) -> bool:
+        """Whether anything of a case may be given to somebody outside at all."""
+        return self.model.posts[who].since is not None and not case.is_closed_to(who)
+
     def propose(self) -> None:
         case, who, until = self.case(), self.chance.choice(OUTSIDE), self.in_days(2, 12)
         items = (disclosure_content.NAME, disclosure_content.STATE)
         want = self.wish(who, ALONE, harm="maybe", items=items, until=until, decider=self.world.ids[DECIDER])
-        done = self.goes("proposed", who not in case.blocked, lambda: self.assess(case, want))
+        done = self.goes("proposed", self.may_be_given(case, who), lambda: self.assess(case, want))
         if done is not None:
             made, told = done
             self.model.waiting[made.id] = Wanted(made.id, case, who, until, told, self.stands(case))
@@ -203,7 +209,7 @@ class Sharing(Story):
         if found is None:
             return
         id_, one = found
-        right = one.state == "approved" and one.who not in one.case.blocked and self.today <= one.until
+        right = one.state == "approved" and self.may_be_given(one.case, one.who) and self.today <= one.until
         right = right and one.saw == self.stands(one.case)
 
         def deed() -> bool:
@@ -213,7 +219,8 @@ class Sharing(Story):
 
         if self.goes("performed", right, deed):
             del self.model.waiting[id_]
-            self.model.disclosures[id_] = Given(id_, one.case, one.who, self.now, one.until, content=one.content)
+            given = Given(id_, one.case, one.who, self.now, one.until, content=one.content, by_two=True)
+            self.model.disclosures[id_] = given
 
     def drop(self) -> None:
         found = self.one(self.model.waiting)
@@ -245,7 +252,7 @@ class Sharing(Story):
     def permit(self) -> None:
         case, until, on_consent = self.case("avhopp"), self.in_days(0, 3, 12, 40), self.chance.random() < 0.6
         rests = self.model.covering(case, "police", ["status"], self.now) if on_consent else set()
-        right = rests is not None and (not rests or until <= self.model.last_of(rests))
+        right = rests is not None and (not rests or until <= self.model.last_of(rests)) and not case.takes_two
         states = self.chance.sample(["closed", "initial", "paused", "received"], self.chance.choice([1, 2, 4]))
         named = self.chance.random() < 0.5 and on_consent  # whoever works alone names nobody on another ground
         chosen = {"states": states, "until": until, "recognise": "name" if named else "nothing"}
@@ -273,7 +280,7 @@ class Sharing(Story):
         rests = self.model.covering(case, agency, kinds, self.now)
         there = any(one.who == who and one.ends() > self.now for one in self.model.parts.values())
         right = rests is not None and until <= self.model.last_of(rests) and not there
-        right = right and who not in case.blocked and case.state in AT_WORK
+        right = right and self.may_be_given(case, who) and case.state in AT_WORK and not case.takes_two
         chosen = {"agency": agency, "kinds": kinds, "until": until}
         id_ = self.goes("let in", right, lambda: taking_part.add(self.world, case.id, who, **chosen))
         if id_ is not None:

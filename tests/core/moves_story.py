@@ -13,8 +13,9 @@ from casework.core import access_rows, accounts, audit_verification, organisatio
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.permissions import OPERATOR, Role
 from tests.core.consenting import born, child, parts
-from tests.core.moves_model import Matter, Model, Reader, day_of
+from tests.core.moves_model import Model
 from tests.core.moves_seen import AT_WORK, expected, kept, seen, written
+from tests.core.moves_things import Matter, Reader, day_of
 from tests.core.taking_part import ready, sspf
 from tests.worlds import KUMLA, PEOPLE, UNITS, World
 

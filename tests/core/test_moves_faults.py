@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from casework.core import (
+    approvals,
     consent_uses,
     deputies,
     disclosure_steps,
@@ -18,6 +19,8 @@ from casework.core import (
     received,
     shared_parts,
     sharing_standing,
+    telling,
+    unbroken_posts,
     vault,
 )
 from casework.core.clock import FOREVER
@@ -84,6 +87,25 @@ def standing_in_for_ever(plant: pytest.MonkeyPatch) -> None:
     plant.setattr(deputies, "name", name)
 
 
+def past_a_new_post(plant: pytest.MonkeyPatch) -> None:
+    """Whoever leaves and comes back reads what they were given before."""
+
+    def gave(posts: Any, agency: Any, _given_at: Any) -> ColumnElement[bool]:
+        return or_(false(), *(agency == post.agency for post in posts))
+
+    plant.setattr(unbroken_posts, "gave", gave)
+
+
+def past_a_name(plant: pytest.MonkeyPatch) -> None:
+    """Whoever bears the name of somebody who must not know of a case goes on reading what it handed over."""
+    plant.setattr(telling, "closed_to", lambda *_given: frozenset())
+
+
+def past_protection(plant: pytest.MonkeyPatch) -> None:
+    """What one person handed over is read on, however closely somebody has come to be protected."""
+    plant.setattr(approvals, "guards", lambda *_given: False)
+
+
 def written_over(plant: pytest.MonkeyPatch) -> None:
     """Ending a disclosure writes over what was wanted by it."""
     ends = disclosure_steps.end
@@ -104,6 +126,9 @@ FAULTS: dict[Plant, dict[str, int]] = {
     taken_back_and_read: {"hand_over": 1, "report": 1, "take_back": 2},
     past_a_conflict: {"hand_over": 2, "block": 3},
     standing_in_for_ever: {"stand_in": 2, "pass_time": 2, "report": 1, "hand_over": 1},
+    past_a_new_post: {"disclose": 2, "hand_over": 2, "leave": 2, "return_": 3},
+    past_a_name: {"hand_over": 3, "name_counterpart": 2},
+    past_protection: {"hand_over": 3, "protect": 2},
     written_over: {"disclose": 2, "end_disclosure": 1},
 }
 """Each fault, with the steps of which a short story is made that meets it."""

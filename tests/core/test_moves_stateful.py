@@ -1,7 +1,8 @@
 """Whatever moves, in whatever order, while the clock moves: nobody sees anything without a live ground.
 
 After each step, all that each recipient reaches through every function that reads is what an independent model says,
-nothing more and nothing less; what was performed, and the record of it, is as it was.
+nothing more and nothing less; what was performed, and the record of it, is as it was. Among what happens: people leave
+their agency and come back, a counterpart bears somebody's name, and somebody comes to be protected more closely.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import pytest
 
 from tests.core.moves_cases import Cases
 from tests.core.moves_handing import Handing
+from tests.core.moves_people import People
 from tests.core.moves_sharing import Sharing
 from tests.databases import Databases, Kind
 from tests.worlds import World, found
@@ -32,17 +34,21 @@ WEIGHTS = {
     "end_part": 2,
     "guardian": 1,
     "hand_over": 5,
+    "leave": 2,
     "let_in": 7,
     "lift": 3,
+    "name_counterpart": 1,
     "open": 7,
     "pass_on": 3,
     "pass_time": 8,
     "perform": 3,
     "permit": 5,
     "propose": 3,
+    "protect": 1,
     "read": 3,
     "renew": 3,
     "report": 4,
+    "return_": 5,
     "revoke": 2,
     "stand_in": 3,
     "step": 4,
@@ -52,15 +58,17 @@ WEIGHTS = {
 }
 """What may happen, and how often."""
 HANDING = frozenset({"answer", "block", "come_back", "decline", "hand_over", "lift", "open", "pass_on", "pass_time"})
-HANDING |= {"read", "report", "stand_in", "take_back", "take_on"}
+HANDING |= {"leave", "name_counterpart", "protect", "read", "report", "return_", "stand_in", "take_back", "take_on"}
+KEPT_OUT = frozenset({"block", "leave", "lift", "name_counterpart", "pass_time", "protect", "return_"})
 ONLY_HANDING = {what: often for what, often in WEIGHTS.items() if what in HANDING}
-ONLY_SHARING = {what: often for what, often in WEIGHTS.items() if what not in HANDING - {"block", "lift", "pass_time"}}
+ONLY_SHARING = {what: often for what, often in WEIGHTS.items() if what not in HANDING - KEPT_OUT}
 THEMES = (WEIGHTS, ONLY_HANDING, ONLY_SHARING)
 """What stories are about, in turn."""
 MORE = 3
 """How many stories are told on, at most, until everything has happened."""
 EVERY = (
-    *("accepted", "answered", "blocked", "came back", "clock moved", "closed", "consented", "decided", "declined"),
+    *("accepted", "answered", "blocked", "came back", "clock moved", "closed", "consented", "counterpart named"),
+    *("decided", "declined", "left", "protected", "returned", "stopped by leaving"),
     *(
         "disclosed",
         "disclosure ended",
@@ -78,7 +86,7 @@ EVERY = (
 """Each kind of thing that must have happened in the whole proof."""
 
 
-class Moves(Sharing, Handing, Cases):
+class Moves(Sharing, Handing, People, Cases):
     """A story in which everything may happen, from a day on which everybody consents who must."""
 
     def goes_on(self, steps: int, weights: dict[str, int], deck: list[str]) -> None:
