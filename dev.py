@@ -104,7 +104,9 @@ def test(arguments: list[str]) -> int:
         return call([*pytest, *arguments])
     failed = [" ".join(check) for check in CHECKS if call([str(SCRIPTS / check[0]), *check[1:]])]
     unmarked, advice = left_out()
-    if call([*pytest, "-n", str(min(os.cpu_count() or 1, 4)), *(["-m", unmarked] if unmarked else [])]):
+    # Each worker keeps to neighbours, which share what was made for a file, and takes from another when it is done.
+    workers = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
+    if call([*pytest, *workers, *(["-m", unmarked] if unmarked else [])]):
         failed.append("pytest")
     if CI and advice:
         failed.append("CI=true, and something had to be left out")

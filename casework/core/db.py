@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import (
     DeclarativeBase,
+    LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
     Session,
@@ -239,9 +241,13 @@ def _read_one_municipality(state: ORMExecuteState) -> None:
         return
     if state.is_insert:
         return  # a bulk insert has no criteria; the database's own wall refuses another municipality's row
-    state.statement = state.statement.options(
-        with_loader_criteria(Tenanted, lambda cls: cls.municipality == municipality, include_aliases=True)
-    )
+    state.statement = state.statement.options(_rows_of(municipality))
+
+
+@lru_cache(maxsize=512)
+def _rows_of(municipality: str) -> LoaderCriteriaOption:
+    """What keeps a statement to one municipality's rows: made once, because every statement of its sessions has it."""
+    return with_loader_criteria(Tenanted, lambda cls: cls.municipality == municipality, include_aliases=True)
 
 
 @event.listens_for(TenantSession, "before_flush")

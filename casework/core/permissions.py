@@ -185,11 +185,6 @@ ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
 """Since when a post is held of which no beginning is known: only what is worked out without a database has none."""
 
 
-def least(role: Role, permission: Permission) -> Level:
-    """The delegation level from which a role has a permission."""
-    return LEAST.get((role, permission), Level.H)
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
     """One live membership of an actor; ``emergency`` marks the right to break the glass.
@@ -207,7 +202,8 @@ class Post:
     @property
     def grants(self) -> frozenset[Permission]:
         """What the post allows."""
-        held = frozenset(one for one in GRANTS[self.role] if self.level.rank >= least(self.role, one).rank)
+        beyond = {of for (role, of), level in LEAST.items() if role is self.role and self.level.rank < level.rank}
+        held = GRANTS[self.role] - beyond
         return held | ON_DUTY if self.emergency else held
 
 

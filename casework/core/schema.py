@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -62,8 +63,9 @@ def current(owner_url: str) -> str | None:
     return revision
 
 
+@cache
 def head() -> str:
-    """The revision this program needs."""
+    """The revision this program needs; its migrations are read once."""
     return str(ScriptDirectory.from_config(_config("")).get_current_head())
 
 

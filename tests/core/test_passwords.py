@@ -157,3 +157,10 @@ def test_a_password_is_stored_by_work_that_is_hard_to_do_many_times(monkeypatch)
     monkeypatch.undo()  # what it costs in earnest
     salt = passwords.verifier(GOOD).split("$")
     assert salt[1:4] == ["argon2id", "v=19", "m=65536,t=3,p=1"] and salt != passwords.verifier(GOOD).split("$")
+
+
+def test_who_has_no_password_costs_the_same_work_and_is_let_in_by_none(monkeypatch):
+    monkeypatch.undo()
+    nobodys, somebodys = passwords._NOBODY.split("$"), passwords.verifier(GOOD).split("$")
+    assert nobodys[:4] == somebodys[:4] and list(map(len, nobodys)) == list(map(len, somebodys))
+    assert not any(passwords.fits(one, None) for one in ("", "nobody", GOOD))

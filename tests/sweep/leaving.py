@@ -47,8 +47,7 @@ def served(day: Day, who: str) -> Browser:
 
 def address(day: Day, rule: Rule) -> str:
     given = {name: NAMES.get(name, day.ids.get(name, "finns-inte-alls-finns1")) for name in rule.arguments}
-    with day.app.test_request_context():
-        return day.app.url_map.bind("localhost").build(rule.endpoint, given)
+    return day.app.url_map.bind("localhost").build(rule.endpoint, given)
 
 
 def broken(app: Flask, monkeypatch: pytest.MonkeyPatch, fault: str, text: str) -> None:

@@ -31,14 +31,15 @@ OF_NO_CASE = frozenset({"account_id", "deputy_id", "handover_id", "membership_id
 """Ids that a conflict of interest closes to nobody: those of colleagues and units, and of what no case has taken on."""
 
 
-def founded(database: Database) -> None:
-    """Make both municipalities, and two teams in one of them."""
+def prepared(database: Database) -> None:
+    """Make both municipalities, and two teams in one of them, and what happens in each place."""
     twin_places.found_places(database, [RELATIONS[OWN], RELATIONS[TEAM], RELATIONS[TOWN]])
+    twin_desk.fill(database, RELATIONS)
 
 
 def opened(databases: Databases, folder: Path, kind: Kind = "sqlite") -> Iterator[TwinDesk]:
-    with databases.migrated(kind, folder, founded) as database:
-        for desk in twin_desk.served(database, RELATIONS):
+    with databases.migrated(kind, folder, prepared) as database:
+        for desk in twin_desk.served(database):
             close_to_everybody(desk.world, desk.ids[BLOCKED])
             for name in OF_NO_CASE:
                 del desk.ids[BLOCKED][name]

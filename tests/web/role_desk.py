@@ -86,10 +86,7 @@ class Desk:
 
     def address(self, rule: Rule, case_id: str) -> str:
         given = {name: self.arguments.get(name, "finns-inte") for name in rule.arguments} | {"case_id": case_id}
-        with self.app.test_request_context():
-            return self.app.url_map.bind("localhost").build(
-                rule.endpoint, {name: given[name] for name in rule.arguments}
-            )
+        return self.app.url_map.bind("localhost").build(rule.endpoint, {name: given[name] for name in rule.arguments})
 
 
 def token(page: str) -> str:

@@ -79,8 +79,7 @@ def address(desk: TwinDesk, asked: Asked, relation: str) -> str:
     ids = NO_IDS | desk.ids[OWN] | desk.ids.get(relation, {})
     if relation == MISSING:
         ids |= {name: secrets.token_urlsafe(16) for name in rule.arguments - NO_IDS.keys()}
-    with desk.app.test_request_context():
-        return desk.app.url_map.bind("localhost").build(asked.endpoint, {name: ids[name] for name in rule.arguments})
+    return desk.app.url_map.bind("localhost").build(asked.endpoint, {name: ids[name] for name in rule.arguments})
 
 
 def cliff(these: list[float], those: list[float]) -> float:

@@ -172,9 +172,8 @@ def nothing_there(story: Story, browser: Browser) -> int:
                 given = dict.fromkeys(rule.arguments, NOWHERE) | NO_IDS | {"kind": CHILD}
                 answers = []
                 for one in (id_, NOWHERE):
-                    with app.test_request_context():
-                        values = {name: one if name == "case_id" else given[name] for name in rule.arguments}
-                        path = app.url_map.bind("localhost").build(rule.endpoint, values)
+                    values = {name: one if name == "case_id" else given[name] for name in rule.arguments}
+                    path = app.url_map.bind("localhost").build(rule.endpoint, values)
                     data = {"csrf_token": csrf} if method == "POST" else None
                     answers.append(said(browser.client.open(path, method=method, data=data), [one]))
                 assert answers[0] == answers[1], (method, rule.rule)

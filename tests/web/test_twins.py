@@ -53,8 +53,7 @@ def guarded(desk: TwinDesk, method: str) -> list[Rule]:
 def address(desk: TwinDesk, rule: Rule, changed: dict[str, str]) -> str:
     """A route's address with Kumla's ids, some of them changed."""
     given = NO_IDS | desk.ids[KUMLA] | changed
-    with desk.app.test_request_context():
-        return desk.app.url_map.bind("localhost").build(rule.endpoint, {name: given[name] for name in rule.arguments})
+    return desk.app.url_map.bind("localhost").build(rule.endpoint, {name: given[name] for name in rule.arguments})
 
 
 def said(answer: TestResponse, asked: Iterable[str] = ()) -> tuple[int, str, bytes]:

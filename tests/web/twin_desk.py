@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -76,6 +77,8 @@ STATUS = sharing.Chosen(
     **answered("AVIDENTIFIERAT"),
 )
 
+NOTED = "places.json"
+
 
 @dataclass
 class TwinDesk:
@@ -92,17 +95,38 @@ class TwinDesk:
 
 
 def opened(databases: Databases, folder: Path) -> Iterator[TwinDesk]:
-    with databases.migrated("sqlite", folder, founded) as database:
-        yield from served(database, PLACES)
+    with databases.migrated("sqlite", folder, prepared) as database:
+        yield from served(database)
 
 
-def served(database: Database, places: Mapping[str, Place]) -> Iterator[TwinDesk]:
+def prepared(database: Database) -> None:
+    """Make both municipalities, and what happens in each."""
+    founded(database)
+    fill(database, PLACES)
+
+
+def fill(database: Database, places: Mapping[str, Place]) -> None:
+    """Give each place its case; their ids are noted beside the database, for whoever serves a copy of it."""
+    world = _world(database)
+    ids = {key: filled(world, place) for key, place in places.items()}
+    noted = {"ids": ids, "now": world.clock.now.isoformat(), "people": world.people}
+    (database.data_dir / NOTED).write_text(json.dumps(noted), "utf-8")
+    world.installation.engine.dispose()
+
+
+def served(database: Database) -> Iterator[TwinDesk]:
+    """Serve what was filled, from the moment at which it was."""
+    world, noted = _world(database), json.loads((database.data_dir / NOTED).read_text("utf-8"))
+    world.clock.now, world.people = datetime.fromisoformat(noted["now"]), noted["people"]
+    settings = Settings(database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True)
+    yield TwinDesk(world, create_app(settings, world.installation), noted["ids"])
+    world.installation.engine.dispose()
+
+
+def _world(database: Database) -> World:
     world = World(database)
     world.installation = replace(world.installation, registry=with_participants())
-    settings = Settings(database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True)
-    ids = {key: filled(world, place) for key, place in places.items()}
-    yield TwinDesk(world, create_app(settings, world.installation), ids)
-    world.installation.engine.dispose()
+    return world
 
 
 def filled(world: World, place: Place) -> dict[str, str]:
