@@ -12,7 +12,6 @@ from casework.core import (
     access_rows,
     accounts,
     adoption,
-    case_people,
     cases,
     conflicts,
     drafts,
@@ -34,7 +33,6 @@ from casework.core.errors import NotFound, Refused
 from casework.core.installation import attempt
 from casework.core.models import AuditEvent, Emergency
 from casework.core.permissions import OPERATOR, REACHED_BY, Permission, Role
-from casework.core.registration import Identified
 from tests.databases import upgrade
 from tests.worlds import KUMLA, LAXA, REGISTRY, VUXEN, World, found, personal_number
 
@@ -63,17 +61,6 @@ def refusal(world: World, term: str, who: str = "jon") -> str:
     with pytest.raises(Refused) as refused:
         enter(world, term, who)
     return str(refused.value)
-
-
-def test_the_glass_holds_for_who_bears_the_name_of_somebody_who_must_not_know(world):
-    case, other = world.case("maja"), world.case("maja")
-    with world.session() as session:
-        name = world.account(session, "jon").name
-    with world.acting("maja") as (session, maja):
-        case_people.add(session, maja, case, Identified("", name, 0), "counterpart", may_not_know=True)
-    assert refusal(world, "2026-0001") == refusal(world, "2026-9999") and may(world, "jon", case) == set()
-    enter(world, "2026-0002")
-    assert may(world, "jon", other) == OPEN_NOW
 
 
 def test_the_next_case_that_is_opened_closes_the_one_before_it(world):
