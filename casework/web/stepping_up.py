@@ -39,7 +39,10 @@ def require() -> None:
     raise ConfirmFirst
 
 
-def require_to_send() -> None:
-    """Let everybody see the page, and whoever has proven who they are send its form; else as ``require``."""
-    if http.method not in SAFE_METHODS:
+def require_to_send(looking: str = "") -> None:
+    """Let everybody see the page, and whoever has proven who they are send its form; else as ``require``.
+
+    ``looking`` is the button that only shows what would be sent: it asks for nothing.
+    """
+    if http.method not in SAFE_METHODS and not (looking and looking in http.form):
         require()

@@ -12,7 +12,6 @@ from casework.core import (
     access_rows,
     accounts,
     adoption,
-    case_people,
     cases,
     conflicts,
     drafts,
@@ -34,7 +33,6 @@ from casework.core.errors import NotFound, Refused
 from casework.core.installation import attempt
 from casework.core.models import AuditEvent, Emergency
 from casework.core.permissions import OPERATOR, REACHED_BY, Permission, Role
-from casework.core.registration import Identified
 from tests.databases import upgrade
 from tests.worlds import KUMLA, LAXA, REGISTRY, VUXEN, World, found, personal_number
 

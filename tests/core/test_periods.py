@@ -8,6 +8,8 @@ from casework.contract.facts import CaseFacts
 from casework.core import activation, cases, deciders, steps
 from casework.core.errors import NotFound, Refused
 from casework.core.permissions import OPERATOR
+from tests.core.linking import BOTH as LINKED
+from tests.core.linking import VICTIM, file, switched_on
 from tests.core.test_steps import WALKS, case, walk
 from tests.worlds import REGISTRY, World
 
@@ -176,3 +178,20 @@ def test_an_open_case_of_an_area_that_is_off_goes_on_to_its_end(world, case):
     with world.session() as session:
         activation.disable(session, OPERATOR, "avhoppare")
     walk(world, case, "+initial_assessment open_investigation pause resume close")
+
+
+def test_a_follow_up_that_rests_goes_on_as_one_and_then_back_to_where_it_came_from(world):
+    switched_on(world)
+    sheltered = file(world, VICTIM, "maja")
+    world.name(sheltered, "fia", "co_officer")
+    with world.session() as session:
+        row = world.get(session, sheltered)
+        row.state = "sheltered"
+    stood = []
+    for who, step in (("maja", "follow_up"), ("fia", "pause"), ("fia", "resume"), ("fia", "pause"), ("fia", "resume")):
+        with world.acting(who) as (session, actor):
+            seen = world.get(session, sheltered).version
+            taken = steps.take(session, LINKED, actor, sheltered, step, seen_version=seen, reason="Skälet")
+            stood.append((taken.state, taken.resumes_to))
+    rest = [("paused", "followup"), ("followup", "sheltered")]
+    assert stood == [("followup", "sheltered"), *rest, *rest]

@@ -11,8 +11,6 @@ from casework.core import access, access_rows, cases, deciders, entries, persons
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.models import CaseMember, Entry, StateChange
 from tests.answers import ANSWERS
-from tests.core.linking import BOTH as LINKED
-from tests.core.linking import VICTIM, file, switched_on
 from tests.worlds import REGISTRY, World, personal_number
 
 WHO = {"H": "maja", "FS": "fia", "EC": "vilma", "U": "ulf"}
@@ -271,23 +269,6 @@ def test_a_paused_case_goes_back_to_where_it_was(world, case):
         row = world.get(session, case)
         row.state, row.resumes_to = "paused", None
     assert world.take("fia", case, "resume").state == "active"
-
-
-def test_a_follow_up_that_rests_goes_on_as_one_and_then_back_to_where_it_came_from(world):
-    switched_on(world)
-    case = file(world, VICTIM, "maja")
-    world.name(case, "fia", "co_officer")
-    with world.session() as session:
-        row = world.get(session, case)
-        row.state = "sheltered"
-    stood = []
-    for who, step in (("maja", "follow_up"), ("fia", "pause"), ("fia", "resume"), ("fia", "pause"), ("fia", "resume")):
-        with world.acting(who) as (session, actor):
-            seen = world.get(session, case).version
-            taken = steps.take(session, LINKED, actor, case, step, seen_version=seen, reason="Skälet")
-            stood.append((taken.state, taken.resumes_to))
-    rest = [("paused", "followup"), ("followup", "sheltered")]
-    assert stood == [("followup", "sheltered"), *rest, *rest]
 
 
 def test_a_reopened_case_is_a_new_period_of_the_same_case(world, case):

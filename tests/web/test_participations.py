@@ -62,6 +62,18 @@ def test_what_a_consent_leaves_out_is_read_before_somebody_is_let_in(sspf_desk: 
     assert "Inget om mormor får lämnas" in page
 
 
+def test_whoever_lets_somebody_in_has_just_proven_who_they_are(sspf_desk: Desk):
+    world = sspf_desk.world
+    case = sspf(world)
+    everybody_consents(world, case)
+    maja, at = sspf_desk.as_("maja"), f"/arenden/{case}/deltagare/ny"
+    world.clock.move(minutes=6)
+    sent = NEW | {"who": f"school:{world.ids['pia']}"}
+    assert maja.post(at, sent | {"visa": "1"}).status_code == 200
+    asked = maja.post(at, sent)
+    assert (asked.status_code, asked.location) == (303, "/bekrafta")
+
+
 def test_the_list_names_nobody_and_counts_nothing(sspf_desk: Desk):
     world, case = sspf_desk.world, sspf(sspf_desk.world)
     everybody_consents(world, case)

@@ -20,7 +20,7 @@ from casework.core.audit import Detail
 from casework.core.participations import PARTNERS, Chosen
 from casework.core.permissions import Permission
 from casework.core.shared_parts import Written
-from casework.web import case_frame, consent_words, forms, language, receipts, request
+from casework.web import case_frame, consent_words, forms, language, receipts, request, stepping_up
 from casework.web.access import requires
 from casework.web.labels import AGENCIES
 
@@ -82,6 +82,7 @@ def index(case_id: str) -> str:
 @requires(Permission.CASE_SHARE)
 def new(case_id: str) -> Response | tuple[str, int]:
     """Choose who takes part in what, look at it, and let them in."""
+    stepping_up.require_to_send(SHOW)
     case, decision = _open(case_id, Permission.CASE_SHARE)
     if participations.hindrance(decision.session, request.registry(), case):
         return redirect(url_for(".index", case_id=case_id), 303)

@@ -94,8 +94,7 @@ def index(case_id: str) -> str:
 @requires(Permission.CASE_SHARE)
 def new(case_id: str) -> Response | tuple[str, int]:
     """Choose what the police may see, look at it, and let them."""
-    if SHOW not in http.form:
-        stepping_up.require_to_send()
+    stepping_up.require_to_send(SHOW)
     case, decision = _open(case_id, Permission.CASE_SHARE)
     offer = sharing.offer(decision, request.registry(), case)
     form, looking = _bound(case, decision, offer), SHOW in http.form
