@@ -166,6 +166,7 @@ def _sending(model: Model, one: Handed, who: str, now: datetime) -> Seen:
     found: Seen = set()
     if model.sent(who, one, now):
         state = "accepted" if one.state == "assessed" else one.state  # whether a case was made is told to nobody
+        state = "opened" if (one.kind, state) == ("question", "accepted") else state
         found |= {("sent", one.id, state), ("sent it", one.id, one.content), ("reply", one.id, *one.reply)}
     if one.kept and who == (OFFICER if one.case in model.cases else INTAKE):
         found.add(("in case", one.id, one.content))
