@@ -8,6 +8,7 @@ from datetime import datetime
 
 from casework.core.models import Handover
 
+QUESTION = "question"
 WAITING = ("sent", "opened")
 """States in which somebody has still to take it on, to decline it or to record what they found."""
 
@@ -79,9 +80,10 @@ class Inbox:
     held: Sequence[Cover]
 
 
-def unanswered(cover: Cover) -> Cover:
-    """A handover in the list of a sender who may not learn that it was answered in its case."""
-    return replace(cover, state="accepted", answered_at=None)
+def as_listed(cover: Cover, *, kept_away: bool) -> Cover:
+    """A handover in the list of its sender, as ``as_sent`` tells it."""
+    known = replace(cover, state="accepted", answered_at=None) if kept_away else cover
+    return replace(known, state=told_state(known.kind, known.state), ended_at=_told_end(known))
 
 
 def as_sent(handover: Handover, *, kept_away: bool) -> Sent:
@@ -89,14 +91,22 @@ def as_sent(handover: Handover, *, kept_away: bool) -> Sent:
     made = Sent(**{name: getattr(handover, name) for name in Sent.__slots__})
     if kept_away and made.answered_at is not None:
         made = replace(made, state="accepted", answered_at=None)
-    told = replace(made, state=told_state(made.state))
+    told = replace(made, state=told_state(made.kind, made.state), ended_at=_told_end(made))
     return replace(told, feedback=None, feedback_at=None) if kept_away else told
 
 
-def told_state(state: str) -> str:
+def told_state(kind: str, state: str) -> str:
     """A state as the sender is told it.
 
     A report that was assessed without a case is to them as one that was taken into a case: whether an investigation
-    was opened is told only to who asks (SoL 19:6), and not by a word in a list.
+    was opened is told only to who asks (SoL 19:6), and not by a word in a list. A question that a case has taken on is
+    to them as one that was opened: that there is a case about somebody is told by a disclosure alone.
     """
+    if kind == QUESTION and state == "accepted":
+        return "opened"
     return "accepted" if state == "assessed" else state
+
+
+def _told_end(made: Cover | Sent) -> datetime | None:
+    """When it was taken on or came back, as the sender is told it."""
+    return made.ended_at if made.kind != QUESTION or made.state in {"declined", "taken_back"} else None

@@ -24,6 +24,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
 from casework.core.frozen import Spot
+from casework.core.handover_covers import QUESTION
 from casework.core.models import Case, CaseAccess, Handover
 from casework.core.permissions import Actor, Permission
 from casework.core.registration import Identified
@@ -148,5 +149,6 @@ def _put_into(session: TenantSession, actor: Actor, handover: Handover, case: Ca
     handover_steps.end(session, actor.id, handover, "accepted", token, case_id=case.id, body=None, kept=kept)
     detail = {"sha256": handover.digest}
     audit.record(session, actor, Action.HANDOVER_ACCEPTED, "handover", handover.id, case_id=case.id, detail=detail)
-    handovers.tell_sender(session, handover)
+    if handover.kind != QUESTION:  # its sender hears when there is an answer, not that there is a case
+        handovers.tell_sender(session, handover)
     handover_officer.tell(session, case, actor)

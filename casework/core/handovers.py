@@ -7,7 +7,6 @@ name, by a post that takes in what comes to the agency or the unit, or by standi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
@@ -32,7 +31,7 @@ from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
 from casework.core.frozen import Frozen, Spot
-from casework.core.handover_covers import WAITING, Cover, Inbox, Reply, Sent, as_sent, told_state, unanswered
+from casework.core.handover_covers import QUESTION, WAITING, Cover, Inbox, Reply, Sent, as_listed, as_sent
 from casework.core.models import Account, Case, Handover
 from casework.core.permissions import Actor, Permission
 
@@ -70,10 +69,9 @@ def replied(session: TenantSession, actor: Actor) -> int:
     if not actor.may(Permission.HANDOVER_READ):
         return 0
     word = or_(Handover.told_at.is_not(None), Handover.state.not_in(WAITING))
-    return (
-        session.scalar(select(func.count()).select_from(Handover).where(handover_senders.own(session, actor), word))
-        or 0
-    )
+    untold = and_(Handover.kind == QUESTION, Handover.state == "accepted")
+    query = select(func.count()).select_from(Handover).where(handover_senders.own(session, actor), word, ~untold)
+    return session.scalar(query) or 0
 
 
 def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
@@ -85,7 +83,7 @@ def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:
     answered = session.scalars(select(Handover).where(Handover.id.in_([one.id for one in found if one.answered_at])))
     away = handover_senders.kept_away(session, actor, answered.all())
     audit.record(session, actor, Action.HANDOVERS_LISTED, "list", "", detail={"count": len(found)})
-    return [unanswered(one) if one.id in away else replace(one, state=told_state(one.state)) for one in found]
+    return [as_listed(one, kept_away=one.id in away) for one in found]
 
 
 def cover(session: TenantSession, actor: Actor, handover_id: str, *, late: bool = False) -> Cover:

@@ -168,6 +168,7 @@ def _sending(model: Model, one: Handed, who: str, now: datetime) -> Seen:
     if model.sent(who, one, now):
         untold = one.state == "assessed" or (one.state == "answered" and model.is_kept_from(who, one))
         state = "accepted" if untold else one.state  # whether a case was made is told to nobody
+        state = "opened" if (one.kind, state) == ("question", "accepted") else state
         reply = ("", "") if untold and one.state == "answered" else one.reply
         found |= {("sent", one.id, state), ("sent it", one.id, one.content), ("reply", one.id, *reply)}
     if one.kept and who == (OFFICER if one.case in model.cases else INTAKE):

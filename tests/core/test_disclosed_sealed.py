@@ -79,8 +79,8 @@ def test_beside_a_blank_no_digest_lets_what_is_blank_be_guessed(world, told):
     case, made = told
     world.name(case, "ulf", "co_officer", may_unseal=False)
     whole, blank = kept(world, case, made, "maja"), kept(world, case, made, "ulf")
-    parts = blank.content.parts if blank.content is not None else ()
-    guess = Frozen(tuple(part._replace(text=ROUTINE) if part.text == BLANK else part for part in parts))
+    assert blank.content is not None
+    guess = Frozen(tuple(part._replace(text=ROUTINE) if part.text == BLANK else part for part in blank.content.parts))
     assert whole.digest == guess.digest, "it would be found by trying"
     assert blank.digest == ""
     with world.acting("ulf") as (session, ulf):

@@ -161,32 +161,6 @@ def test_to_who_is_blocked_the_case_is_missing_by_either_number_with_the_same_tr
     assert kinds(world, "vilma") == kinds(world, "greta") == []
 
 
-def counterpart(world, case, name):
-    with world.acting("maja") as (session, maja):
-        who = Identified(personal_number(41).digits, name, 0)
-        case_people.add(session, maja, case, who, "counterpart", may_not_know=False)
-
-
-def test_to_who_bears_the_name_of_somebody_who_must_not_know_the_case_is_missing_by_either_number(world):
-    case, other = world.case("maja"), world.case("maja")
-    counterpart(world, case, "Jon Erik Jourström")
-    missing = [refusal(world, term) for term in ("2026-0009", personal_number(9).shown)]
-    assert missing == [refusal(world, term) for term in ("2026-0001", personal_number(1).shown)]
-    with world.session() as session:
-        assert session.scalars(select(Emergency)).all() == []
-    assert kinds(world, "vilma") == kinds(world, "greta") == []
-    assert enter(world, "2026-0002") == other
-
-
-def test_who_comes_to_be_one_who_must_not_know_during_the_hour_reads_no_more_of_it(world):
-    case = world.case("maja")
-    enter(world, "2026-0001")
-    counterpart(world, case, "Jon Jourström")
-    assert may(world, "jon", case) == set()
-    with world.session() as session:
-        assert access_rows.differences(session) == []
-
-
 def test_a_block_made_during_the_hour_ends_it_and_lifting_brings_nothing_back(world):
     case = world.case("maja")
     enter(world, "2026-0001")

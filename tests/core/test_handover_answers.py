@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.core import case_people, handover_answers, handover_officer, handovers, received
+from casework.core import case_people, handover_answers, handover_officer, handover_steps, handovers, received
 from casework.core.db import new_id
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.handover_covers import Reply
@@ -53,7 +53,7 @@ def owes(world: World, who: str = "maja") -> list[str]:
 
 def test_the_officer_answers_a_question_from_the_case_that_took_it_on(world: World, hand: Hand):
     sent, case_id = asked(world, hand)
-    assert reads(world, "erik", sent) == ("accepted", Reply("", "")) and owes(world) == ["answer"]
+    assert reads(world, "erik", sent) == ("opened", Reply("", "")) and owes(world) == ["answer"]
     token = new_id()
     for _n in range(2):  # one form sent twice
         answer(world, case_id, sent, token=token)
@@ -61,6 +61,26 @@ def test_the_officer_answers_a_question_from_the_case_that_took_it_on(world: Wor
     assert "handover_told" in told(world, "erik") and acts(world, sent).count("handover:answered") == 1
     with pytest.raises(Conflict):
         answer(world, case_id, sent, "nothing", "")
+
+
+def test_who_asked_is_not_told_by_anything_but_the_answer_that_there_is_a_case(world: World, hand: Hand):
+    in_inbox, (in_case, case_id) = hand.open(hand.question("erik")), asked(world, hand)
+    assert told(world, "erik") == set()
+
+    def seen(sent: str) -> tuple[object, ...]:
+        with world.acting("erik") as (session, erik):
+            shown, listed = handovers.read_sent(session, erik, sent)[0], handovers.sent(session, erik)
+            one = next(row for row in listed if row.id == sent)
+        return (shown.state, shown.ended_at, shown.opened_role, one.state, one.ended_at, reads(world, "erik", sent))
+
+    assert seen(in_case) == seen(in_inbox) == ("opened", None, "intake", "opened", None, ("opened", Reply("", "")))
+    with world.acting("erik") as (session, erik):
+        assert handovers.replied(session, erik) == 0
+    with world.acting("ida") as (session, ida):
+        handover_steps.answer(session, ida, in_inbox, "nothing", Contact(""), token=new_id())
+    answer(world, case_id, in_case, "nothing", "")
+    answered = ("answered", Reply("nothing", ""))
+    assert seen(in_case) == seen(in_inbox) == ("answered", None, "intake", "answered", None, answered)
 
 
 def test_nobody_answers_it_who_does_not_write_in_the_case_and_not_through_another_case(world: World, hand: Hand):
@@ -74,7 +94,7 @@ def test_nobody_answers_it_who_does_not_write_in_the_case_and_not_through_anothe
         answer(world, case_id, report)  # a report gets feedback and no answer
     with pytest.raises(Refused):
         answer(world, case_id, sent, "words")
-    assert reads(world, "erik", sent)[0] == "accepted"
+    assert reads(world, "erik", sent)[0] == "opened"
 
 
 def test_a_disclosure_to_who_asked_answers_it_and_says_nothing_by_itself(world: World, hand: Hand):
@@ -89,7 +109,7 @@ def test_an_answer_that_waits_for_its_decision_answers_nothing_until_it_is_given
     sent, case_id = asked(world, hand)
     want = wish(world, case_id, answers=sent, harm="maybe", decider=world.ids["vilma"])
     made = assessed(world, case_id, want)
-    assert reads(world, "erik", sent)[0] == "accepted"
+    assert reads(world, "erik", sent)[0] == "opened"
     decided(world, made, "vilma", granted=True)
     answer(world, case_id, sent)  # meanwhile by whom to ring
     performed(world, case_id, made)
@@ -121,7 +141,7 @@ def test_who_may_not_know_of_the_case_is_told_nothing_that_came_of_it(world: Wor
         with pytest.raises(Refused):
             answer(world, case_id, sent, "call", phone)
     answer(world, case_id, sent, "nothing", "")
-    assert reads(world, "erik", sent) == ("accepted", Reply("", "")) and told(world, "erik") == before
+    assert reads(world, "erik", sent) == ("opened", Reply("", "")) and told(world, "erik") == before
     assert owes(world) == []
 
 

@@ -15,7 +15,6 @@ from casework.core import (
     clock,
     disclosure_content,
     disclosures,
-    emergencies,
     notices,
     received,
     shared_parts,
@@ -35,11 +34,8 @@ from tests.core.linking import (
     OFFENDER,
     VICTIM,
     assign,
-    breaks_the_glass,
     file,
     link,
-    number,
-    reaches,
     switched_on,
 )
 from tests.worlds import personal_number
@@ -185,19 +181,3 @@ def test_no_colleague_who_bears_the_name_is_let_in_and_the_refusal_names_nobody(
         [one] = said.value.refusals
         assert one.field == "account" and "Förstelin" not in one.reason
     linked.name(adult, "sven")
-
-
-def test_the_glass_holds_for_who_bears_the_name_of_somebody_who_must_not_know(world):
-    case, other = world.case("maja"), world.case("maja")
-    with world.session() as session:
-        name = world.account(session, "jon").name
-    with world.acting("maja") as (session, maja):
-        case_people.add(session, maja, case, Identified("", name, 0), "counterpart", may_not_know=True)
-    said = []
-    for term in (number(world, case), "2026-9999"):
-        with pytest.raises(Refused) as refusal, world.acting("jon") as (session, jon):
-            emergencies.enter(session, jon, term, "danger", "Larm från polisen")
-        said.append(str(refusal.value))
-    assert said[0] == said[1] and not reaches(world, "jon", case)
-    breaks_the_glass(world, "jon", other)
-    assert reaches(world, "jon", other)
