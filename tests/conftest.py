@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from tests import memory, openid_provider, postgres, statements, templates
+from tests import addresses, memory, openid_provider, postgres, statements, templates
 from tests.databases import Database, Databases, Kind
 
 os.environ["OPENPYXL_LXML"] = "False"  # it comes with a judge of prints; whoever runs the program reads without it
@@ -47,6 +47,7 @@ def missing(what: str) -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- databases
+addresses.keep()
 statements.keep()
 templates.keep()
 
