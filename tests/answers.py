@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from casework.core.grounds import catalogue
+
 CHECKED = {"conflict_checked": "yes", "child_in_household": "no"}
 ANSWERS: dict[str, dict[str, str]] = {
     "consultation": {"date": "2026-11-24", "contact_type": "call", "theme": "leaving", "question": "Vad gäller?"},
@@ -44,3 +48,10 @@ ANSWERS: dict[str, dict[str, str]] = {
         "sealed_reviewed": "yes",
     },
 }
+
+
+def answered(code: str) -> dict[str, Any]:
+    """What a row of the catalogue asks, answered as it must be."""
+    rows = [row for row in catalogue.GROUNDS if row.code == code]
+    confirmed = {one.asks: one.needed for row in rows for one in row.confirms}
+    return {"confirmed": confirmed, "replies": {asks: "Prövat" for row in rows for asks in row.written}}

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 
@@ -25,7 +24,6 @@ from casework.core import (
     teams,
 )
 from casework.core.db import TenantSession, connect
-from casework.core.grounds import catalogue
 from casework.core.installation import Installation
 from casework.core.keys import Keyring
 from casework.core.models import Account, AgencyUnit, Approval, Case, CaseMember, Entry, StatusPermission
@@ -34,7 +32,7 @@ from casework.core.permissions import OPERATOR, Actor, Role
 from casework.core.personal_numbers import PersonalNumber, parse
 from casework.core.registry import Registry
 from casework.core.roots import FileRoot
-from tests.answers import ANSWERS
+from tests.answers import ANSWERS, answered
 from tests.databases import Database, upgrade
 
 KUMLA, LAXA = "1881", "1860"
@@ -82,13 +80,6 @@ class SetClock:
 def personal_number(nth: int) -> PersonalNumber:
     """The nth of a row of test numbers (birth numbers 980–989, that nobody has)."""
     return numbered(date(1970, 1, 1) + timedelta(days=nth * 37), nth)
-
-
-def answered(code: str) -> dict[str, Any]:
-    """What a row of the catalogue asks, answered as it must be."""
-    rows = [row for row in catalogue.GROUNDS if row.code == code]
-    confirmed = {one.asks: one.needed for row in rows for one in row.confirms}
-    return {"confirmed": confirmed, "replies": {asks: "Prövat" for row in rows for asks in row.written}}
 
 
 def numbered(born: date, nth: int) -> PersonalNumber:

@@ -16,9 +16,9 @@ from casework.core.models import Case
 from casework.core.registry import Registry
 from casework.core.sharing import Chosen
 from casework.testing.trial import Trial, found
+from tests.answers import answered
 from tests.contract.invented import FLOW, NOTE, Plugin, area
 from tests.databases import Database
-from tests.worlds import answered
 
 NO = Refusal("Inte än.", "text")
 

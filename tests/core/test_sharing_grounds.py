@@ -16,10 +16,11 @@ from casework.core.grounds.ground import Decider
 from casework.core.grounds.tightening import Rule
 from casework.core.models import Case, StatusPermission
 from casework.core.permissions import Permission
+from tests.answers import answered
 from tests.core.consenting import TODAY, YES, ask, child, consented, parts, wanted, withdraw
 from tests.core.test_sharing import page, refused
 from tests.databases import upgrade
-from tests.worlds import KUMLA, REGISTRY, World, answered, found
+from tests.worlds import KUMLA, REGISTRY, World, found
 
 NO = replace(YES, given=False)
 RISK = "OSL_10_18A"

@@ -51,13 +51,14 @@ from casework.core.registration import Identified
 from casework.core.registry import Registry
 from casework.settings import Settings
 from casework.web import create_app
+from tests.answers import answered
 from tests.core import communicating, disclosing
 from tests.core.consenting import wanted
 from tests.core.papers import PDF
 from tests.databases import Database
 from tests.sweep.canaries import Canaries
 from tests.web import case_desk
-from tests.worlds import KUMLA, VUXEN, SetClock, World, answered, open_installation
+from tests.worlds import KUMLA, VUXEN, SetClock, World, open_installation
 
 REGISTRY = Registry.installed()
 
@@ -126,6 +127,9 @@ def registered(day: Day, area: str, kind: CaseType, protection: int = 0) -> str:
 def write_every_form(day: Day, area: str, kind: CaseType) -> str:
     """Sign every form of a case type and leave a draft of each; the case's id."""
     case_id = registered(day, area, kind)
+    if kind.participation is not None:  # before consent no draft of the concern is kept
+        with day.world.session() as session:
+            day.world.get(session, case_id).state = next(iter(kind.participation.states))
     for form in kind.forms:
         with day.world.acting(officer(kind)) as (session, actor):
             case, _decision = cases.open_case(session, actor, case_id, "journal")

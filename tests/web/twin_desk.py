@@ -44,7 +44,7 @@ from casework.core.models import (
 )
 from casework.settings import Settings
 from casework.web import create_app
-from tests.answers import ANSWERS
+from tests.answers import ANSWERS, answered
 from tests.core import communicating, consenting, disclosing, handing, papers
 from tests.databases import Database, Databases
 from tests.participating import with_participants
@@ -56,7 +56,6 @@ from tests.worlds import (
     MORNING,
     REGISTRY,
     World,
-    answered,
     personal_number,
 )
 
