@@ -23,7 +23,7 @@ def on_paper(content: Content) -> paper.Copy:
     return paper.Copy(
         on=clock.today(datetime.fromisoformat(content.made_at)),
         title=TITLES[content.purpose],
-        facts=tuple(paper.Part(term, _when(words)) for term, words in about(content)),
+        facts=tuple(paper.Part(term, when(words)) for term, words in about(content)),
         notice=notice(content),
         sections=tuple(_sections(content)),
         withheld=tuple(paper.Withheld(what(one), one.law, one.reason) for one in content.withheld),
@@ -31,10 +31,19 @@ def on_paper(content: Content) -> paper.Copy:
     )
 
 
+def when(words: str) -> str:
+    """A moment as a Swedish clock shows it; other words as they are."""
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        return words
+    return words if moment.tzinfo is None else clock.local(moment).strftime("%Y-%m-%d %H.%M")
+
+
 def _sections(content: Content) -> Iterator[paper.Section]:
     people = ((PARTS[one.part], (one.name, one.number or "", one.birth_date or "")) for one in content.persons)
     yield paper.Section(_("Personer"), tuple(paper.Part(part, _listed(*words)) for part, words in people))
-    steps = (paper.Part(_when(one.at), f"{one.label}. {one.reason}".strip()) for one in content.steps)
+    steps = (paper.Part(when(one.at), f"{one.label}. {one.reason}".strip()) for one in content.steps)
     yield paper.Section(_("Skeden"), tuple(steps))
     yield from map(_entry, content.entries)
     for heading, several in exchanged(content):
@@ -48,19 +57,10 @@ def _sections(content: Content) -> Iterator[paper.Section]:
 
 def _entry(entry: Written) -> paper.Section:
     answers = (paper.Part(one.label, NOT_SEALED if one.words is None else one.words) for one in entry.answers)
-    signed = paper.Part(_("Signerad"), _listed(_when(entry.signed_at), entry.author))
+    signed = paper.Part(_("Signerad"), _listed(when(entry.signed_at), entry.author))
     objections = (paper.Part(term, words) for term, words in objected(entry))
     return paper.Section(f"{entry.label}, {entry.event_on}", (signed, *answers, *objections))
 
 
 def _listed(*words: str) -> str:
     return ", ".join(word for word in words if word)
-
-
-def _when(words: str) -> str:
-    """A moment as a Swedish clock shows it; other words as they are."""
-    try:
-        moment = datetime.fromisoformat(words)
-    except ValueError:
-        return words
-    return words if moment.tzinfo is None else clock.local(moment).strftime("%Y-%m-%d %H.%M")

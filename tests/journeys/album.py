@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "docs" / "journeys"
 WANTED = os.environ.get("CASEWORK_PICTURES") == "1"
 WIDE, NARROW = 1280, 390
-TALLEST = 1500
+TALLEST = 1400
 COLOURS = 96
 HEAVIEST = 80_000
 """How many bytes a picture may be."""

@@ -212,6 +212,7 @@ def each_reads_their_part(pages: dict[str, Page], album: Album) -> None:
     for who, _name, _kinds, words in PARTNERS:
         page = pages[who]
         page.reload()
+        page.get_by_role("link", name="Delat med mig").click()
         page.get_by_role("link", name="Ärenden jag deltar i").click()
         assert YOUNG.name not in page.content()
         album.look(page)

@@ -123,3 +123,11 @@ def test_what_was_said_yes_and_no_to_stays_in_a_draft_and_is_shown_once_it_is_gi
         assert ticked(page, question) == said
     given_page = maja.get(given(maja, case, chosen(desk)).headers["Location"])
     assert CANNOT_WAIT.asks in given_page.text and NOBODY_KNOWN.asks not in given_page.text
+
+
+def test_all_that_is_missing_is_said_at_once_the_ground_as_well(desk: Desk):
+    maja, case = desk.as_("maja"), desk.world.case()
+    first = maja.get(at(case))
+    said = maja.error(maja.post(at(case), {"once": hidden(first, "once"), "version": "0", "seen": ""}))
+    for words_ in ("Välj vem som ska få uppgifterna.", "Välj minst en uppgift.", "Välj vilken grund", "Svara på om"):
+        assert words_ in said, words_

@@ -147,6 +147,7 @@ def test_a_no_needs_a_reason_and_is_told_to_who_assessed_it(desk: Desk):
     one = made(desk)
     assert "Maja Testlind" in words(fia.get("/utlamnanden"))
     page = fia.get(f"/utlamnanden/{one.id}")
+    assert page.text.index("Det här skulle lämnas") < page.text.index('name="decision"')  # also on a phone
     refusal = {"decision": "refuse", "seen": hidden(page, "seen")}
     assert "Skriv varför" in fia.error(fia.post(f"/utlamnanden/{one.id}", refusal))
     assert fia.post(f"/utlamnanden/{one.id}", refusal | {"answer": "Vänta på mötet"}).status_code == 303

@@ -133,3 +133,11 @@ def test_who_may_not_know_of_the_case_is_as_one_who_does_not_exist(desk: Desk, c
     closed, missing = (maja.get(f"/arenden/{case}/kopia/prova/{one}") for one in (hidden, "A" * 22))
     assert closed.status_code == missing.status_code == 404
     assert closed.data.replace(hidden.encode(), b"") == missing.data.replace(b"A" * 22, b"")
+
+
+def test_what_was_written_on_several_lines_is_tested_as_it_was_written_under_its_day(desk: Desk, case: str):
+    desk.world.sign("maja", case, "note", heading="Möte", text="Kurator\nFritidsledare")
+    maja = desk.as_("maja")
+    page = maja.get(at_person(maja, case, "Gösta Exempelsson"))
+    assert '<p class="akt prewrap">Kurator\nFritidsledare</p>' in page.text
+    assert "Anteckning, tis 24 november" in words(page) and "Anteckning, 2026-11-24" not in words(page)

@@ -72,6 +72,7 @@ def test_a_copy_is_ordered_shown_once_and_told_in_the_log_by_purpose_and_recipie
     assert copy.status_code == 200 and copy.headers["Cache-Control"] == "no-store"
     said = words(copy)
     assert "Registerutdrag" in said and "Gösta Exempelsson" in said and "Ringde &lt;b&gt;hem&lt;/b&gt;" in copy.text
+    assert "Kopian gjord 2026-11-24 09.00" in said and "+00:00" not in copy.text
     again = maja.post(fetch, page=at)
     assert again.status_code == 422 and "redan utlämnad" in maja.error(again) and "Ringde" not in again.text
     assert fetch_at(maja, at) == ""

@@ -150,3 +150,25 @@ def test_the_page_of_a_step_that_lacks_consents_leads_to_the_register(sspf_desk:
     page = sspf_desk.as_("maja").get(f"/arenden/{case}/steg/accept_consent")
     assert "Alla vars samtycke behövs ska ha sagt ja i registret" in words(page)
     assert f'<a href="/arenden/{case}/samtycken">' in page.text
+
+
+def test_what_rests_on_a_consent_is_told_in_one_piece_in_its_cell(sspf_desk: Desk):
+    """On a phone a row is a list of cells: whatever stood beside the first thing of one fell under its heading."""
+    world, case = sspf_desk.world, sspf(sspf_desk.world)
+    everybody_consents(world, case, agencies=("school",))
+    add(world, case, kinds=["school"])
+    page = sspf_desk.as_("maja").get(f"/arenden/{case}/samtycken")
+    assert "Skolan: deltar i ärendet" in words(page)
+    cells = re.findall(r'data-h="Vilar på det">\s*<(div|span)', page.text)
+    assert len(cells) == page.text.count('data-h="Vilar på det"') and "div" in cells
+
+
+def test_the_page_of_what_is_shared_leads_to_who_takes_part(sspf_desk: Desk):
+    world, case = sspf_desk.world, sspf(sspf_desk.world)
+    maja, path = sspf_desk.as_("maja"), f"/arenden/{case}/delning"
+    assert "deltar i ärendet" not in words(maja.get(path))
+    everybody_consents(world, case, agencies=("school",))
+    add(world, case, kinds=["school"])
+    page = maja.get(path)
+    assert "En deltar i ärendet" in words(page) and "Ingen status delas just nu" in words(page)
+    assert f'<a href="/arenden/{case}/deltagare">En deltar' in page.text

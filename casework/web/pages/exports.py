@@ -208,4 +208,5 @@ def _words(content: Any) -> dict[str, Any]:
         "objected": export_files.objected,
         "exchanged": list(export_files.exchanged(content)),
         "what": export_files.what,
+        "when": export_paper.when,
     }
