@@ -6,7 +6,7 @@ the same as before, and what it faces ceases to exist for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
@@ -265,7 +265,7 @@ def _require_apart(session: TenantSession, case: Case, other: Case, kind: str) -
     Nobody is shut out of their own work in passing: whoever assigns it replaces them first.
     """
     near = opposite.family(session, case.id) | (opposite.family(session, other.id) if kind == TOGETHER else frozenset())
-    far = opposite.facing(session, near) | (frozenset({other.id}) if kind == APART else frozenset())
+    far = {id_ for _one, id_ in opposite.facing(session, near)} | ({other.id} if kind == APART else set())
     if _let_in(session, near, now=True) & _let_in(session, far) or _let_in(session, near) & _let_in(
         session, far, now=True
     ):
@@ -275,7 +275,7 @@ def _require_apart(session: TenantSession, case: Case, other: Case, kind: str) -
         )
 
 
-def _let_in(session: TenantSession, case_ids: frozenset[str], *, now: bool = False) -> set[str]:
+def _let_in(session: TenantSession, case_ids: Collection[str], *, now: bool = False) -> set[str]:
     """The accounts that are let into some files, or ever were."""
     return {account for _case, account in opposite.let_in(session, case_ids, after=session.now if now else None)}
 

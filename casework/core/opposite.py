@@ -35,7 +35,14 @@ def family(session: TenantSession, case_id: str) -> frozenset[str]:
 
 def near(session: TenantSession, case: Case) -> frozenset[str]:
     """The ids of a case and of those that must be kept from the same people: its family's, on the protected side."""
-    return family(session, case.id) if case.side == Side.PROTECTED else frozenset({case.id})
+    return near_each(session, [case])[case.id]
+
+
+def near_each(session: TenantSession, cases: Collection[Case]) -> dict[str, frozenset[str]]:
+    """For each of some cases, the ids of those that must be kept from the same people; as many queries as for one."""
+    protected = [case.id for case in cases if case.side == Side.PROTECTED]
+    families = _families(protected, _together(session, protected)) if protected else {}
+    return {case.id: families.get(case.id, frozenset({case.id})) for case in cases}
 
 
 def kept_out(session: TenantSession, cases: Iterable[Case], *, every: bool) -> dict[str, frozenset[str]]:
@@ -67,12 +74,12 @@ def faced_by(session: TenantSession, case: Case) -> frozenset[str]:
     return frozenset[str]().union(*(family(session, id_) for id_ in session.scalars(query).all()))
 
 
-def facing(session: TenantSession, cases: Collection[str]) -> frozenset[str]:
-    """The ids of the adverse cases that face some protected ones."""
-    query = select(CaseLink.other_id).where(
+def facing(session: TenantSession, cases: Collection[str]) -> list[tuple[str, str]]:
+    """The ids of some protected cases, each with that of an adverse one that faces it."""
+    query = select(CaseLink.case_id, CaseLink.other_id).where(
         CaseLink.case_id.in_(cases), CaseLink.kind == APART, CaseLink.ended_at.is_(None)
     )
-    return frozenset(session.scalars(query).all())
+    return [(one, other) for one, other in session.execute(query)]
 
 
 def let_in(

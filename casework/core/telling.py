@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from casework.core.models import Case, CasePerson, Person
 from casework.core.permissions import OPERATOR, Permission
 from casework.core.vault import Identity
 
+Around = dict[str, tuple[frozenset[str], frozenset[str]]]
+"""Some cases by id, each with the ids of those that belong together with it, and of those that face these."""
 COUNTERPART = "counterpart"
 NAMES = 2
 """How many names two people share, at the least, before they are taken for one although one of them has more."""
@@ -61,12 +64,7 @@ def kept_from(session: TenantSession, case: Case) -> frozenset[str]:
     What is said in one of the files that belong together on its side holds in all of them, and whoever the files that
     face them are about is kept from them too.
     """
-    together, facing = _near_and_facing(session, case)
-    marked = CasePerson.may_not_know | (CasePerson.role == COUNTERPART)
-    query = select(CasePerson.person_id).where(CasePerson.case_id.in_(together), marked)
-    subjects = select(Case.subject_id).where(Case.id.in_(facing), Case.subject_id.is_not(None))
-    found = {*session.scalars(query), *(session.scalars(subjects) if facing else ())}
-    return frozenset(one for one in found if one is not None)
+    return _kept_from(session, _around(session, [case]))[case.id]
 
 
 def may_be_told(session: TenantSession, case: Case, person_id: str) -> bool:
@@ -80,17 +78,46 @@ def hidden(decision: Decision, case: Case) -> list[Identity]:
 
     Also whoever has no part in this very file, but in another one of those that belong together or in what faces them.
     """
-    session, ids = decision.session, kept_from(decision.session, case)
+    return _hidden(decision, [case])[case.id]
+
+
+def _hidden(decision: Decision, cases: Collection[Case]) -> dict[str, list[Identity]]:
+    """For each of some cases, those who must not learn of it; as many queries as for one."""
+    session, around = decision.session, _around(decision.session, cases)
+    kept = _kept_from(session, around)
+    ids = frozenset[str]().union(*kept.values())
     if not ids:
-        return []
+        return {one.id: [] for one in cases}
     rows = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)).all()
-    leave = access.of_consents(session, decision.actor, frozenset[str]().union(*_near_and_facing(session, case)))
-    return list(vault.open_persons(leave, rows).values())
+    leave = access.of_consents(session, decision.actor, frozenset[str]().union(*(a | b for a, b in around.values())))
+    opened = vault.open_persons(leave, rows)
+    return {case_id: [opened[one] for one in sorted(those)] for case_id, those in kept.items()}
 
 
-def _near_and_facing(session: TenantSession, case: Case) -> tuple[frozenset[str], frozenset[str]]:
-    near = opposite.near(session, case)
-    return near, opposite.facing(session, near) if case.side == Side.PROTECTED else frozenset()
+def _around(session: TenantSession, cases: Collection[Case]) -> Around:
+    near = opposite.near_each(session, cases)
+    protected = frozenset[str]().union(*(near[one.id] for one in cases if one.side == Side.PROTECTED))
+    pairs = opposite.facing(session, protected) if protected else []
+    return {id_: (ids, frozenset(other for one, other in pairs if one in ids)) for id_, ids in near.items()}
+
+
+def _kept_from(session: TenantSession, around: Around) -> dict[str, frozenset[str]]:
+    """For each of some cases, who must not learn of it: whoever is marked near it, and whom what faces it is about."""
+    together = frozenset[str]().union(*(near for near, _facing in around.values()))
+    facing = frozenset[str]().union(*(facing for _near, facing in around.values()))
+    is_marked = CasePerson.may_not_know | (CasePerson.role == COUNTERPART)
+    marked: dict[str, set[str]] = defaultdict(set)
+    for case_id, person_id in session.execute(
+        select(CasePerson.case_id, CasePerson.person_id).where(CasePerson.case_id.in_(together), is_marked)
+    ):
+        marked[case_id].add(person_id)
+    subjects = select(Case.id, Case.subject_id).where(Case.id.in_(facing))
+    faced = {row.id: row.subject_id for row in session.execute(subjects)} if facing else {}
+    return {
+        id_: frozenset(who for one in near for who in marked[one])
+        | frozenset(who for one in apart if (who := faced.get(one)) is not None)
+        for id_, (near, apart) in around.items()
+    }
 
 
 def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
@@ -106,7 +133,8 @@ def kept_away(session: TenantSession, case: Case, names: Mapping[str, str]) -> f
 
 def closed_to(decision: Decision, cases: Iterable[Case], name: str) -> frozenset[str]:
     """The ids of those cases of which nothing may be told whoever bears a name."""
-    return frozenset(one.id for one in cases if is_kept_away(decision, one, name))
+    found = _hidden(decision, list(cases))
+    return frozenset(id_ for id_, those in found.items() if any(may_be_one(one.name, name) for one in those))
 
 
 def may_be_one(name: str, other: str) -> bool:
