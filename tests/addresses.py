@@ -13,7 +13,7 @@ WRITTEN = Rule._compile_builder
 
 def keep() -> None:
     """Let a program write the functions of those rules alone that it builds addresses by; Werkzeug writes them all."""
-    Rule._compile_builder = _later  # type: ignore[method-assign]
+    Rule._compile_builder = _later  # type: ignore[assignment, method-assign]
 
 
 def _later(rule: Rule, append_unknown: bool = True) -> Callable[..., Built]:

@@ -25,4 +25,4 @@ class Kept(BytecodeCache):
 
 def keep() -> None:
     """Let every program of this process compile into one place; each would begin with none."""
-    Flask.jinja_options = ImmutableDict(bytecode_cache=Kept())  # type: ignore[assignment] # Flask's own is one, of dict
+    Flask.jinja_options = ImmutableDict(bytecode_cache=Kept())
