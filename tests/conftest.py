@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.resources
 import json
 import os
@@ -37,6 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "pg_cluster" in asked or (callspec and callspec.params.get("database_kind") == "postgres"):
             item.add_marker("postgres")
+
+
+def pytest_collection() -> None:
+    """Nothing that is collected goes again before the end: while that is done, nobody looks for what may go."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of every later search; there are near a million things, and each search asks all."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 def missing(what: str) -> None:

@@ -212,7 +212,7 @@ def reached(session: TenantSession, actor: Actor) -> ColumnElement[bool]:
     reports = handover_subjects.of(session, or_(*comes.values()))
     about = {one.id: handover_subjects.kept_from(session, reports, one.id, one.name) for one in readers}
     plain = and_(Handover.kept.is_(None), Handover.disclosure_id.is_(None))
-    coming = select(Handover.case_id).where(plain, handover_readers.came_to(session, actor)).distinct()
+    coming = select(Handover.case_id).where(plain, or_(*map(handover_readers.comes_to, readers))).distinct()
     of = {one for one in session.scalars(coming) if one is not None}
     told = {one.id: and_(handover_readers.told(session, one, of), Handover.id.not_in(about[one.id])) for one in readers}
     through = (and_(comes[one.id], told[one.id]) for one in absent)

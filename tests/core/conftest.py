@@ -14,14 +14,20 @@ from casework.core.db import connect
 from casework.core.key_operations import orders
 from tests import postgres
 from tests.core.taking_part import ready
-from tests.databases import Databases, Kind
+from tests.databases import Databases, Kind, Migrate
 from tests.worlds import KUMLA, LAXA, World, found
 
 
 @pytest.fixture
-def world(databases: Databases, database_kind: Kind, data_dir: Path) -> Iterator[World]:
+def founding() -> Migrate:
+    """What makes the world that is copied; a file may give it what nearly all its tests begin with."""
+    return found
+
+
+@pytest.fixture
+def world(databases: Databases, database_kind: Kind, data_dir: Path, founding: Migrate) -> Iterator[World]:
     """Kumla and Laxå with people in every role and no case yet, on both engines."""
-    with databases.migrated(database_kind, data_dir, found) as database:
+    with databases.migrated(database_kind, data_dir, founding) as database:
         made = World(database)
         yield made
         made.installation.engine.dispose()

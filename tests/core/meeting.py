@@ -13,9 +13,11 @@ from casework.core.errors import Refused
 from casework.core.meeting_overview import Shown
 from casework.core.meetings import Came, Wanted
 from casework.core.permissions import Permission
+from tests import lived
 from tests.core.consenting import TODAY
-from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, sspf
-from tests.worlds import World
+from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, ready, sspf
+from tests.databases import Database
+from tests.worlds import World, found
 
 GROUND = "Samtycke"
 TOLD = "Har sovit på lektionerna hela veckan"
@@ -29,6 +31,13 @@ def of_two_partners(world: World) -> str:
     add(world, case, kinds=EVERY)
     add(world, case, "erik", kinds=EVERY)
     return case
+
+
+def two_partners(database: Database) -> None:
+    """Make a world in which that case is."""
+    found(database)
+    world = ready(World(database))
+    lived.leave(world, case=of_two_partners(world))
 
 
 def candidates(world: World, case: str) -> dict[str, Attender]:

@@ -24,16 +24,24 @@ from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.meetings import Came
 from casework.core.models import Entry, Meeting
 from casework.core.permissions import Permission
+from tests import lived
 from tests.core.consenting import TODAY, withdraw
 from tests.core.copies import events
-from tests.core.meeting import MAJA, NOVA, PIA, TOLD, came, candidates, of_two_partners, record, refused, shown, wanted
+from tests.core.meeting import MAJA, NOVA, PIA, TOLD, came, candidates, record, refused, shown, two_partners, wanted
 from tests.core.taking_part import BOTH, add, end, everybody_consents, sspf
-from tests.worlds import World, personal_number
+from tests.databases import Migrate
+from tests.worlds import World, found, personal_number
+
+
+@pytest.fixture
+def founding(request: pytest.FixtureRequest) -> Migrate:
+    return two_partners if "case" in request.fixturenames else found
 
 
 @pytest.fixture
 def case(sspf_world: World) -> str:
-    return of_two_partners(sspf_world)
+    """A case in which Pia of the school and Erik of the police take part."""
+    return str(lived.taken_up(sspf_world)["case"])
 
 
 def name_of(world: World, who: str) -> str:

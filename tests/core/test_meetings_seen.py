@@ -20,16 +20,24 @@ from casework.core.actions import Action
 from casework.core.db import new_id
 from casework.core.meetings import Came
 from casework.core.permissions import Permission
+from tests import lived
 from tests.core import disclosing
 from tests.core.consenting import TODAY, withdraw
-from tests.core.meeting import GROUND, MAJA, NOVA, PIA, TOLD, came, candidates, of_two_partners, record, shown
+from tests.core.meeting import GROUND, MAJA, NOVA, PIA, TOLD, came, candidates, record, shown, two_partners
 from tests.core.taking_part import BOTH, EVERY, add, everybody_consents, read, sspf, words
-from tests.worlds import World
+from tests.databases import Migrate
+from tests.worlds import World, found
+
+
+@pytest.fixture
+def founding(request: pytest.FixtureRequest) -> Migrate:
+    return two_partners if "case" in request.fixturenames else found
 
 
 @pytest.fixture
 def case(sspf_world: World) -> str:
-    return of_two_partners(sspf_world)
+    """A case in which Pia of the school and Erik of the police take part."""
+    return str(lived.taken_up(sspf_world)["case"])
 
 
 def test_an_oral_disclosure_to_one_who_was_there_is_begun_with_whom_and_when_and_nothing_else(sspf_world, case):

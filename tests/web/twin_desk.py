@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -44,6 +43,7 @@ from casework.core.models import (
 )
 from casework.settings import Settings
 from casework.web import create_app
+from tests import lived
 from tests.answers import ANSWERS, answered
 from tests.core import communicating, consenting, disclosing, handing, papers
 from tests.databases import Database, Databases
@@ -76,8 +76,6 @@ STATUS = sharing.Chosen(
     **answered("AVIDENTIFIERAT"),
 )
 
-NOTED = "places.json"
-
 
 @dataclass
 class TwinDesk:
@@ -105,20 +103,17 @@ def prepared(database: Database) -> None:
 
 
 def fill(database: Database, places: Mapping[str, Place]) -> None:
-    """Give each place its case; their ids are noted beside the database, for whoever serves a copy of it."""
+    """Give each place its case."""
     world = _world(database)
-    ids = {key: filled(world, place) for key, place in places.items()}
-    noted = {"ids": ids, "now": world.clock.now.isoformat(), "people": world.people}
-    (database.data_dir / NOTED).write_text(json.dumps(noted), "utf-8")
-    world.installation.engine.dispose()
+    lived.leave(world, **{key: filled(world, place) for key, place in places.items()})
 
 
 def served(database: Database) -> Iterator[TwinDesk]:
-    """Serve what was filled, from the moment at which it was."""
-    world, noted = _world(database), json.loads((database.data_dir / NOTED).read_text("utf-8"))
-    world.clock.now, world.people = datetime.fromisoformat(noted["now"]), noted["people"]
+    """Serve what was filled."""
+    world = _world(database)
+    ids = lived.taken_up(world)
     settings = Settings(database.data_dir, database.app_url, database.owner_url, database.data_dir / "k", None, True)
-    yield TwinDesk(world, create_app(settings, world.installation), noted["ids"])
+    yield TwinDesk(world, create_app(settings, world.installation), ids)
     world.installation.engine.dispose()
 
 
