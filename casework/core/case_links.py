@@ -19,6 +19,7 @@ from casework.core import (
     audit,
     case_people,
     cases,
+    namesakes,
     opposite,
     organisations,
     registration,
@@ -201,6 +202,7 @@ def _join(session: TenantSession, actor: Actor, case: Case, other: Case) -> Case
     session.add(made)
     session.flush()
     stopping.of_namesakes(session, actor, case)
+    namesakes.tell(session, actor, case)
     _remember(session, actor, Action.CASE_LINKED, made, (case, other))
     return made
 

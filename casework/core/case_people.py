@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, nameless, persons, registration, stopping, vault
+from casework.core import access, approvals, audit, cases, nameless, namesakes, persons, registration, stopping, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked
@@ -69,6 +69,7 @@ def add(
     session.flush()
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case.id, detail={"role": role})
     stopping.of_namesakes(session, actor, case)
+    namesakes.tell(session, actor, case)
     stopping.of_protected(session, actor, person, case)
     cases.touch(session, case)
     return part

@@ -44,6 +44,9 @@ def _recipient_faults(decision: Decision, registry: Registry, case: Case, seen: 
     account = seen.recipient.account
     if account is not None and telling.is_kept_away(decision, case, account.name):
         found.append(Refusal(_("Den personen får inte få veta något om ärendet."), "recipient"))
+    elif account is not None and telling.is_in_case(decision, case, account.name):
+        text = _("En person i ärendet har samma namn. Den som själv berörs kan inte ta emot. Välj någon annan.")
+        found.append(Refusal(text, "recipient"))
     if seen.wish.wants_answer and (account is None or seen.wish.oral_on is not None):
         text = _("Bara en namngiven mottagare som läser uppgifterna här kan svara. Välj en person, eller kryssa ur.")
         found.append(Refusal(text, "wants_answer"))

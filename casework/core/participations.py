@@ -24,6 +24,7 @@ from casework.core import (
     notices,
     organisations,
     shared_parts,
+    telling,
     unbroken_posts,
     vault,
 )
@@ -184,7 +185,7 @@ def sees(decision: Decision, registry: Registry, case: Case, part: Participation
         return frozenset()
     if not unbroken_posts.is_held(session, part.account_id, part.agency, part.valid_from):
         return frozenset()  # whoever has left the agency meanwhile is let in anew
-    if part.account_id in access.blocked(session, case.id) or shared_parts.is_in_case(decision, case, name):
+    if part.account_id in access.blocked(session, case.id) or telling.is_in_case(decision, case, name):
         return frozenset()
     return shared_parts.covered(decision, registry, case, part.agency, kinds_of(decision, part))
 
@@ -259,7 +260,7 @@ def _whom(decision: Decision, case: Case, chosen: Chosen) -> list[Refusal]:
         return [Refusal(_("Välj vem som ska delta."), "who")]
     if account.id in access.blocked(session, case.id):
         return [Refusal(_("Personen är spärrad i ärendet på grund av jäv och kan inte delta."), "who")]
-    if shared_parts.is_in_case(decision, case, account.name):
+    if telling.is_in_case(decision, case, account.name):
         return [Refusal(_("En person i ärendet har samma namn. Den som själv berörs kan inte delta."), "who")]
     if any(part.account_id == account.id and _goes_on(session, part) for part in _of(session, case)):
         return [Refusal(_("Personen deltar redan. Avsluta det deltagandet först."), "who")]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from casework.contract.fields import Field, Sensitivity
 from casework.contract.focus import Form
 from casework.contract.participation import Part, Participation
-from casework.core import answers, approvals, consent_rules, entries, telling, telling_fields, vault
+from casework.core import answers, approvals, consent_rules, entries, telling_fields, vault
 from casework.core.access import Decision
-from casework.core.models import Case, CasePerson, Entry, Person, Value
+from casework.core.models import Case, Entry, Value
 from casework.core.registry import Registry
 
 
@@ -52,17 +50,6 @@ def covered(decision: Decision, registry: Registry, case: Case, agency: str, cho
     asked = [(agency, {kind}) for kind in kinds]
     found = consent_rules.coverages(decision, case, asked, decision.session.now)
     return frozenset(kind for kind, one in zip(kinds, found, strict=True) if one.complete)
-
-
-def is_in_case(decision: Decision, case: Case, name: str) -> bool:
-    """Whether somebody in the case, or who must not know of it, may be the person of that name."""
-    rows = decision.session.scalars(
-        select(Person)
-        .join(CasePerson, (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id))
-        .where(CasePerson.case_id == case.id)
-    ).all()
-    there = (*vault.open_persons(decision, rows).values(), *telling.hidden(decision, case))
-    return any(telling.may_be_one(one.name, name) for one in there)
 
 
 def of_case(decision: Decision, registry: Registry, case: Case, agency: str, kinds: Collection[str]) -> list[Written]:

@@ -119,7 +119,7 @@ def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
     So in every file that belongs together with it, of which the ways are brought in step here; the case's own are by
     whoever calls this. A status permission goes on for the others of its agency; its readers are each asked about
     whenever they read. A colleague who has it for a while, to decide something or through broken glass, has it no more;
-    who works in it stays until whoever assigns it says otherwise.
+    who works in it stays until whoever assigns it says otherwise (``namesakes``).
     """
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():

@@ -125,6 +125,17 @@ def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
     return any(may_be_one(one.name, name) for one in hidden(decision, case))
 
 
+def is_in_case(decision: Decision, case: Case, name: str) -> bool:
+    """Whether somebody in the case, or who must not know of it, may be the person of that name."""
+    rows = decision.session.scalars(
+        select(Person)
+        .join(CasePerson, (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id))
+        .where(CasePerson.case_id == case.id)
+    ).all()
+    there = (*vault.open_persons(decision, rows).values(), *hidden(decision, case))
+    return any(may_be_one(one.name, name) for one in there)
+
+
 def kept_away(session: TenantSession, case: Case, names: Mapping[str, str]) -> frozenset[str]:
     """Those of some accounts, by id and name, who bear the name of a person who must not know of the case."""
     hidden_ = [one.name for one in hidden(access.of_consents(session, OPERATOR, {case.id}), case)]

@@ -24,6 +24,7 @@ PAGES = {
     "handover_waits": "handovers.index",
     "log_answer": "log_review.index",
     "log_question": "log_questions.index",
+    "namesake_met": "cases.index",
     "participation_added": "partaking.index",
     "received_waits": "received.index",
     "sign_in_changed": "own_sign_in.show",

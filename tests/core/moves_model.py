@@ -149,7 +149,12 @@ class Model:
         return {one.absent for one in going if all(self.has_held(name, one.made) for name in (who, one.absent))}
 
     def reaches(self, who: str, one: Handed, now: datetime) -> bool:
-        """Whether a handover has come to somebody, or to one they stand in for; a disclosure only to whom it names."""
+        """Whether a handover has come to somebody, or to one they stand in for; a disclosure only to whom it names.
+
+        What a case keeps has come to nobody any more: it is read there.
+        """
+        if one.kept:
+            return False
         if one.given is not None:
             return who == one.given.who and self.received(one.given, now)
         if one.case is not None and (one.case.is_closed_to(who) or one.case.takes_two):

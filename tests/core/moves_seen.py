@@ -158,7 +158,7 @@ def _reaching(one: Handed) -> Seen:
     found: Seen = {("cover", one.id, one.state)}
     if one.state in WAITING:
         found.add(("waits", one.id))
-    if one.state in TAKEN_ON and not one.kept:
+    if one.state in TAKEN_ON:
         found.add(("held", one.id))
     return found | ({("reads", one.id, one.content)} if one.is_read else set())
 

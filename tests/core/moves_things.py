@@ -171,7 +171,7 @@ class Handed:
     @property
     def is_read(self) -> bool:
         """Whether its recipient may read what it says."""
-        return self.state in {"opened", *TAKEN_ON} and not self.kept
+        return self.state in {"opened", *TAKEN_ON}
 
 
 @dataclass

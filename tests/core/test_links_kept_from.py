@@ -17,7 +17,6 @@ from casework.core import (
     disclosures,
     notices,
     received,
-    shared_parts,
     telling,
 )
 from casework.core.actions import Action
@@ -112,7 +111,7 @@ def test_who_must_not_know_of_one_file_is_told_nothing_of_any_that_belongs_toget
             row, decision = access.of_case(session, maja, Permission.CASE_SHARE, one, Action.CASE_OPENED)
             assert telling.is_kept_away(decision, row, "Erik Anders Demosson") is kept
             assert disclosure_content.kept_away(decision, row, "kommissarie Demosson") is kept
-            assert shared_parts.is_in_case(decision, row, ERIK) is kept
+            assert telling.is_in_case(decision, row, ERIK) is kept
             assert (one in telling.closed_to(decision, [row], ERIK)) is kept
     disclose(linked, apart)
 

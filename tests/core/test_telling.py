@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from casework.core import access, case_people, cases, consent_rules, deciders, export_rules, shared_parts, telling
+from casework.core import access, case_people, cases, consent_rules, deciders, export_rules, telling
 from casework.core.actions import Action
 from casework.core.permissions import Permission
 from casework.core.registration import Identified
@@ -180,4 +180,4 @@ def test_who_must_not_know_is_kept_away_by_a_name_with_one_more_in_it(world, cas
     assert ("recipient" in refused(world, case)) is kept
     with world.acting("maja") as (session, maja):
         row, decision = opened(session, maja, case)
-        assert shared_parts.is_in_case(decision, row, "Erik Demosson")  # nobody of the case takes part in it
+        assert telling.is_in_case(decision, row, "Erik Demosson")  # nobody of the case takes part in it

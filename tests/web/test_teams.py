@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from casework.core import case_people
+from casework.core.registration import Identified
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
+from tests.worlds import personal_number
 
 
 @pytest.fixture
@@ -98,3 +101,13 @@ def test_who_may_not_assign_gets_the_page_for_what_is_missing(desk: Desk):
     for part in ("tilldela", "namnge", "sparra", "vem-som-helst/avsluta"):
         assert desk.as_("maja").get(f"/arenden/{case}/team/{part}").status_code == 404
         assert desk.as_("berta").get(f"/arenden/{case}/team/{part}").status_code == 404  # another unit's lead
+
+
+def test_whoever_assigns_it_sees_which_colleague_may_be_who_must_not_know(desk: Desk):
+    case = desk.world.case("maja")
+    desk.world.name(case, "sven", "co_officer")
+    with desk.world.acting("sven") as (session, sven):
+        one = Identified(personal_number(78).digits, "Maja Testlind", 0)
+        case_people.add(session, sven, case, one, "counterpart", may_not_know=True)
+    said = {who: words(desk.as_(who).get(f"/arenden/{case}/team")) for who in ("vilma", "maja", "sven")}
+    assert [said[who].count("Pröva jäv") for who in ("vilma", "maja", "sven")] == [1, 0, 0]

@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from casework.contract import gettext as _
-from casework.core import answers, approvals, awaiting, clock, deciders, organisations, steps, teams
+from casework.core import answers, approvals, awaiting, clock, deciders, namesakes, organisations, steps, teams
 from casework.core.permissions import Permission
 from casework.core.teams import Team
 from casework.web import approval_words, case_frame, case_rows, counting, forms, receipts, request, stepping_up
@@ -92,7 +92,8 @@ def show(case_id: str) -> str:
     team = teams.team(request.session(), request.actor(), case_id)
     waits = awaiting.at(request.session(), team.case.id, "case:assign", "case:decide", "case:name")
     items = approval_words.items(request.session(), waits, request.actor().id)
-    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items)
+    met = namesakes.of_case(request.session(), team.case) - {request.actor().id} if team.may_assign else frozenset()
+    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items, met=met)
 
 
 @pages.route("/arenden/<case_id>/team/tilldela", methods=["GET", "POST"])

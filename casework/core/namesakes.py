@@ -1,0 +1,49 @@
+"""Colleagues who have a case and bear the name of somebody who must not know of it.
+
+A name alone shuts nobody out of their work: whoever assigns the case is told, and says whether it is a conflict.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from casework.core import access, accounts, cases, notices, opposite, organisations, telling
+from casework.core.db import TenantSession
+from casework.core.models import Case, CaseMember
+from casework.core.permissions import Actor, Role
+
+KIND = "namesake_met"
+
+
+def of_case(session: TenantSession, case: Case) -> frozenset[str]:
+    """The accounts that are named in a case, or lead the unit that has it, and may be who must not know of it."""
+    named = select(CaseMember.account_id).where(
+        CaseMember.case_id == case.id, CaseMember.valid_until > session.now, CaseMember.valid_from <= session.now
+    )
+    there = {*session.scalars(named), *_leads(session, case.unit_id)}
+    return telling.kept_away(session, case, accounts.names(session, there))
+
+
+def tell(session: TenantSession, by: Actor, case: Case) -> None:
+    """Leave a line to the leads of each unit that has a case of the family with somebody like that in it.
+
+    Where none of a unit's leads may know of it, to those of the others. Whom it is about is told nothing, and neither
+    is whoever the case is closed to.
+    """
+    query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
+    for one in session.scalars(query).all():
+        if of_case(session, one):
+            _tell_leads(session, by, one)
+
+
+def _tell_leads(session: TenantSession, by: Actor, case: Case) -> None:
+    leads = _leads(session)
+    closed = telling.kept_away(session, case, accounts.names(session, leads)) | access.blocked(session, case.id)
+    for account_id in sorted((_leads(session, case.unit_id) - closed or leads - closed) - {by.id}):
+        notices.tell(session, account_id, KIND)
+
+
+def _leads(session: TenantSession, unit_id: str | None = None) -> set[str]:
+    """The leads of a unit, or of all of them."""
+    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD}))
+    return {account.id for account, post in found if unit_id in {None, post.unit_id}}
