@@ -67,8 +67,7 @@ class Handing(Story):
         sender = Address("social_services", self.units[OFFICER])
         given = {"sender": sender, "to": to, "token": new_id(), "case_id": case.id}
         deed = self.done(OFFICER, handover_sending.dispatch, "disclosure", content, **given)
-        there = (person is None or self.model.posts[who].since is not None) and not case.takes_two
-        made = self.goes("handed over", there, deed)
+        made = self.goes("handed over", not case.takes_two, deed)
         if made is None:
             return
         one = Handed(made.id, "disclosure", OFFICER, reader.agency, content.as_bytes(), person=person, case=case)
