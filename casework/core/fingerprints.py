@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
-from sqlalchemy import Date, DateTime, Integer, Select, Table, select, tuple_
+from sqlalchemy import Date, DateTime, Integer, Select, Table, and_, select, tuple_
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import Mapper
 
@@ -67,8 +67,12 @@ def stored(session: TenantSession, model: Model, *conditions: Any) -> Iterator[t
 def by_key(model: Model, wanted: Iterable[Key]) -> Any:
     """The condition that a row's key is among those wanted."""
     names, found = primary(model), list(wanted)
-    if len(names) == 1:
-        return names[0].in_([key[0] for key in found])
+    first, *rest = names
+    if not rest:
+        return first.in_([key[0] for key in found])
+    if not rest[1:] and len({key[0] for key in found}) == 1:
+        # Of one municipality, as nearly always: one condition on the key's index, and not one for each row.
+        return and_(first == found[0][0], rest[0].in_([key[1] for key in found]))
     return tuple_(*names).in_(found)
 
 
