@@ -157,9 +157,18 @@ class Model:
             return False
         if one.given is not None:
             return who == one.given.who and self.received(one.given, now)
-        if one.case is not None and (one.case.is_closed_to(who) or one.case.takes_two):
+        if one.case is not None and one.case.takes_two:
             return False
-        return any(self._comes_to(self.readers[name], one) for name in {who, *self.stands_in_for(who, now)})
+        through = [name for name in {who, *self.stands_in_for(who, now)} if self._may_be_told(name, one)]
+        return who in through and any(self._comes_to(self.readers[name], one) for name in through)
+
+    @staticmethod
+    def _may_be_told(who: str, one: Handed) -> bool:
+        """Whether nothing keeps somebody from its case now, and no conflict has since it came, though it was lifted."""
+        if one.case is None:
+            return True
+        once = any(name == who and to >= one.at for name, _since, to in one.case.lifted)
+        return not once and not one.case.is_closed_to(who)
 
     def _comes_to(self, reader: Reader, one: Handed) -> bool:
         if reader.agency != one.agency or self.posts[reader.name].since is None:
@@ -170,8 +179,13 @@ class Model:
 
     def sent(self, who: str, one: Handed, now: datetime) -> bool:
         """Whether somebody reads a handover as its sender; that of a disclosure is read in its case alone."""
-        at_work = self.posts[who].since is not None
-        return at_work and one.given is None and one.sender in {who, *self.stands_in_for(who, now)}
+        if self.posts[who].since is None or one.given is not None:
+            return False
+        if one.sender not in {who, *self.stands_in_for(who, now)}:
+            return False
+        if one.case is not None and {who, one.sender} & one.case.blocked.keys():
+            return False
+        return who == one.sender or one.case is None or who not in one.case.strangers
 
     def is_kept_from(self, who: str, one: Handed) -> bool:
         """Whether whoever sent it learns nothing of what its case did with it: they bear a counterpart's name."""
