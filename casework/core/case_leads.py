@@ -10,7 +10,11 @@ from casework.core.permissions import Actor, Role
 
 def tell(session: TenantSession, case: Case, by: Actor, kind: str) -> None:
     """Leave them a line of a kind; none to whoever did what it is about, and to nobody the case is closed to."""
-    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD}))
-    leads = {account.id for account, post in found if post.unit_id == case.unit_id}
-    for account_id in sorted(leads - {by.id} - access.blocked(session, case.id)):
+    for account_id in sorted(of_unit(session, case.unit_id) - {by.id} - access.blocked(session, case.id)):
         notices.tell(session, account_id, kind)
+
+
+def of_unit(session: TenantSession, unit_id: str | None) -> set[str]:
+    """The accounts that lead a unit at this moment; without one, those of every unit that can have cases."""
+    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD}))
+    return {account.id for account, post in found if unit_id in {None, post.unit_id}}

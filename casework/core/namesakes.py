@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from casework.core import access, accounts, cases, notices, opposite, organisations, telling
+from casework.core import access, accounts, case_leads, notices, opposite, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case, CaseMember
-from casework.core.permissions import Actor, Role
+from casework.core.permissions import Actor
 
 KIND = "namesake_met"
 
@@ -20,7 +20,7 @@ def of_case(session: TenantSession, case: Case) -> frozenset[str]:
     named = select(CaseMember.account_id).where(
         CaseMember.case_id == case.id, CaseMember.valid_until > session.now, CaseMember.valid_from <= session.now
     )
-    there = {*session.scalars(named), *_leads(session, case.unit_id)}
+    there = {*session.scalars(named), *case_leads.of_unit(session, case.unit_id)}
     return telling.kept_away(session, case, accounts.names(session, there))
 
 
@@ -37,13 +37,7 @@ def tell(session: TenantSession, by: Actor, case: Case) -> None:
 
 
 def _tell_leads(session: TenantSession, by: Actor, case: Case) -> None:
-    leads = _leads(session)
+    leads = case_leads.of_unit(session, None)
     closed = telling.kept_away(session, case, accounts.names(session, leads)) | access.blocked(session, case.id)
-    for account_id in sorted((_leads(session, case.unit_id) - closed or leads - closed) - {by.id}):
+    for account_id in sorted((case_leads.of_unit(session, case.unit_id) - closed or leads - closed) - {by.id}):
         notices.tell(session, account_id, KIND)
-
-
-def _leads(session: TenantSession, unit_id: str | None = None) -> set[str]:
-    """The leads of a unit, or of all of them."""
-    found = organisations.colleagues(session, cases.holder(), frozenset({Role.TEAM_LEAD}))
-    return {account.id for account, post in found if unit_id in {None, post.unit_id}}
