@@ -262,7 +262,7 @@
     const tell = async () => {
       told = Date.now();
       tabs?.postMessage('active');
-      try { if ((await post(dlg.dataset.ping, null, dlg.dataset.token)).status === 401) locked(); } catch { /* nästa gång */ }
+      try { if ((await post(dlg.dataset.ping, null, dlg.dataset.token)).status === 401 && !leaving) locked(); } catch { /* nästa gång */ }
     };
     const warn = (one) => { for (const s of savers) s(); one.showModal(); };
     const say = (one, left) => {
@@ -279,8 +279,8 @@
     const look = () => {
       const idle = (Date.now() - active) / 1000, left = dlg.dataset.end - idle;
       const ends = dlg.dataset.ends - (Date.now() - opened) / 1000;
-      if (active > told && Date.now() - told > MINUTE * 1000) tell();
       if (ends <= SOON) { once('/', Math.max(0, ends + 2) * 1000); return; }
+      if (active > told && Date.now() - told > MINUTE * 1000) tell();
       if (ends <= dlg.dataset.end - dlg.dataset.warn && !warned && !dlg.open) { warned = true; warn(last); }
       if (last.open) say(last, ends);
       if (idle >= dlg.dataset.warn && !dlg.open && !last.open) warn(dlg);
