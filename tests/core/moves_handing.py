@@ -97,7 +97,7 @@ class Handing(Story):
             id_, one, who, right = found
             others = [other for other in self.model.readers.values() if other.name != who]
             same = [other for other in others if other.agency == one.agency]
-            to = self.chance.choice(same if self.chance.random() < 0.7 else others).name
+            to = self.chance.choice(same if self.chance.random() < 0.7 and same else others).name
             right = right and self.model.readers[to].agency == one.agency and one.given is None
             right = right and self.model.posts[to].since is not None
             if self.goes("passed on", right, self.done(who, handover_steps.pass_on, id_, self.world.ids[to])):
