@@ -128,6 +128,11 @@ class Model:
         told = [(state, nr) for state, _day, nr, _at in one.case.history if nr >= period and state in one.states]
         return told[-1][0] if told else ""
 
+    @staticmethod
+    def name_told(one: Given) -> str:
+        """The name that a status permission tells: none of who is protected more closely than when it was given."""
+        return one.name if one.case.level <= one.level else ""
+
     def received(self, one: Given, now: datetime) -> bool:
         """Whether a disclosure is read: it holds, and what it rests on is consented to by all who must, now."""
         agency = self.readers[one.who].agency

@@ -136,7 +136,7 @@ def expected(model: Model, who: str, now: datetime) -> Seen:
             if isinstance(said, date):
                 found.add(("over", one.id, said))
             elif said is not None:
-                found.add(("status", one.id, LABELS[said], one.name))
+                found.add(("status", one.id, LABELS[said], model.name_told(one)))
     for wanted in model.waiting.values():
         found |= _to_decide(wanted, who)
     reached = [one for one in model.handed.values() if model.reaches(who, one, now)]

@@ -176,7 +176,7 @@ class Sharing(Story):
         return self.model.posts[who].since is not None and not case.is_closed_to(who)
 
     def propose(self) -> None:
-        case, who, until = self.case(), self.chance.choice(OUTSIDE), self.in_days(2, 12)
+        case, who, until = self.case(), self.chance.choice(OUTSIDE), self.in_days(2, 12, 40)
         items = (disclosure_content.NAME, disclosure_content.STATE)
         want = self.wish(who, ALONE, harm="maybe", items=items, until=until, decider=self.world.ids[DECIDER])
         done = self.goes("proposed", self.may_be_given(case, who), lambda: self.assess(case, want))
@@ -260,7 +260,7 @@ class Sharing(Story):
         made = self.goes("permitted", right, lambda: self.world.permit(case.id, **chosen))
         if made is not None:
             given = Given(made.reference, case, "erik", self.now, until, rests_on=rests or set(), on_consent=on_consent)
-            given.name, given.states = case.person if named else "", frozenset(states)
+            given.name, given.states, given.level = case.person if named else "", frozenset(states), case.level
             self.model.statuses[made.id] = given
 
     def revoke(self) -> None:

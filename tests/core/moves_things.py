@@ -110,6 +110,7 @@ class Given:
     """What somebody may see until a moment: a disclosure, a status permission, a participation.
 
     A disclosure that ``asks`` for an answer is read in the inbox alone; one ``by_two`` was decided by somebody else.
+    A status permission keeps the name it tells, and at which ``level`` its person was protected then.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Given:
     states: frozenset[str] = frozenset()
     asks: bool = False
     by_two: bool = False
+    level: int = 0
 
     def ends(self) -> datetime:
         limits = [after(self.until)] + ([] if self.ended is None else [self.ended])

@@ -26,10 +26,10 @@ WEIGHTS = {
     "block": 2,
     "come_back": 2,
     "consent": 7,
-    "decide": 3,
+    "decide": 6,
     "decline": 2,
     "disclose": 7,
-    "drop": 2,
+    "drop": 1,
     "end_disclosure": 2,
     "end_part": 2,
     "guardian": 1,
@@ -41,9 +41,9 @@ WEIGHTS = {
     "open": 7,
     "pass_on": 3,
     "pass_time": 8,
-    "perform": 3,
+    "perform": 7,
     "permit": 5,
-    "propose": 3,
+    "propose": 4,
     "protect": 1,
     "read": 3,
     "renew": 3,
@@ -97,20 +97,27 @@ class Moves(Sharing, Handing, People, Cases):
             self.everybody_consents(case, self.in_days(40), own=False)
         while steps > 0:
             self.world.clock.move(seconds=1)
-            what, before = self.draw(weights, deck), self.counted.total()
+            what, comes_back = self.draw(weights, deck)
+            before, refused = self.counted.total(), self.counted["refused"]
             getattr(self, what)()
-            if self.counted.total() > before:  # else there was nothing to do it with
+            happened = self.counted.total() > before  # else there was nothing to do it with
+            if comes_back and (not happened or self.counted["refused"] > refused):
+                deck.insert(0, what)
+            if happened:
                 self.compare(what)
                 steps -= 1
         self.at_the_end()
 
-    def draw(self, weights: dict[str, int], deck: list[str]) -> str:
-        """Half of what happens comes from a deck of everything, so that nothing waits for long; the rest by weight."""
+    def draw(self, weights: dict[str, int], deck: list[str]) -> tuple[str, bool]:
+        """What is tried next, and whether it is a card that goes back into the deck if nothing comes of it.
+
+        Half comes from a deck of everything, so that nothing waits for long; the rest by weight.
+        """
         if self.chance.random() < 0.5:
-            return self.chance.choices(list(weights), list(weights.values()))[0]
+            return self.chance.choices(list(weights), list(weights.values()))[0], False
         if not deck:
             deck += self.chance.sample(list(weights), len(weights))
-        return deck.pop()
+        return deck.pop(), True
 
 
 def told(
