@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
 from casework.core import access, access_rows
 from casework.core.db import TenantSession
@@ -15,13 +15,13 @@ from casework.core.models import CaseAccess
 from casework.core.permissions import Permission
 from tests.core import policy_cells, policy_model, policy_rows
 from tests.core.policy_cells import NOW, Acting, Cell, Names
-from tests.databases import Databases, Kind
+from tests.databases import Database, Databases, Kind
 from tests.worlds import BARN, KUMLA, VUXEN, World, found
 
 
 @dataclass
 class Table:
-    """The cells in an open transaction that is never committed; what the model says is worked out once."""
+    """The cells as one session sees them; what the model says is worked out once."""
 
     session: TenantSession
     names: Names
@@ -73,6 +73,17 @@ def laid_out(databases: Databases, kind: Kind, folder: Path, *, depth: int) -> I
             made = policy_cells.cells(names, depth=depth)
             policy_rows.write(session, {cell.id: cell.case for cell in made})
             policy_rows.fill(session)
+            if kind == "postgres":
+                session.commit()
+                gather_statistics(database)
             yield Table(session, names, made)
             session.rollback()
         world.installation.engine.dispose()
+
+
+def gather_statistics(database: Database) -> None:
+    """Let PostgreSQL count what lies there now: it asks for a row at a time where it believes a table to be empty."""
+    engine = create_engine(database.owner_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as owner:
+        owner.execute(text("ANALYZE"))
+    engine.dispose()

@@ -24,11 +24,7 @@ PARTS: dict[str, tuple[Role, ...]] = {
     "two roles and none": (),
 }
 WHOLE = os.environ.get("CASEWORK_PROVE") == "1"
-CUTS = (
-    {"officers": 2, "leads and intake": 4, "everybody else": 6, "two roles and none": 4}
-    if WHOLE
-    else dict.fromkeys(PARTS, 1)
-)
+CUTS = {part: 2 if WHOLE and part == "everybody else" else 1 for part in PARTS}
 """Into how many runs the actors of a part are dealt out, so that none is longer than a proof may be."""
 RUNS = [f"{part} {nth}" for part, cuts in CUTS.items() for nth in range(1, cuts + 1)]
 
