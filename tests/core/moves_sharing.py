@@ -185,9 +185,9 @@ class Sharing(Story):
             self.model.waiting[made.id] = Wanted(made.id, case, who, until, told, self.stands(case))
 
     @staticmethod
-    def stands(case: Matter) -> tuple[str, date]:
-        """Where a case stands, and since which day."""
-        return case.history[-1][0], case.history[-1][1]
+    def stands(case: Matter) -> tuple[str, date, bool]:
+        """Where a case stands, since which day, and whether there is a warning about its person."""
+        return case.history[-1][0], case.history[-1][1], case.level > 0
 
     def decide(self) -> None:
         found = self.one(self.model.waiting, lambda one: one.state == "assessed")

@@ -146,7 +146,7 @@ class Wanted:
     who: str
     until: date
     content: bytes
-    saw: tuple[str, date]
+    saw: tuple[str, date, bool]
     state: str = "assessed"
 
 

@@ -66,7 +66,7 @@ THEMES = (WEIGHTS, ONLY_HANDING, ONLY_SHARING)
 """What stories are about, in turn."""
 MORE = 5
 """How many stories are told on, at most, until everything has happened."""
-PARTS = 6 if os.environ.get("CASEWORK_PROVE") == "1" else 3
+PARTS = 3
 """Into how many parts the stories are dealt out on each database, so that none is longer than a proof may be."""
 EVERY = (
     *("accepted", "answered", "blocked", "came back", "clock moved", "closed", "consented", "counterpart named"),
