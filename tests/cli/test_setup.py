@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 
@@ -12,9 +11,8 @@ from sqlalchemy import select
 from casework.core import accounts, activation, organisations
 from casework.core.models import InstallationEvent, Membership
 from casework.core.permissions import OPERATOR, Role
-from casework.core.setup.reading import CODE
 from tests.cli import stored
-from tests.cli.conftest import DATA, EXAMPLE
+from tests.cli.conftest import EXAMPLE
 
 FOUR = {"1860": "Laxå", "1861": "Hallsberg", "1881": "Kumla", "1882": "Askersund"}
 
@@ -183,16 +181,6 @@ def test_an_account_of_another_organisation_is_not_taken_over(casework, tmp_path
     file = tmp_path / "avtal.toml"
     file.write_text('[[account]]\nusername="maja.testlind"\nname="X"\norganisation="Laxå kommun"\n', "utf-8")
     assert "kontot finns redan i en annan organisation" in casework("setup", file, code=1).stderr
-
-
-def test_every_municipality_of_sweden_has_a_code_that_is_taken():
-    with (DATA / "municipalities.csv").open(encoding="utf-8", newline="") as file:
-        codes = [row["municipality_code"] for row in csv.DictReader(file)]
-    assert len(codes) == 290
-    assert [code for code in codes if not CODE.fullmatch(code)] == []
-    assert [
-        code for code in ("0000", "0200", "1101", "2601", "9999", "1800", "188", "188a") if CODE.fullmatch(code)
-    ] == []
 
 
 @pytest.mark.parametrize(

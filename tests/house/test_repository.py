@@ -11,9 +11,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.conftest import missing
 from tests.house.files import ROOT, repository, text
 
 OPENID = Path("tests/openid")
+BESIDE = ROOT.parent / "shared" / "data"
 LOCKS = [Path("requirements") / name for name in ("run.txt", "test.txt", "lint.txt")]
 ATTACK = Path("requirements/attack.txt")
 
@@ -34,6 +36,14 @@ def readable(path: Path) -> str:
 def test_no_file_names_a_registry_or_a_place_on_some_machine(pattern):
     found = {str(path): hits for path in repository() if (hits := pattern.findall(readable(path)))}
     assert found == {}
+
+
+@pytest.mark.parametrize("name", ["municipalities.csv", "asvs-5.0.csv"])
+def test_what_is_read_beside_the_project_is_not_copied_into_it(name):
+    if not (BESIDE / name).exists():
+        missing("what the tests read lies in ../shared/data, beside the project")
+    content = (BESIDE / name).read_bytes()
+    assert [str(path) for path in repository() if path.name == name or (ROOT / path).read_bytes() == content] == []
 
 
 @pytest.mark.parametrize("lock", [*LOCKS, ATTACK], ids=str)
