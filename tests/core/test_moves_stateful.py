@@ -64,6 +64,15 @@ ONLY_HANDING = {what: often for what, often in WEIGHTS.items() if what in HANDIN
 ONLY_SHARING = {what: often for what, often in WEIGHTS.items() if what not in HANDING - KEPT_OUT}
 THEMES = (WEIGHTS, ONLY_HANDING, ONLY_SHARING)
 """What stories are about, in turn."""
+CHAINS = (
+    (
+        {"accepted", "answered", "declined", "opened", "passed on", "taken back"},
+        {"answer", "decline", "hand_over", "open", "pass_on", "report", "take_back", "take_on"},
+    ),
+    ({"decided", "dropped", "performed"}, {"decide", "drop", "perform", "propose"}),
+    ({"permitted", "revoked"}, {"permit", "revoke"}),
+)
+"""What only comes after something else, and what leads there."""
 MORE = 5
 """How many stories are told on, at most, until everything has happened."""
 PARTS = 3
@@ -120,6 +129,12 @@ class Moves(Sharing, Handing, People, Cases):
         return deck.pop(), True
 
 
+def towards(missing: list[str]) -> dict[str, int]:
+    """What stories are about when something has not happened yet: what leads there, or everything."""
+    leading = frozenset[str]().union(*(leads for things, leads in CHAINS if things & set(missing)))
+    return {what: often for what, often in WEIGHTS.items() if what in leading} or WEIGHTS
+
+
 def told(
     databases: Databases,
     kind: Kind,
@@ -151,7 +166,8 @@ def test_nobody_sees_anything_without_a_live_ground(databases, database_kind, tm
     while told_of < sequences or (missing and told_of < size(sequences, sequences + MORE)):
         name, theme = f"{seed}/{part}/{told_of}/{database_kind}", (told_of + size(part, 0)) % len(THEMES)
         folder = tmp_path / str(told_of)
-        counted += told(databases, database_kind, folder, name, steps, THEMES[theme], decks[theme])
+        weights, deck = (THEMES[theme], decks[theme]) if told_of < sequences else (towards(missing), [])
+        counted += told(databases, database_kind, folder, name, steps, weights, deck)
         told_of, missing = told_of + 1, [one for one in EVERY if not counted[one]]
     figures |= {"seed": seed, "sequences": told_of, "steps": told_of * steps, **dict(sorted(counted.items()))}
     assert size([], missing) == []
