@@ -71,6 +71,9 @@ CHAINS = (
     ),
     ({"decided", "dropped", "performed"}, {"decide", "drop", "perform", "propose"}),
     ({"permitted", "revoked"}, {"permit", "revoke"}),
+    ({"left", "returned", "stopped by leaving"}, {"disclose", "leave", "let_in", "return_"}),
+    ({"stopped by it", "withdrawn"}, {"consent", "disclose", "let_in", "permit", "withdraw"}),
+    ({"expired"}, {"consent", "disclose", "let_in", "pass_time", "permit"}),
 )
 """What only comes after something else, and what leads there."""
 MORE = 5
