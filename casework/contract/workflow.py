@@ -92,9 +92,11 @@ class Transition:
     ``returns`` leads back to the state the case came from, and to ``target`` when that is not known.
     ``also_moves_to`` is the main state a step of a track leads to as well. ``fills`` names the form that is written
     with the step. ``ends_consents`` ends every consent that the case has, and what rests on them: the step leaves what
-    they were given for, and its page says so before. ``needs_reason`` asks for a reason in words. ``label`` is what the
-    step is called; ``button`` says it to whoever takes it, as a verb with its object ("Avsluta ärendet"); ``decision``
-    is what a decider is asked for ("att avsluta ärendet"). Both may be left out where the label does.
+    they were given for, and its page says so before; one that ``says_no`` records that somebody has refused or taken a
+    consent back, which is answered wherever something is told all the same. ``needs_reason`` asks for a reason in
+    words. ``label`` is what the step is called; ``button`` says it to whoever takes it, as a verb with its object
+    ("Avsluta ärendet"); ``decision`` is what a decider is asked for ("att avsluta ärendet"). Both may be left out where
+    the label does.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Transition:
     fills: str | None = None
     needs_reason: bool = False
     ends_consents: bool = False
+    says_no: bool = False
     button: str = ""
     decision: str = ""
 

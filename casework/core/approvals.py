@@ -272,11 +272,11 @@ def _end(
     by: Actor | None = None,
 ) -> Decided:
     approval.state, approval.ended_at = state, session.now
-    if state in {"used", "refused"}:
-        approval.decided_by = (by or actor).id
+    approval.decided_by = (by or actor).id if state in {"used", "refused"} else approval.decided_by
     session.flush()
-    asked_by = accounts.names(session, {approval.requester_id})
-    if state != "withdrawn" and not kept_from_deciding(session, approval, asked_by):
+    requester = accounts.actor(session, session.get_one(Account, approval.requester_id))
+    works = access.is_reached(session, requester, Permission.CASE_OPEN, approval.case_id or "")
+    if state != "withdrawn" and (works or not kept_from_deciding(session, approval, {requester.id: requester.name})):
         notices.tell(session, approval.requester_id, "approval_decided")
     _remember(session, actor, action, approval, cause)
     return Decided(approval)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
-from casework.core import access, accounts, approvals, notices, vault
+from casework.core import access, accounts, approvals, notices, telling, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
-from casework.core.models import Account, Approval
+from casework.core.models import Account, Approval, Case, CaseAccess
 from casework.core.permissions import Actor, Permission
 
 KEPT_DAYS = 30
@@ -50,16 +50,14 @@ def count(session: TenantSession, actor: Actor) -> int:
 
 def count_decided(session: TenantSession, actor: Actor) -> int:
     """How much of what the actor asked for lately is decided and may be seen by them."""
-    decided = _asked(session, actor).where(Approval.ended_at.is_not(None))
-    return session.scalar(select(func.count()).select_from(decided.subquery())) or 0
+    return sum(one.ended_at is not None for one in _asked(session, actor))
 
 
 def asked(session: TenantSession, actor: Actor) -> list[Shown]:
     """What the actor has asked for lately, the latest first."""
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVALS_LISTED, "list")
     notices.read(session, actor.id, "approval_decided")
-    rows = session.scalars(_asked(session, actor).order_by(Approval.requested_at.desc(), Approval.id)).all()
-    return _shown(session, actor, rows, Action.APPROVALS_LISTED)
+    return _shown(session, actor, _asked(session, actor), Action.APPROVALS_LISTED)
 
 
 def one(session: TenantSession, actor: Actor, approval_id: str) -> Shown:
@@ -82,12 +80,25 @@ def at(session: TenantSession, object_id: str, *kinds: str, case_id: str | None 
     return [_line(session, None, row, _names(session, rows)) for row in rows]
 
 
-def _asked(session: TenantSession, actor: Actor) -> Select[Approval]:
-    return select(Approval).where(
+def _asked(session: TenantSession, actor: Actor) -> list[Approval]:
+    """What the actor has asked for lately, but in cases that are closed to them by a conflict, or by their name.
+
+    A name closes nothing to who still works in the case: whoever assigned it lets them.
+    """
+    query = select(Approval).where(
         Approval.requester_id == actor.id,
         Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
         access.unblocked(actor),
     )
+    rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
+    of = {one.case_id for one in rows if one.case_id is not None}
+    found = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all() if of else []
+    closed = telling.closed_to(access.of_consents(session, actor, of), found, actor.name) if found else frozenset()
+    there = select(CaseAccess.case_id).where(
+        CaseAccess.case_id.in_(closed), access.reached(actor, Permission.CASE_OPEN, session.now)
+    )
+    closed -= set(session.scalars(there)) if closed else frozenset()
+    return [one for one in rows if one.case_id not in closed]
 
 
 def _open_to(session: TenantSession, actor: Actor) -> list[Approval]:

@@ -202,7 +202,7 @@ def _join(session: TenantSession, actor: Actor, case: Case, other: Case) -> Case
     session.add(made)
     session.flush()
     stopping.of_namesakes(session, actor, case)
-    namesakes.tell(session, actor, case)
+    namesakes.tell(session, case)
     _remember(session, actor, Action.CASE_LINKED, made, (case, other))
     return made
 

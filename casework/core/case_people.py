@@ -69,7 +69,8 @@ def add(
     session.flush()
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case.id, detail={"role": role})
     stopping.of_namesakes(session, actor, case)
-    namesakes.tell(session, actor, case)
+    if part.may_not_know:  # nobody else's name is met for the first time
+        namesakes.tell(session, case)
     stopping.of_protected(session, actor, person, case)
     cases.touch(session, case)
     return part

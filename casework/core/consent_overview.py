@@ -156,16 +156,6 @@ def ending(decision: Decision, case: Case) -> tuple[Sequence[Identity], Conseque
     return names, consequence(decision, case, *given)
 
 
-def reservations(decision: Decision, case: Case, places: frozenset[str]) -> list[tuple[str, str]]:
-    """What the consents that name some places leave out or add, each with whose it is: it holds as the yes does."""
-    given = consent_endings.given(decision.session, case)
-    noted = [one for one in given if one.note is not None and not places.isdisjoint(consent_rules.agencies_of(one))]
-    rows = decision.session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in noted}))).all()
-    givers = vault.open_persons(decision, rows)
-    said = ((givers[one.giver_id].name, _note(decision, one).strip()) for one in noted)
-    return sorted({(name, words) for name, words in said if words})
-
-
 def standing(consent: Consent, today: date) -> Standing:
     """Where a consent stands on a day."""
     if consent.state != "given":
@@ -188,7 +178,7 @@ def _lines(decision: Decision, case: Case, consents: Sequence[Consent]) -> tuple
             Standing.ENDED if (consent.ended_at, consent.ended_by) in steps else standing(consent, today),
             _in_order((str(one) for one in consent_rules.AGENCIES), consent_rules.agencies_of(consent)),
             _in_order(dict(consent_rules.KINDS), consent_rules.kinds_of(decision, consent)),
-            _note(decision, consent),
+            consent_register.note(decision, consent),
             tuple(one for one in live if (one.kind, one.id) in resting.get(consent.id, set())),
         )
         for consent in consents
@@ -198,12 +188,6 @@ def _lines(decision: Decision, case: Case, consents: Sequence[Consent]) -> tuple
 def _in_order(every: Iterable[str], chosen: Sequence[str]) -> tuple[str, ...]:
     """What was chosen in the order in which it is offered."""
     return tuple(one for one in every if one in chosen)
-
-
-def _note(decision: Decision, consent: Consent) -> str:
-    if consent.note is None:
-        return ""
-    return vault.open_text(decision, consent.case_id, "consents", consent.id, "note", consent.note)
 
 
 def _column(lines: Sequence[Line], needed: consent_rules.Needed, agency: str) -> Column:

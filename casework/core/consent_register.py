@@ -27,7 +27,7 @@ from casework.core.consent_rules import ADULT, Giver
 from casework.core.crypto import Sealed
 from casework.core.db import TenantSession, new_id
 from casework.core.errors import Conflict, Refused
-from casework.core.models import Case, Consent
+from casework.core.models import Case, Consent, Person
 from casework.core.permissions import Actor, Permission
 
 MONTH = timedelta(days=31)
@@ -210,6 +210,23 @@ def of_case(session: TenantSession, case: Case) -> Sequence[Consent]:
     """A case's consents, the latest first, sealed."""
     query = select(Consent).where(Consent.case_id == case.id)
     return session.scalars(query.order_by(Consent.made_at.desc(), Consent.id)).all()
+
+
+def reservations(decision: Decision, case: Case, places: frozenset[str]) -> list[tuple[str, str]]:
+    """What the consents that name some places leave out or add, each with whose it is: it holds as the yes does."""
+    given = consent_endings.given(decision.session, case)
+    noted = [one for one in given if one.note is not None and not places.isdisjoint(consent_rules.agencies_of(one))]
+    rows = decision.session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in noted}))).all()
+    givers = vault.open_persons(decision, rows)
+    said = ((givers[one.giver_id].name, note(decision, one).strip()) for one in noted)
+    return sorted({(name, words) for name, words in said if words})
+
+
+def note(decision: Decision, consent: Consent) -> str:
+    """What a consent leaves out or adds, in the words it was given with; nothing where it does neither."""
+    if consent.note is None:
+        return ""
+    return vault.open_text(decision, consent.case_id, "consents", consent.id, "note", consent.note)
 
 
 def _open(

@@ -16,6 +16,7 @@ from casework.core import (
     nameless,
     sides,
     steps,
+    stopping,
     tasks,
     teams,
 )
@@ -120,10 +121,7 @@ def withdraw(session: TenantSession, actor: Actor, case_id: str, decider_id: str
         raise NotFound(access.denial(actor, Action.DECIDER_WITHDRAWN, "case", case_id, "decider"))
     if decider.valid_until <= session.now:
         return
-    decider.valid_until = session.now
-    tasks.finish_decision(session, case, decider)
-    detail: audit.Detail = {"account": decider.account_id, "step": decider.transition}
-    audit.record(session, actor, Action.DECIDER_WITHDRAWN, "case", case.id, case_id=case.id, detail=detail)
+    stopping.question(session, actor, case, decider)
     cases.touch(session, case)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from casework.core import cases, clock, consent_rules
 from casework.core.access import Decision
 from casework.core.models import Case, Consent
+from casework.core.registry import Registry
 from casework.core.sharing_grounds import UNNAMED
 
 
@@ -18,7 +19,8 @@ from casework.core.sharing_grounds import UNNAMED
 class Against:
     """Somebody whose last word in the register is a no, refused or taken back, and the day they said it.
 
-    ``by_step`` says that nobody is known to have said it: a step of the case ended what they had agreed to.
+    ``by_step`` says that nobody is known to have said it: a step of the case ended what they had agreed to, and not one
+    that records a no.
     """
 
     name: str
@@ -27,7 +29,13 @@ class Against:
 
 
 def against(
-    decision: Decision, case: Case, ground: str, place: str, kinds: Collection[str], moment: datetime
+    decision: Decision,
+    registry: Registry,
+    case: Case,
+    ground: str,
+    place: str,
+    kinds: Collection[str],
+    moment: datetime,
 ) -> tuple[Against, ...]:
     """Those in a case who have said no to telling a place some kinds of facts, or any where none is chosen yet.
 
@@ -38,7 +46,7 @@ def against(
         return ()
     query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
     said = [one for one in decision.session.scalars(query).all() if place in consent_rules.agencies_of(one)]
-    steps = {(step.at, step.by) for step in cases.history(decision.session, case)} if said else frozenset()
+    steps = _silent(decision, registry, case) if said else frozenset()
     found = []
     for giver in consent_rules.givers(decision, case):
         own = [one for one in said if (one.giver_id, one.part) == (giver.identity.id, giver.part)]
@@ -47,6 +55,15 @@ def against(
         days = spoken or [on for _one, on in noes]
         found += [Against(giver.identity.name, clock.today(max(days)), not spoken)] if days else []
     return tuple(found)
+
+
+def _silent(decision: Decision, registry: Registry, case: Case) -> frozenset[tuple[datetime, str]]:
+    """When and by whom steps were taken that say nothing of what anybody wants."""
+    kind = registry.case_type(case.area, case.case_type)
+    noes = set() if kind is None else {one.name for one in kind.workflow.transitions if one.says_no}
+    taken = cases.history(decision.session, case)
+    said = {(step.at, step.by) for step in taken if step.transition in noes}
+    return frozenset((step.at, step.by) for step in taken) - said
 
 
 def unanswered(found: Collection[Against], despite: str) -> bool:

@@ -14,6 +14,7 @@ from casework.core import (
     accounts,
     audit,
     cases,
+    consent_register,
     disclosure_rules,
     disclosure_steps,
     disclosures,
@@ -24,6 +25,7 @@ from casework.core import (
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
+from casework.core.consent_rules import CONSENTS
 from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
@@ -35,7 +37,7 @@ from casework.core.telling import Warned
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a decider is shown."""
+    """What a decider is shown; ``reserved`` is what consents that it rests on leave out or add, and in whose words."""
 
     made: Disclosure
     case: Case
@@ -44,6 +46,7 @@ class Asked:
     assessor: str
     recipient: str
     warned: Sequence[Warned]
+    reserved: Sequence[tuple[str, str]]
 
 
 def count(session: TenantSession, actor: Actor) -> int:
@@ -78,7 +81,9 @@ def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:
     recipient = names.get(made.account_id or "", wish.outside)
     about = {*wish.warned, *([] if case.subject_id is None else [case.subject_id])}
     warned = telling.warnings_before_sending(decision, case, about)
-    return Asked(made, case, wish, content, names.get(made.assessed_by or "", ""), recipient, warned)
+    rests = made.ground in CONSENTS and made.place is not None
+    reserved = consent_register.reservations(decision, case, frozenset({made.place or ""})) if rests else []
+    return Asked(made, case, wish, content, names.get(made.assessed_by or "", ""), recipient, warned, reserved)
 
 
 def decide(

@@ -147,7 +147,7 @@ def look(decision: Decision, registry: Registry, case: Case, wish: Wish) -> Look
         if wish.ground in CONSENTS and coverage is not None
         else {},
         applied is not None and _consults(decision, case, applied),
-        disclosure_against.against(decision, case, wish.ground, place, kinds, moment),
+        disclosure_against.against(decision, registry, case, wish.ground, place, kinds, moment),
     )
 
 

@@ -256,7 +256,8 @@ def _reviewable(session: TenantSession, actor: Actor) -> Select[Emergency, Case,
     mine: ColumnElement[bool] = Case.id.in_(of_unit)
     if any(post.role is Role.LOG_REVIEWER for post in actor.posts):
         mine = Case.id.not_in(access.blocks(actor))
-    opened = session.scalars(select(Case).where(Case.id.in_(select(Emergency.case_id)))).all()
+    by_others = select(Emergency.case_id).where(Emergency.account_id != actor.id)
+    opened = session.scalars(select(Case).where(Case.id.in_(by_others), mine).order_by(Case.id)).all()
     closed = telling.closed_to(access.of_consents(session, actor, {one.id for one in opened}), opened, actor.name)
     return (
         select(Emergency, Case, AgencyUnit.name)

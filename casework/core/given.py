@@ -37,14 +37,14 @@ def live(session: TenantSession, actor: Actor) -> Select[Disclosure]:
 
 
 def covered(session: TenantSession, actor: Actor, sent: Sequence[Disclosure]) -> list[Disclosure]:
-    """Those that may still be read: what they rest on, who is protected and who must not know are asked anew.
+    """Those that may still be read: what they rest on, who is protected and who is in the case are asked anew.
 
-    A birthday, a new guardian or a counterpart who bears the reader's name changes it, and no job has to run for it.
+    A birthday, a new guardian or somebody who bears the reader's name changes it, and no job has to run for it.
     """
     of = {one.case_id for one in sent}
     decision = access.of_consents(session, actor, of)
     cases = {one.id: one for one in session.scalars(select(Case).where(Case.id.in_(of)))}
-    closed = telling.closed_to(decision, cases.values(), actor.name)
+    closed = telling.touching(decision, list(cases.values()), actor.name)
     guarded = {id_ for id_ in of if approvals.guards(session, id_)}
     return [
         one

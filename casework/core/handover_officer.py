@@ -58,13 +58,14 @@ def owed(session: TenantSession, actor: Actor) -> Sequence[Owed]:
 def tell(session: TenantSession, case: Case, by: Actor) -> None:
     """Leave a line that a case has something new: to its officer and who stands in, or to its leads where it has none.
 
-    Whoever put it there is told nothing, nor is who stands in and is kept out of the case, or must not know of it.
+    Whoever put it there is told nothing, nor is who stands in and is kept out of the case, or must not know of it. The
+    officer who has the case is told, whatever their name: whoever assigned it lets them work there.
     """
     if case.officer_id is not None:
         if case.officer_id != by.id:
             ids = {case.officer_id, *deputies.of(session, [case.officer_id])} - access.blocked(session, case.id)
             away = telling.kept_away(session, case, accounts.names(session, ids))
-            for account_id in sorted(ids - away - {by.id}):
+            for account_id in sorted(ids - (away - {case.officer_id}) - {by.id}):
                 notices.tell(session, account_id, "handover_kept")
         return
     case_leads.tell(session, case, by, "handover_unassigned")

@@ -74,11 +74,14 @@ class Lying:
 
     def _known(self, whom: str | int, ask: Callable[[], bool]) -> bool:
         asked = (self._session.municipality, self.id, self._digest, whom)
-        if asked not in KNOWN:
+        if asked in KNOWN:
+            return KNOWN[asked]
+        said = ask()
+        if self._opened.id:  # what did not open may open the next time
             if len(KNOWN) >= REMEMBERED:
                 KNOWN.clear()
-            KNOWN[asked] = ask()
-        return KNOWN[asked]
+            KNOWN[asked] = said
+        return said
 
     @cached_property
     def _opened(self) -> Subjects:
@@ -91,7 +94,7 @@ class Lying:
             assert row.body is not None  # noqa: S101 it was asked for
             return read(frozen.open_as_recipient(decision, row.recipient_agency, spot, row.body, row.digest), row.id)
         except Broken:
-            return Subjects(row.id, "", "", "", "")
+            return Subjects("", "", "", "", "")
 
 
 About = Subjects | Lying

@@ -70,8 +70,8 @@ def replied(session: TenantSession, actor: Actor) -> int:
         return 0
     word = or_(Handover.told_at.is_not(None), Handover.state.not_in(WAITING))
     untold = and_(Handover.kind == QUESTION, Handover.state == "accepted")
-    query = select(func.count()).select_from(Handover).where(handover_senders.own(session, actor), word, ~untold)
-    return session.scalar(query) or 0
+    found = session.scalars(select(Handover).where(handover_senders.own(session, actor), word, ~untold)).all()
+    return len(found) - len(handover_senders.kept_away(session, actor, found))
 
 
 def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:

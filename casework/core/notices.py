@@ -32,7 +32,7 @@ KINDS = {
     "log_question": _("Du har fått en fråga om loggen."),
     "log_answer": _("En kollega har svarat på din fråga om loggen."),
     "namesake_met": _(
-        "Någon på din enhet heter som en person som inte får veta om ett ärende. Pröva jäv på ärendets sida Team."
+        "En kollega heter som en person som inte får veta om ett ärende. Pröva jäv på ärendets sida Team."
     ),
     "participation_added": _("Du kan nu läsa delar av ett ärende som du deltar i."),
     "participation_ended": _("Ett ärende som du har deltagit i visas inte längre för dig."),

@@ -207,13 +207,13 @@ def _could_read(held: Sequence[tuple[datetime, datetime]], shared: StatusPermiss
 def _closed(decision: Decision, cases: Sequence[Case]) -> frozenset[str]:
     """The cases of which the reader learns nothing, nor that something has ended.
 
-    They bear the name of somebody who must not know of it, or a file on the other side keeps them out. A conflict of
-    interest is no such thing: what they had read ends for them, with its day.
+    They bear the name of somebody in it or who must not know of it, or a file on the other side keeps them out. A
+    conflict of interest is no such thing: what they had read ends for them, with its day.
     """
     session, actor = decision.session, decision.actor
     theirs = set(session.scalars(conflicts(actor.id)))
     apart = frozenset(id_ for id_ in session.scalars(access.blocks(actor)) if id_ not in theirs)
-    return apart | telling.closed_to(decision, cases, actor.name)
+    return apart | telling.touching(decision, cases, actor.name)
 
 
 def _blocked_before(actor: Actor) -> ColumnElement[bool]:

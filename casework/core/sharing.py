@@ -256,7 +256,7 @@ def against(
 ) -> tuple[Against, ...]:
     """Who has said no in the register to telling where the case stands, with some fields, on a row of the catalogue."""
     asked = kinds(registry, case, fields)
-    return disclosure_against.against(decision, case, code, agency, asked, decision.session.now)
+    return disclosure_against.against(decision, registry, case, code, agency, asked, decision.session.now)
 
 
 def revoke(session: TenantSession, actor: Actor, case_id: str, shared_id: str) -> None:

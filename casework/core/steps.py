@@ -27,7 +27,7 @@ from casework.core import (
     participations,
     persons,
     sharing,
-    tasks,
+    stopping,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
@@ -279,4 +279,4 @@ def _settle(session: TenantSession, actor: Actor, case: Case, workflow: Workflow
             decider.valid_until = session.now
             if answered and decider.account_id == actor.id:
                 decider.decided_at = session.now
-            tasks.finish_decision(session, case, decider)
+            stopping.finish_decision(session, case, decider)

@@ -5,7 +5,7 @@ What is stopped never comes back by itself, whatever becomes of the reason: it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -33,6 +33,7 @@ from casework.core.models import (
     Participation,
     Person,
     StatusPermission,
+    Task,
 )
 from casework.core.permissions import OPERATOR, OUTSIDE, Actor, Role
 
@@ -93,6 +94,22 @@ def participation(session: TenantSession, actor: Actor, case: Case, participatio
     return part.made_by
 
 
+def question(session: TenantSession, actor: Actor, case: Case, decider: Decider) -> str:
+    """End a question to a colleague who decides a step, with the task it made; whoever asked."""
+    decider.valid_until = session.now
+    finish_decision(session, case, decider)
+    detail: audit.Detail = {"account": decider.account_id, "step": decider.transition}
+    audit.record(session, actor, Action.DECIDER_WITHDRAWN, "case", case.id, case_id=case.id, detail=detail)
+    return decider.asked_by
+
+
+def finish_decision(session: TenantSession, case: Case, decider: Decider) -> None:
+    """Mark the decider's task done once the step is taken, or is theirs to decide no more."""
+    task = session.get(Task, (case.municipality, decider.id))
+    if task is not None and task.done_at is None:
+        task.done_at, task.done_by = session.now, decider.account_id
+
+
 def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
     """Stop what somebody reads of a case, and what waits for them to decide: a conflict of interest keeps them out.
 
@@ -100,32 +117,40 @@ def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: st
     """
     live = (one for one in _live(session, case) if not isinstance(one, StatusPermission))
     owners = _stop(session, actor, case, [one for one in live if one.account_id == account_id], "conflict")
-    waiting = select(Disclosure).where(
-        Disclosure.case_id == case.id, Disclosure.decider_id == account_id, Disclosure.state == "assessed"
-    )
-    for made in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all():
-        made.state, made.because, made.ended_at, made.ended_by = "refused", "withdrawn", session.now, actor.id
-        session.flush()
-        detail: audit.Detail = {"because": "conflict", "state": "refused"}
-        audit.record(session, actor, Action.DISCLOSURE_REFUSED, "disclosure", made.id, case_id=case.id, detail=detail)
-        owners.add(made.assessed_by or made.made_by)
+    owners |= _unasked(session, actor, case, {account_id}, "conflict")
     _tell(session, case, owners - {account_id})
     _hand_on(session, case, account_id)
 
 
+def _unasked(session: TenantSession, actor: Actor, case: Case, deciders: Collection[str], because: str) -> set[str]:
+    """Refuse what waits for some colleagues to decide, for they will not; whoever assessed it."""
+    waiting = select(Disclosure).where(
+        Disclosure.case_id == case.id, Disclosure.decider_id.in_(deciders), Disclosure.state == "assessed"
+    )
+    owners = set[str]()
+    for made in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all():
+        made.state, made.because, made.ended_at, made.ended_by = "refused", "withdrawn", session.now, _by(actor)
+        session.flush()
+        detail: audit.Detail = {"because": because, "state": "refused"}
+        audit.record(session, actor, Action.DISCLOSURE_REFUSED, "disclosure", made.id, case_id=case.id, detail=detail)
+        owners.add(made.assessed_by or made.made_by)
+    return owners
+
+
 def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
-    """Stop what is read by whoever bears the name of somebody who must not know of the case, and tell who gave it.
+    """Stop what is read by whoever bears the name of somebody in the case or who must not know of it; tell who gave it.
 
     So in every file that belongs together with it, of which the ways are brought in step here; the case's own are by
     whoever calls this. A status permission goes on for the others of its agency; its readers are each asked about
-    whenever they read. A colleague who has it for a while, to decide something or through broken glass, has it no more;
-    who works in it stays until whoever assigns it says otherwise (``namesakes``).
+    whenever they read. A colleague with the name of who must not know, who has it for a while, to decide something or
+    through broken glass, has it no more; who works in it stays until whoever assigns it says otherwise (``namesakes``).
     """
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():
         live, passing = _live(session, one), _passing(session, one)
-        if live or passing:
-            _stop_namesakes(session, actor, one, live, passing)
+        asked = _asked(session, one)
+        if live or passing or asked:
+            _stop_namesakes(session, actor, one, live, passing, asked)
             access.refresh(session, one.id)
 
 
@@ -136,10 +161,22 @@ def _passing(session: TenantSession, case: Case) -> list[Decider | Emergency]:
     return [*session.scalars(asked), *session.scalars(broken)]
 
 
+def _asked(session: TenantSession, case: Case) -> set[str]:
+    """Whom a disclosure waits for."""
+    waiting = select(Disclosure.decider_id).where(Disclosure.case_id == case.id, Disclosure.state == "assessed")
+    return {one for one in session.scalars(waiting) if one is not None}
+
+
 def _stop_namesakes(
-    session: TenantSession, actor: Actor, case: Case, live: Sequence[Given], passing: Iterable[Decider | Emergency]
+    session: TenantSession,
+    actor: Actor,
+    case: Case,
+    live: Sequence[Given],
+    passing: Iterable[Decider | Emergency],
+    asked: Collection[str],
 ) -> None:
-    readers = {one.account_id for one in live if not isinstance(one, StatusPermission) and one.account_id is not None}
+    readers = set(asked)
+    readers |= {one.account_id for one in live if not isinstance(one, StatusPermission) and one.account_id is not None}
     readers |= {one.account_id for one in passing}
     names, seen = accounts.names(session, readers), set[str]()
     for agency, roles in OUTSIDE.items():
@@ -149,17 +186,19 @@ def _stop_namesakes(
     decision = access.of_consents(session, actor, {case.id})
     hidden = [one.name for one in telling.hidden(decision, case)]
     kept = {id_ for id_, name in names.items() if any(telling.may_be_one(one, name) for one in hidden)}
+    owners = _unasked(session, actor, case, kept, "counterpart")
     for way in passing:
         if way.account_id in kept and isinstance(way, Emergency):
             way.until = session.now
         elif way.account_id in kept and isinstance(way, Decider):
-            way.valid_until = session.now
-    theirs = [one for one in live if not isinstance(one, StatusPermission) and one.account_id in kept]
-    owners = _stop(session, actor, case, theirs, "counterpart")
+            owners.add(question(session, actor, case, way))
+    given = [one for one in live if not isinstance(one, StatusPermission) and one.account_id is not None]
+    theirs = [one for one in given if telling.is_in_case(decision, case, names.get(one.account_id or "", ""))]
+    owners |= _stop(session, actor, case, theirs, "counterpart")
     for one in live:
         if isinstance(one, StatusPermission) and seen & {f"{one.agency}:{id_}" for id_ in kept}:
             owners.add(one.made_by)
-    _tell(session, case, owners)
+    _tell(session, case, owners - kept)
 
 
 def of_protected(session: TenantSession, actor: Actor, person: Person, only: Case | None = None) -> None:

@@ -70,13 +70,6 @@ def finish_follow_up(decision: Decision, case: Case, task_id: str) -> None:
         task.done_at, task.done_by = decision.session.now, decision.actor.id
 
 
-def finish_decision(session: TenantSession, case: Case, decider: Decider) -> None:
-    """Mark the decider's task done once the step is taken."""
-    task = session.get(Task, (case.municipality, decider.id))
-    if task is not None and task.done_at is None:
-        task.done_at, task.done_by = session.now, decider.account_id
-
-
 def of_case(decision: Decision, case: Case) -> list[Shown]:
     """A case's tasks: those to do by day, then the ten last done."""
     if decision.forms is not None:

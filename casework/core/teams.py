@@ -278,7 +278,7 @@ def _close_other_ways(session: TenantSession, actor: Actor, case: Case, account_
     """End what a block hides, so that nothing comes back by itself if the block is lifted."""
     for decider, account in deciders(session, case):
         if account.id == account_id:
-            decider.valid_until = session.now
+            stopping.question(session, actor, case, decider)
     stopping.of_somebody(session, actor, case, account_id)
     query = select(Emergency).where(Emergency.case_id == case.id, Emergency.account_id == account_id)
     for opened in session.scalars(query.where(Emergency.until > session.now)):

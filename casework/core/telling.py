@@ -29,7 +29,11 @@ NAMES = 2
 """How many names two people share, at the least, before they are taken for one although one of them has more."""
 OF_ANOTHER = re.compile(r"\s+[A-ZÅÄÖÉÜØÆ]\w+")
 """What makes a given name another's: a surname after it."""
-ALIKE = str.maketrans({"æ": "a", "ø": "o", "ð": "d", "đ": "d", "ł": "l"})
+NAME = re.compile(r"[^\W_]+")
+BROKEN = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
+JOINS = re.compile(r"(?<=\w)[-'’](?=\w)")
+"""What some write inside a name and others leave out: Anna-Karin, O'Neill."""
+ALIKE = str.maketrans({"æ": "a", "ø": "o", "ð": "d", "đ": "d", "ł": "l", "ı": "i"})
 """Letters of other languages that people write as these."""
 PROTECTED = {
     3: _(
@@ -127,13 +131,19 @@ def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
 
 def is_in_case(decision: Decision, case: Case, name: str) -> bool:
     """Whether somebody in the case, or who must not know of it, may be the person of that name."""
-    rows = decision.session.scalars(
-        select(Person)
-        .join(CasePerson, (CasePerson.municipality == Person.municipality) & (CasePerson.person_id == Person.id))
-        .where(CasePerson.case_id == case.id)
+    return case.id in touching(decision, [case], name)
+
+
+def touching(decision: Decision, cases: Collection[Case], name: str) -> frozenset[str]:
+    """The ids of those cases in which somebody may be whoever bears a name, or must not know of it and may be."""
+    rows = decision.session.execute(
+        select(CasePerson.case_id, Person)
+        .join(Person, (Person.municipality == CasePerson.municipality) & (Person.id == CasePerson.person_id))
+        .where(CasePerson.case_id.in_({one.id for one in cases}))
     ).all()
-    there = (*vault.open_persons(decision, rows).values(), *hidden(decision, case))
-    return any(may_be_one(one.name, name) for one in there)
+    opened = vault.open_persons(decision, list({person.id: person for _case, person in rows}.values()))
+    there = {case_id for case_id, person in rows if may_be_one(opened[person.id].name, name)}
+    return closed_to(decision, cases, name) | there
 
 
 def kept_away(session: TenantSession, case: Case, names: Mapping[str, str]) -> frozenset[str]:
@@ -153,8 +163,10 @@ def may_be_one(name: str, other: str) -> bool:
 
     No employee's personal number is kept, so the name is what there is; and it is not always written whole.
     """
-    one, two = _names(name), _names(other)
-    return bool(one) and (one == two or (len(one & two) >= NAMES and (one <= two or two <= one)))
+    return any(
+        bool(one) and (one == two or (len(one & two) >= NAMES and (one <= two or two <= one)))
+        for one, two in ((_names(name), _names(other)), (_names(JOINS.sub("", name)), _names(JOINS.sub("", other))))
+    )
 
 
 def is_named(name: str, words: str) -> bool:
@@ -164,7 +176,8 @@ def is_named(name: str, words: str) -> bool:
     prosecutor is written; a given name is not where another's surname follows it.
     """
     theirs = [one for one in _listed(name) if len(one) > 1]
-    said = [(_bare(_plain(one.group()), theirs), one.end()) for one in re.finditer(r"\w+", words)]
+    words = "".join(one for one in _whole(words) if unicodedata.category(one) != "Cf")  # as word processors leave them
+    said = [(_bare(_plain(one.group()), theirs), one.end()) for one in NAME.finditer(words)]
     shared = {word for word, _end in said if word in theirs}
     if len(shared) >= NAMES or (theirs and theirs[-1] in shared):
         return True
@@ -174,8 +187,13 @@ def is_named(name: str, words: str) -> bool:
 def is_written(name: str, words: str) -> bool:
     """Whether a text that tells of many people tells of whoever bears a name: by the surname and another of them."""
     theirs = [one for one in _listed(name) if len(one) > 1]
-    said = {_bare(one, theirs) for one in _listed(words)}
+    said = {_bare(one, theirs) for one in _listed(_whole(words))}
     return len(said.intersection(theirs)) >= NAMES and theirs[-1] in said
+
+
+def _whole(words: str) -> str:
+    """A text, and once more with the words whole that are divided at the end of a line."""
+    return f"{words}\n{BROKEN.sub('', words)}" if BROKEN.search(words) else words
 
 
 def _bare(word: str, names: Collection[str]) -> str:
@@ -184,7 +202,7 @@ def _bare(word: str, names: Collection[str]) -> str:
 
 
 def _listed(name: str) -> list[str]:
-    return re.findall(r"\w+", _plain(name))
+    return NAME.findall(_plain(name))
 
 
 def _plain(words: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from casework.contract import gettext as _
-from casework.core import consent_overview, consent_uses
+from casework.core import consent_register, consent_uses
 from casework.core.access import Decision
 from casework.core.consent_overview import Standing
 from casework.web import language
@@ -37,6 +37,10 @@ SHARINGS: Mapping[str, str] = {
 
 def reserved(decision: Decision, case: Case, *places: str) -> list[str]:
     """What consents to telling some places leave out or add, for who is about to rest something on them."""
+    return in_words(consent_register.reservations(decision, case, frozenset(places)))
+
+
+def in_words(reservations: Sequence[tuple[str, str]]) -> list[str]:
+    """What consents leave out or add, each with whose it is, as sentences."""
     said = language.translate(_("Undantag eller tillägg i samtycket från {name}: {words}"))
-    found = consent_overview.reservations(decision, case, frozenset(places))
-    return [said.format(name=name, words=words) for name, words in found]
+    return [said.format(name=name, words=words) for name, words in reservations]

@@ -99,6 +99,20 @@ def test_what_a_step_ended_is_nobody_s_no_and_is_told_as_what_it_was(sspf_world)
     assert not disclosure_against.unanswered(seen.against, "")
 
 
+def test_a_step_that_records_a_no_is_one_that_is_answered(sspf_world):
+    world, case = sspf_world, sspf(sspf_world)
+    everybody_consents(world, case)
+    world.clock.move(minutes=1)
+    take(world, case, "withdraw", "Vårdnadshavaren ringde och tog tillbaka sitt samtycke")
+    world.clock.move(minutes=1)
+    with world.acting("maja") as (session, maja):
+        row, decision = access.of_case(session, maja, Permission.CASE_SHARE, case, Action.CASE_OPENED)
+        seen = look(decision, BOTH, row, plain(session, f"police:{world.ids['erik']}", despite=""))
+    assert len(seen.against) == 3 and not any(one.by_step for one in seen.against)
+    assert disclosure_against.unanswered(seen.against, "")
+    assert not disclosure_against.unanswered(seen.against, "Fara för liv")
+
+
 def test_a_no_after_the_decision_is_answered_before_it_is_performed(world):
     case = world.case()
     made = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"], despite=""))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework.core import access_rows, disclosures, municipality_settings, notices, persons
+from casework.core import access_rows, disclosure_decisions, disclosures, municipality_settings, notices, persons
 from casework.core.errors import Conflict, NotFound, Refused
 from casework.core.grounds import tightening
 from casework.core.grounds.ground import Decider
@@ -254,3 +254,15 @@ def test_somebody_who_must_not_know_is_no_recipient_with_an_account(world, marke
     assert refused(world, case) == {"recipient"}
     pia = f"school:{world.ids['pia']}"  # another name, though somebody with the same first one must not know
     assert refused(world, case, recipient=pia, items=("person:name",)) == set()
+
+
+def test_who_decides_sees_what_the_consents_it_rests_on_leave_out(world):
+    case = world.case()
+    consented(world, case, note="Inte om brodern")
+    made = assessed(world, case, on_consent(world, case, harm="maybe", decider=world.ids["fia"]))
+    on_the_law = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
+    with world.acting("fia") as (session, fia):
+        assert [words for _name, words in disclosure_decisions.one(session, fia, made.id).reserved] == [
+            "Inte om brodern"
+        ]
+        assert disclosure_decisions.one(session, fia, on_the_law.id).reserved == []

@@ -11,6 +11,7 @@ import pytest
 from casework.core import (
     accounts,
     deputies,
+    frozen,
     handover_assessments,
     handover_intake,
     handover_sending,
@@ -21,7 +22,7 @@ from casework.core import (
     teams,
 )
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.errors import Broken, Conflict, NotFound, Refused
 from casework.core.frozen import Frozen, Part
 from casework.core.handover_replies import Contact
 from casework.core.handover_sending import Address
@@ -213,3 +214,17 @@ def test_where_nobody_at_all_may_take_it_in_it_is_refused_in_the_words_of_an_emp
     with pytest.raises(Refused, match="Ingen tar emot här just nu"):
         hand.report(guardians=f"{BOTH}, Vilma Dummy, Berta Barnlund")
     assert [told(world, who) for who in ("ida", "vilma")] == [set(), set()]
+
+
+def test_one_that_did_not_open_once_is_asked_about_again(world, hand, monkeypatch):
+    hand.report(guardians=f"Mamma {IDA}")
+
+    def broken(*_given: object) -> Frozen:
+        raise Broken
+
+    with monkeypatch.context() as once:
+        once.setattr(frozen, "open_as_recipient", broken)
+        with world.acting("ida") as (session, ida):
+            assert handovers.waiting(session, ida) == 1
+    with world.acting("ida") as (session, ida):
+        assert handovers.waiting(session, ida) == 0

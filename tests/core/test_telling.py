@@ -183,3 +183,23 @@ def test_who_bears_a_name_of_the_case_less_one_is_told_nothing_whether_kept_away
         row, decision = opened(session, maja, case)
         assert telling.is_kept_away(decision, row, "Erik Demosson") is kept
         assert telling.is_in_case(decision, row, "Erik Demosson")
+
+
+@pytest.mark.parametrize(
+    "words", ["Pe\u00adtra Polis\u00adlund", "Petra\u200b Polis\u200blund", "Polis-\nlund", "Petra_Polislund"]
+)
+def test_signs_that_nobody_sees_and_the_end_of_a_line_hide_no_name(words):
+    assert telling.is_named("Petra Polislund", words)
+    assert telling.is_written("Petra Polislund", f"Petra {words}")
+
+
+@pytest.mark.parametrize(
+    "other", ["Annakarin ONeill", "Anna-Karin O'Neill", "Anna Karin O’Neill", "AnnaKarin ONeill Berg"]
+)
+def test_a_name_is_the_same_name_with_and_without_what_joins_it(other):
+    assert telling.may_be_one("Anna-Karin O'Neill", other)
+
+
+def test_two_names_are_not_one_where_only_the_joined_part_is_shared():
+    assert not telling.may_be_one("Anna-Karin Berg", "Anna-Karin Lind")
+    assert telling.may_be_one("Oguz Isik", "Oğuz Işık")

@@ -90,6 +90,28 @@ def test_a_save_whose_answer_is_lost_is_followed_by_the_next_one(writing: str, p
     assert page.input_value("[name=text]") == "Ett och två"
 
 
+def test_what_may_not_be_kept_is_said_with_why_and_is_not_sent_again_and_again(writing: str, page, desk: Desk):
+    case = desk.world.case("maja", state="consultation")
+    page.goto(f"{writing.split('/arenden/', maxsplit=1)[0]}/arenden/{case}/skriv/consultation")
+    tried: list[str] = []
+    page.on("request", lambda one: tried.append(one.url) if one.url.endswith("/utkast") else None)
+    page.clock.install()
+    said = page.locator("form[data-draft] textarea").first
+    with page.expect_response("**/utkast") as answer:
+        said.fill("Han heter Anna Annansson och bor på Storgatan 4.")
+        said.blur()
+    assert answer.value.status == 422
+    page.wait_for_selector("[data-draft-status]:has-text('Utkastet är inte sparat')")
+    status = page.inner_text("[data-draft-status]")
+    assert "Texten finns kvar här." in status and len(status) > 60  # and why
+    page.clock.run_for(90_000)
+    assert len(tried) == 1
+    said.fill("En ung person på skolan.")
+    with page.expect_response("**/utkast") as answer:
+        said.blur()
+    assert answer.value.status == 200
+
+
 @pytest.mark.parametrize("button", ["spara", "signera"])
 def test_closing_or_signing_at_once_after_typing_blames_no_other_place(writing: str, page, slow: Slow, button: str):
     slow.seconds = 1

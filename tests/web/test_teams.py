@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from casework.core import case_people
+from casework.core import case_people, organisations
+from casework.core.models import AgencyUnit
+from casework.core.permissions import OPERATOR, Role
 from casework.core.registration import Identified
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, hidden, words
-from tests.worlds import personal_number
+from tests.worlds import KUMLA, VUXEN, personal_number
 
 
 @pytest.fixture
@@ -111,3 +113,28 @@ def test_whoever_assigns_it_sees_which_colleague_may_be_who_must_not_know(desk: 
         case_people.add(session, sven, case, one, "counterpart", may_not_know=True)
     said = {who: words(desk.as_(who).get(f"/arenden/{case}/team")) for who in ("vilma", "maja", "sven")}
     assert [said[who].count("Pröva jäv") for who in ("vilma", "maja", "sven")] == [1, 0, 0]
+
+
+def named_in(desk: Desk, *names: str) -> str:
+    """A case in which people bear names that must not know of it."""
+    case = desk.world.case("maja")
+    desk.world.name(case, "sven", "co_officer")
+    for nth, name in enumerate(names):
+        with desk.world.acting("sven") as (session, sven):
+            one = Identified(personal_number(78 + nth).digits, name, 0)
+            case_people.add(session, sven, case, one, "counterpart", may_not_know=True)
+    return case
+
+
+def test_a_lead_who_may_be_meant_is_not_shown_whom_else_it_may_be(desk: Desk):
+    case = named_in(desk, "Vilma Dummy", "Maja Testlind")
+    assert "Pröva jäv" not in words(desk.as_("vilma").get(f"/arenden/{case}/team"))
+
+
+def test_a_lead_sees_which_other_lead_of_the_unit_may_be_meant(desk: Desk):
+    with desk.world.session() as session:
+        unit = session.get_one(AgencyUnit, (KUMLA, desk.world.units[KUMLA, VUXEN]))
+        organisations.grant(session, OPERATOR, desk.world.account(session, "berta"), Role.TEAM_LEAD, unit)
+    case = named_in(desk, "Vilma Dummy")
+    said = words(desk.as_("berta").get(f"/arenden/{case}/team"))
+    assert "Pröva jäv Vilma Dummy leder enheten" in said

@@ -15,7 +15,7 @@ from casework.core.disclosure_decisions import Asked
 from casework.core.grounds import catalogue
 from casework.core.grounds.situations import PLACES
 from casework.core.permissions import Permission
-from casework.web import forms, receipts, request, sending, stepping_up
+from casework.web import consent_words, forms, receipts, request, sending, stepping_up
 from casework.web.access import requires
 from casework.web.labels import LEVELS
 
@@ -64,6 +64,7 @@ def one(waiting_id: str) -> Response | tuple[str, int]:
     ground = catalogue.find(asked.made.ground or "", _day(asked))
     page = "disclosure_decisions/one.html"
     said = {"levels": LEVELS, "places": PLACES, "warnings": sending.in_words(asked.warned)}
+    said["reserved"] = consent_words.in_words(asked.reserved)
     html = render_template(page, asked=asked, form=form, ground=ground, **said)
     return html, 422 if form.is_submitted() else 200
 

@@ -68,7 +68,8 @@ def save_draft(case_id: str, form: str) -> tuple[Response, int]:
     with forms.attempt(filled):
         version = entry_form.save(writing, filled)
     at = language.time_of_day(request.session().now)
-    answer = jsonify({"saved": at, "version": version} if version is not None else {})
+    refused = [language.translate(one) for said in filled.errors.values() for one in said]
+    answer = jsonify({"saved": at, "version": version} if version is not None else {"refused": refused})
     if version is not None:
         answer.headers["X-Draft-Version"] = str(version)
     return answer, (200 if version is not None else 409 if filled.conflict else 422)

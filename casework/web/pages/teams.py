@@ -92,8 +92,10 @@ def show(case_id: str) -> str:
     team = teams.team(request.session(), request.actor(), case_id)
     waits = awaiting.at(request.session(), team.case.id, "case:assign", "case:decide", "case:name")
     items = approval_words.items(request.session(), waits, request.actor().id)
-    met = namesakes.of_case(request.session(), team.case) - {request.actor().id} if team.may_assign else frozenset()
-    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items, met=met)
+    met = namesakes.of_case(request.session(), team.case) if team.may_assign else frozenset()
+    met = frozenset() if request.actor().id in met else met  # who may be meant is not told that somebody must not know
+    leads = namesakes.of_leads(request.session(), team.case, met)
+    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items, met=met, leads_met=leads)
 
 
 @pages.route("/arenden/<case_id>/team/tilldela", methods=["GET", "POST"])

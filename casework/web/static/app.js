@@ -36,6 +36,8 @@
         const answer = await post(form.dataset.draft, body, null, underway.signal);
         if (answer.status === 401) { locked(); return; }
         if (answer.status === 409) { dirty = true; say(words.elsewhere); return; }
+        // Det som inte får sparas blir inte sparat av fler försök: skälen visas tills något ändras.
+        if (answer.status === 422) { dirty = true; say([words.refused, ...(await answer.json()).refused].join(' ')); return; }
         if (!answer.ok) throw new Error(answer.status);
         if (!dirty) unsaved.delete(form);
         const version = answer.headers.get('X-Draft-Version');
@@ -95,7 +97,7 @@
     try {
       await post(lockForm.action, new FormData(lockForm));
       tabs?.postMessage('locked');
-      for (const form of touched) await hold(form.action, form);
+      for (const form of [...touched, ...unsaved]) await hold(form.dataset.draft ?? form.action, form);
       setTimeout(() => location.assign(then), wait);
     } catch { lockForm.submit(); }
   };

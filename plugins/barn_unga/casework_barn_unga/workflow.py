@@ -67,6 +67,7 @@ FIRST_STEPS = (
         "consent",
         "declined",
         ends_consents=True,
+        says_no=True,
         button=_("Registrera att samtycke är nekat"),
     ),
     Transition(
@@ -116,6 +117,7 @@ LAST_STEPS = (
             "withdrawn",
             needs_reason=True,
             ends_consents=True,
+            says_no=True,
             button=_("Registrera att samtycket är återkallat"),
         )
         for source in ("consent", *AT_WORK, "paused")
