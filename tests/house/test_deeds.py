@@ -47,13 +47,13 @@ PARTS_OF_DEEDS = {
     "stopping.of_protected": "what a higher level stops; registration, import and case_people have asked",
     "stopping.of_somebody": "what a block stops; teams.block has asked",
     "stopping.participation": "one row; consent_register has asked, or whoever changed what it rests on",
+    "stopping.question": "one row; deciders.withdraw and teams.block have asked, or who entered somebody",
     "stopping.status": "one row; consent_register has asked, or whoever changed what it rests on",
     "teams.require_colleague": "whether a colleague can be named; teams and deciders have asked",
     "tasks.add_decision": "the task that comes with a question; deciders.ask has asked",
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
-    "awaiting.count_decided": "a number: of what the actor asked for and may still see, and nothing else",
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "deputies.stood_in_for": "whose inbox the actor has now; the deeds of handovers ask before they use it",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
@@ -108,7 +108,6 @@ REMEMBERED_OTHERWISE = {
     "received.is_there": "it opens nothing; opening it remembers",
     "received.unopened": "it opens nothing; received.listed, which shows what is counted, remembers",
     "sharing.drawn_up": "sharing.permit remembers",
-    "stopping.of_namesakes": "each way of stopping remembers what it stopped, and case_people who got a part",
     "stopping.of_protected": "each way of stopping remembers what it stopped, and that the level was raised is too",
     "teams.require_colleague": "it refuses or lets through, and changes nothing",
 }

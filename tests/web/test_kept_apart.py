@@ -219,7 +219,8 @@ def test_whoever_works_with_the_perpetrator_is_answered_as_if_there_were_no_vict
                     assert MARK.encode() not in answers[0][path][2], (seed, who, path)
                 assert answers[0]["/arenden/X"][0] == 200  # they do work there
                 pages += len(answers[0])
-                refused += nothing_there(whole, browsers[0])
+            # Last, for whoever reviews what colleagues have done finds these attempts.
+            refused += sum(nothing_there(whole, whole.desk.as_(who)) for who in whole.team)
             assert in_step(whole.world) and in_step(bare.world)
     figures |= {"pages compared byte by byte": pages, "asked for by the family's ids": refused}
     assert pages > 100 and refused > 100
