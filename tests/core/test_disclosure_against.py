@@ -86,28 +86,26 @@ def test_on_consent_a_no_of_anybody_needed_blocks_whatever_is_written(world):
     assert against(world, case, **chosen) == []
 
 
-def test_what_a_step_ended_is_nobody_s_no_and_is_told_as_what_it_was(sspf_world):
-    world, case = sspf_world, sspf(sspf_world)
+def seen_after(world, step, reason):
+    """What is seen of telling the police, after everybody has agreed and a step has ended it."""
+    case = sspf(world)
     everybody_consents(world, case)
     world.clock.move(minutes=1)
-    take(world, case, "escalate", "Utredning är inledd")
+    take(world, case, step, reason)
     world.clock.move(minutes=1)
     with world.acting("maja") as (session, maja):
         row, decision = access.of_case(session, maja, Permission.CASE_SHARE, case, Action.CASE_OPENED)
-        seen = look(decision, BOTH, row, plain(session, f"police:{world.ids['erik']}", despite=""))
+        return look(decision, BOTH, row, plain(session, f"police:{world.ids['erik']}", despite=""))
+
+
+def test_what_a_step_ended_is_nobody_s_no_and_is_told_as_what_it_was(sspf_world):
+    seen = seen_after(sspf_world, "escalate", "Utredning är inledd")
     assert len(seen.against) == 3 and all(one.by_step for one in seen.against)
     assert not disclosure_against.unanswered(seen.against, "")
 
 
 def test_a_step_that_records_a_no_is_one_that_is_answered(sspf_world):
-    world, case = sspf_world, sspf(sspf_world)
-    everybody_consents(world, case)
-    world.clock.move(minutes=1)
-    take(world, case, "withdraw", "Vårdnadshavaren ringde och tog tillbaka sitt samtycke")
-    world.clock.move(minutes=1)
-    with world.acting("maja") as (session, maja):
-        row, decision = access.of_case(session, maja, Permission.CASE_SHARE, case, Action.CASE_OPENED)
-        seen = look(decision, BOTH, row, plain(session, f"police:{world.ids['erik']}", despite=""))
+    seen = seen_after(sspf_world, "withdraw", "Vårdnadshavaren ringde och tog tillbaka sitt samtycke")
     assert len(seen.against) == 3 and not any(one.by_step for one in seen.against)
     assert disclosure_against.unanswered(seen.against, "")
     assert not disclosure_against.unanswered(seen.against, "Fara för liv")
