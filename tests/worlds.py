@@ -14,6 +14,7 @@ from casework.contract import CaseType, Level
 from casework.core import (
     accounts,
     activation,
+    approval_deciders,
     approvals,
     cases,
     entries,
@@ -193,7 +194,7 @@ class World:
         if asked is None:
             return "done"
         with self.session(code) as session:
-            able = by or approvals.deciders(session, asked)[0].username
+            able = by or approval_deciders.able(session, asked)[0].username
         with self.acting(able, code) as (session, actor):
             decided = approvals.decide(session, self.installation.registry, actor, asked.id, granted=granted)
         return decided.approval.state

@@ -12,17 +12,15 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
-from casework.contract.workflow import Level
-from casework.core import access, accounts, audit, municipality_settings, notices, sides, telling, vault
+from casework.core import access, accounts, approval_deciders, audit, municipality_settings, notices, vault
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked, Code, canonical, digest_of
 from casework.core.db import TenantSession, new_id
-from casework.core.errors import Conflict, NotFound, Refused, Remembered
-from casework.core.models import Account, Approval, Case, CasePerson, ConflictBlock, Membership, Person
-from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
+from casework.core.errors import Conflict, NotFound, Refused
+from casework.core.models import Account, Approval, CasePerson, Person
+from casework.core.permissions import Actor, Permission
 from casework.core.registry import Registry
 
 HOURS = 24
@@ -104,7 +102,7 @@ def ask(
     same = (approval.parameters, approval.case_id)  # that another case waits for it is not told
     if any((one.parameters, one.case_id) == same for one in waiting_at(session, object_id, kind)):
         raise Refused.because(_("Det här väntar redan på godkännande."))
-    able = deciders(session, approval)
+    able = approval_deciders.able(session, approval)
     if not able:
         raise Refused.because(NOBODY[KINDS[kind].decided_by])
     if reason.strip():
@@ -134,7 +132,7 @@ def decide(
     """
     action = Action.APPROVAL_GRANTED if granted else Action.APPROVAL_REFUSED
     approval = _held(session, actor, approval_id, action)
-    require_decider(session, actor, approval, action)
+    approval_deciders.require(session, actor, approval, action)
     if approval.state != "waiting":
         raise Refused.because(_("Det här är redan avgjort."))
     if seen is not None and seen != approval.digest:
@@ -195,61 +193,6 @@ def waiting_at(session: TenantSession, object_id: str, *kinds: str) -> list[Appr
     return list(session.scalars(query.order_by(Approval.requested_at)).all())
 
 
-def deciders(session: TenantSession, approval: Approval) -> list[Account]:
-    """Who may approve something now, by name: never who asked, whom it concerns or who is kept out of the case."""
-    permission = KINDS[approval.kind].decided_by
-    roles = [role for role, permissions in GRANTS.items() if permission in permissions]
-    rows = session.execute(
-        select(Account, Membership)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.role.in_(roles),
-            Membership.valid_from <= session.now,
-            Membership.valid_until > session.now,
-            Account.disabled_at.is_(None),
-            Account.id.not_in([approval.requester_id, approval.concerns_id or ""]),
-        )
-        .order_by(Account.name)
-    ).all()
-    able = {
-        account.id: account
-        for account, post in rows
-        if permission in Post(Role(post.role), Level(post.level), "", post.unit_id).grants
-    }
-    kept_out = kept_from_deciding(session, approval, {one.id: one.name for one in able.values()})
-    return [one for one in able.values() if one.id not in kept_out]
-
-
-def require_decider(session: TenantSession, actor: Actor, approval: Approval, action: Action) -> None:
-    """Let somebody through who may decide an approval; raises Refused for who asked, NotFound for anybody else."""
-    access.require(actor, KINDS[approval.kind].decided_by, action, "approval", approval.id)
-    if kept_from_deciding(session, approval, {actor.id: actor.name}):
-        raise NotFound(access.denial(actor, action, "approval", approval.id, "case_access"))
-    if approval.requester_id == actor.id:
-        denied = access.denial(actor, action, "approval", approval.id, "requester")
-        raise Remembered(Refusal(_("Du kan inte godkänna det du själv har bett om.")), denied)
-    if approval.concerns_id == actor.id:
-        raise NotFound(access.denial(actor, action, "approval", approval.id, "concerned"))
-
-
-def kept_from_deciding(session: TenantSession, approval: Approval, names: Mapping[str, str]) -> frozenset[str]:
-    """Those of some accounts, by id and name, who neither see nor decide an approval.
-
-    A conflict of interest closes the case to them, they work on its other side, or bear the name of who must not know.
-    Of a person's other cases their own conflicts alone count: what a link closes would tell of it where it is faced.
-    """
-    found = set[str]()
-    if approval.object_kind == "person":
-        theirs = select(CasePerson.case_id).where(CasePerson.person_id == approval.object_id)
-        standing = (ConflictBlock.case_id.in_(theirs), ConflictBlock.lifted_at.is_(None))
-        found |= set(session.scalars(select(ConflictBlock.account_id).where(*standing)))
-    case = None if approval.case_id is None else session.get(Case, (session.municipality, approval.case_id))
-    if case is not None:
-        found |= access.blocked(session, case.id) | sides.on_the_other(session, case, names)
-        found |= telling.kept_away(session, case, names)
-    return frozenset(found & names.keys())
-
-
 def _carry_out(session: TenantSession, registry: Registry, actor: Actor, approval: Approval, asked: Asked) -> Decided:
     requester = accounts.actor(session, session.get_one(Account, approval.requester_id))
     _remember(session, actor, Action.APPROVAL_GRANTED, approval)
@@ -272,11 +215,14 @@ def _end(
     by: Actor | None = None,
 ) -> Decided:
     approval.state, approval.ended_at = state, session.now
-    approval.decided_by = (by or actor).id if state in {"used", "refused"} else approval.decided_by
+    if state in {"used", "refused"}:
+        approval.decided_by = (by or actor).id
     session.flush()
     requester = accounts.actor(session, session.get_one(Account, approval.requester_id))
     works = access.is_reached(session, requester, Permission.CASE_OPEN, approval.case_id or "")
-    if state != "withdrawn" and (works or not kept_from_deciding(session, approval, {requester.id: requester.name})):
+    if state != "withdrawn" and (
+        works or not approval_deciders.kept_away(session, approval, {requester.id: requester.name})
+    ):
         notices.tell(session, approval.requester_id, "approval_decided")
     _remember(session, actor, action, approval, cause)
     return Decided(approval)

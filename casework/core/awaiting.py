@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy import Select, or_, select
 
-from casework.core import access, accounts, approvals, notices, telling, vault
+from casework.core import access, accounts, approval_deciders, approvals, notices, telling, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
-from casework.core.models import Account, Approval, Case, CaseAccess
+from casework.core.models import Account, Approval, CaseAccess
 from casework.core.permissions import Actor, Permission
 
 KEPT_DAYS = 30
@@ -67,7 +67,7 @@ def one(session: TenantSession, actor: Actor, approval_id: str) -> Shown:
     approval = session.scalar(query)
     if approval is None or approval.kind not in KINDS or approval.requester_id == actor.id:
         raise NotFound(access.denial(actor, Action.APPROVAL_READ, "approval", approval_id, "missing"))
-    approvals.require_decider(session, actor, approval, Action.APPROVAL_READ)
+    approval_deciders.require(session, actor, approval, Action.APPROVAL_READ)
     return _shown(session, actor, [approval], Action.APPROVAL_READ)[0]
 
 
@@ -92,8 +92,7 @@ def _asked(session: TenantSession, actor: Actor) -> list[Approval]:
     )
     rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
     of = {one.case_id for one in rows if one.case_id is not None}
-    found = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all() if of else []
-    closed = telling.closed_to(access.of_consents(session, actor, of), found, actor.name) if found else frozenset()
+    closed = telling.closed_among(session, actor, of, actor.name)
     there = select(CaseAccess.case_id).where(
         CaseAccess.case_id.in_(closed), access.reached(actor, Permission.CASE_OPEN, session.now)
     )
@@ -104,7 +103,7 @@ def _asked(session: TenantSession, actor: Actor) -> list[Approval]:
 def _open_to(session: TenantSession, actor: Actor) -> list[Approval]:
     """What waits for the actor and nothing keeps from them."""
     rows, me = session.scalars(_waiting(session, actor)).all(), {actor.id: actor.name}
-    return [one for one in rows if not approvals.kept_from_deciding(session, one, me)]
+    return [one for one in rows if not approval_deciders.kept_away(session, one, me)]
 
 
 def _waiting(session: TenantSession, actor: Actor) -> Select[Approval]:
@@ -145,5 +144,5 @@ def _line(session: TenantSession, decision: Decision | None, row: Approval, name
         names.get(row.decided_by or "", ""),
         "" if decision is None else vault.open_approval(decision, row, "reason"),
         "" if decision is None else vault.open_approval(decision, row, "answer"),
-        approvals.deciders(session, row) if state == "waiting" else (),
+        approval_deciders.able(session, row) if state == "waiting" else (),
     )

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from casework.core import access, accounts, deputies, handover_subjects, telling
 from casework.core.db import TenantSession
-from casework.core.models import Case, Handover
+from casework.core.models import Handover
 from casework.core.permissions import Actor, Permission
 
 
@@ -50,7 +50,7 @@ def kept_away(session: TenantSession, reader: Actor, sent: Collection[Handover])
     if not of:
         return frozenset()
     names = {reader.id: reader.name} | accounts.names(session, {one.sender_id for one in taken})
-    closed = {id_: _closed(session, reader, of, name) for id_, name in names.items()}
+    closed = {id_: telling.closed_among(session, reader, of, name) for id_, name in names.items()}
     return frozenset(one.id for one in taken if one.case_id in closed[reader.id] | closed[one.sender_id])
 
 
@@ -59,15 +59,8 @@ def _may_learn(session: TenantSession, reader: Actor, which: ColumnElement[bool]
     sent = handover_subjects.sent(session, which)
     about = handover_subjects.kept_from(session, sent, reader.id, reader.name)
     of = set(session.scalars(select(Handover.case_id).where(Handover.case_id.is_not(None), which)))
-    closed = _closed(session, reader, of, reader.name)
+    closed = telling.closed_among(session, reader, {one for one in of if one is not None}, reader.name)
     return and_(Handover.id.not_in(about), or_(Handover.case_id.is_(None), Handover.case_id.not_in(closed)))
-
-
-def _closed(session: TenantSession, reader: Actor, of: Collection[str | None], name: str) -> frozenset[str]:
-    """Those of some cases of which nothing may be told whoever bears a name."""
-    decision = access.of_consents(session, reader, {one for one in of if one is not None})
-    cases = session.scalars(select(Case).where(Case.id.in_(decision.cases)).order_by(Case.id)).all()
-    return telling.closed_to(decision, cases, name)
 
 
 def _of_absent(absent: Actor) -> ColumnElement[bool]:

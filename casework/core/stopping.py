@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from casework.contract.fields import Agency
 from casework.core import (
@@ -124,11 +124,8 @@ def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: st
 
 def _unasked(session: TenantSession, actor: Actor, case: Case, deciders: Collection[str], because: str) -> set[str]:
     """Refuse what waits for some colleagues to decide, for they will not; whoever assessed it."""
-    waiting = select(Disclosure).where(
-        Disclosure.case_id == case.id, Disclosure.decider_id.in_(deciders), Disclosure.state == "assessed"
-    )
-    owners = set[str]()
-    for made in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all():
+    owners, theirs = set[str](), _waits(case).where(Disclosure.decider_id.in_(deciders))
+    for made in session.scalars(theirs.with_for_update().execution_options(populate_existing=True)).all():
         made.state, made.because, made.ended_at, made.ended_by = "refused", "withdrawn", session.now, _by(actor)
         session.flush()
         detail: audit.Detail = {"because": because, "state": "refused"}
@@ -148,7 +145,7 @@ def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():
         live, passing = _live(session, one), _passing(session, one)
-        asked = _asked(session, one)
+        asked = {wait.decider_id for wait in session.scalars(_waits(one)) if wait.decider_id is not None}
         if live or passing or asked:
             _stop_namesakes(session, actor, one, live, passing, asked)
             access.refresh(session, one.id)
@@ -161,10 +158,9 @@ def _passing(session: TenantSession, case: Case) -> list[Decider | Emergency]:
     return [*session.scalars(asked), *session.scalars(broken)]
 
 
-def _asked(session: TenantSession, case: Case) -> set[str]:
-    """Whom a disclosure waits for."""
-    waiting = select(Disclosure.decider_id).where(Disclosure.case_id == case.id, Disclosure.state == "assessed")
-    return {one for one in session.scalars(waiting) if one is not None}
+def _waits(case: Case) -> Select[Disclosure]:
+    """What waits for somebody to decide it."""
+    return select(Disclosure).where(Disclosure.case_id == case.id, Disclosure.state == "assessed")
 
 
 def _stop_namesakes(

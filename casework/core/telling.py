@@ -19,7 +19,7 @@ from casework.core import access, opposite, vault
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
-from casework.core.permissions import OPERATOR, Permission
+from casework.core.permissions import OPERATOR, Actor, Permission
 from casework.core.vault import Identity
 
 Around = dict[str, tuple[frozenset[str], frozenset[str]]]
@@ -156,6 +156,13 @@ def closed_to(decision: Decision, cases: Iterable[Case], name: str) -> frozenset
     """The ids of those cases of which nothing may be told whoever bears a name."""
     found = _hidden(decision, list(cases))
     return frozenset(id_ for id_, those in found.items() if any(may_be_one(one.name, name) for one in those))
+
+
+def closed_among(session: TenantSession, actor: Actor, of: Collection[str], name: str) -> frozenset[str]:
+    """Those of some cases, by id, of which nothing may be told whoever bears a name, for an actor who asks."""
+    decision = access.of_consents(session, actor, of)
+    cases = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all() if of else []
+    return closed_to(decision, cases, name) if cases else frozenset()
 
 
 def may_be_one(name: str, other: str) -> bool:

@@ -6,7 +6,17 @@ import pytest
 from sqlalchemy import select
 
 import casework.web.pages
-from casework.core import access, approvals, awaiting, case_people, municipality_settings, notices, teams, vault
+from casework.core import (
+    access,
+    approval_deciders,
+    approvals,
+    awaiting,
+    case_people,
+    municipality_settings,
+    notices,
+    teams,
+    vault,
+)
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.errors import Conflict, NotFound, Refused
@@ -89,7 +99,7 @@ def test_who_is_blocked_in_the_case_neither_approves_nor_learns_of_it(world, cas
         teams.block(session, vilma, case, world.ids["fia"])
     asked = ask(world, case)
     with world.session() as session:
-        assert [one.username for one in approvals.deciders(session, asked)] == ["berta", "ulf"]
+        assert [one.username for one in approval_deciders.able(session, asked)] == ["berta", "ulf"]
     with pytest.raises(NotFound):
         decide(world, asked, "fia")
     with world.acting("fia") as (session, fia):

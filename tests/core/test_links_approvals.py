@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, approvals, awaiting, case_people, teams
+from casework.core import access, approval_deciders, approvals, awaiting, case_people, teams
 from casework.core.errors import NotFound
 from casework.core.models import Approval, CasePerson
 from casework.core.registration import Identified
@@ -40,7 +40,7 @@ def asked(world, case, whom="ulf"):
 def able(world, approval_id):
     with world.session() as session:
         approval = session.scalars(select(Approval).where(Approval.id == approval_id)).one()
-        return {one.username for one in approvals.deciders(session, approval)}
+        return {one.username for one in approval_deciders.able(session, approval)}
 
 
 def sees(world, who, approval_id):

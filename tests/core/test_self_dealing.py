@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.contract import Level
-from casework.core import administration, approvals, awaiting, case_people, persons, teams
+from casework.core import administration, approval_deciders, approvals, awaiting, case_people, persons, teams
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Refused
 from casework.core.models import AuditEvent, Person
@@ -57,7 +57,7 @@ def test_who_is_kept_out_of_one_case_of_a_person_does_not_lower_their_protection
         teams.block(session, vilma, other, world.ids["fia"])
     with world.acting("maja") as (session, maja):
         asked = case_people.lower_protection(session, maja, one, 0)
-        assert "fia" not in {able.username for able in approvals.deciders(session, asked)}
+        assert "fia" not in {able.username for able in approval_deciders.able(session, asked)}
     with world.acting("fia") as (session, fia):
         assert awaiting.waiting(session, fia) == [] and awaiting.count(session, fia) == 0
     with pytest.raises(NotFound), world.acting("fia") as (session, fia):

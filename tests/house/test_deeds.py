@@ -69,7 +69,7 @@ ASKED_OTHERWISE = {
     "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
-    "approvals.require_decider": "approvals.decide and awaiting.one remember",
+    "approval_deciders.require": "approvals.decide and awaiting.one remember",
     "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
     "awaiting.count_decided": "it opens nothing; awaiting.asked, which shows what is counted, remembers",
     "case_exports.reached": "a statement, not yet run; ordering a copy remembers",
@@ -109,6 +109,7 @@ REMEMBERED_OTHERWISE = {
     "received.unopened": "it opens nothing; received.listed, which shows what is counted, remembers",
     "sharing.drawn_up": "sharing.permit remembers",
     "stopping.of_protected": "each way of stopping remembers what it stopped, and that the level was raised is too",
+    "telling.closed_among": "it opens nothing that is shown; the list that leaves rows out by it remembers",
     "teams.require_colleague": "it refuses or lets through, and changes nothing",
 }
 
