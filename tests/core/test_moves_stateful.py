@@ -74,6 +74,9 @@ CHAINS = (
     ({"left", "returned", "stopped by leaving"}, {"disclose", "leave", "let_in", "return_"}),
     ({"stopped by it", "withdrawn"}, {"consent", "disclose", "let_in", "permit", "withdraw"}),
     ({"expired"}, {"consent", "disclose", "let_in", "pass_time", "permit"}),
+    ({"closed", "step taken"}, {"step"}),
+    ({"blocked", "lifted"}, {"block", "lift"}),
+    ({"came back", "stood in"}, {"come_back", "pass_time", "stand_in"}),
 )
 """What only comes after something else, and what leads there."""
 MORE = 8
