@@ -93,10 +93,10 @@ class Transition:
     ``also_moves_to`` is the main state a step of a track leads to as well. ``fills`` names the form that is written
     with the step. ``ends_consents`` ends every consent that the case has, and what rests on them: the step leaves what
     they were given for, and its page says so before; one that ``says_no`` records that somebody has refused or taken a
-    consent back, which is answered wherever something is told all the same. ``needs_reason`` asks for a reason in
-    words. ``label`` is what the step is called; ``button`` says it to whoever takes it, as a verb with its object
-    ("Avsluta ärendet"); ``decision`` is what a decider is asked for ("att avsluta ärendet"). Both may be left out where
-    the label does.
+    consent back: where a consent ended with it, that is answered wherever something is told all the same.
+    ``needs_reason`` asks for a reason in words. ``label`` is what the step is called; ``button`` says it to whoever
+    takes it, as a verb with its object ("Avsluta ärendet"); ``decision`` is what a decider is asked for ("att avsluta
+    ärendet"). Both may be left out where the label does.
     """
 
     name: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -14,8 +14,8 @@ from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound, Remembered
-from casework.core.models import Account, Approval, Case, CasePerson, ConflictBlock, Membership
-from casework.core.permissions import GRANTS, Actor, Post, Role
+from casework.core.models import Account, Approval, Case, CaseAccess, CasePerson, ConflictBlock, Membership
+from casework.core.permissions import GRANTS, Actor, Permission, Post, Role
 
 
 def able(session: TenantSession, approval: Approval) -> list[Account]:
@@ -53,6 +53,22 @@ def require(session: TenantSession, actor: Actor, approval: Approval, action: Ac
         raise Remembered(Refusal(_("Du kan inte godkänna det du själv har bett om.")), denied)
     if approval.concerns_id == actor.id:
         raise NotFound(access.denial(actor, action, "approval", approval.id, "concerned"))
+
+
+def heard(session: TenantSession, requester: Actor, rows: Collection[Approval]) -> list[Approval]:
+    """Those of what somebody asked for that they still hear of: in no case that is closed to them, or by their name.
+
+    A name closes nothing to who still works in the case or assigns it: whoever may do so lets them.
+    """
+    asked = {one.id for one in rows}
+    open_ = set(session.scalars(select(Approval.id).where(Approval.id.in_(asked), access.unblocked(requester))))
+    of = {one.case_id for one in rows if one.case_id is not None and one.id in open_}
+    closed = telling.closed_among(session, requester, of, requester.name)
+    used = (Permission.CASE_OPEN, Permission.CASE_ASSIGN)
+    ways = or_(*(access.reached(requester, one, session.now) for one in used))
+    there = select(CaseAccess.case_id).where(CaseAccess.case_id.in_(closed), ways)
+    closed -= set(session.scalars(there)) if closed else frozenset()
+    return [one for one in rows if one.id in open_ and one.case_id not in closed]
 
 
 def kept_away(session: TenantSession, approval: Approval, names: Mapping[str, str]) -> frozenset[str]:

@@ -177,7 +177,7 @@ def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:
     """
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_WITHDRAWN, "approval", approval_id)
     approval = _held(session, actor, approval_id, Action.APPROVAL_WITHDRAWN)
-    if approval.requester_id != actor.id:
+    if approval.requester_id != actor.id or not approval_deciders.heard(session, actor, [approval]):
         raise NotFound(access.denial(actor, Action.APPROVAL_WITHDRAWN, "approval", approval_id, "requester"))
     if approval.state != "waiting":
         raise Refused.because(_("Det här är redan avgjort."))
@@ -219,10 +219,7 @@ def _end(
         approval.decided_by = (by or actor).id
     session.flush()
     requester = accounts.actor(session, session.get_one(Account, approval.requester_id))
-    works = access.is_reached(session, requester, Permission.CASE_OPEN, approval.case_id or "")
-    if state != "withdrawn" and (
-        works or not approval_deciders.kept_away(session, approval, {requester.id: requester.name})
-    ):
+    if state != "withdrawn" and approval_deciders.heard(session, requester, [approval]):
         notices.tell(session, approval.requester_id, "approval_decided")
     _remember(session, actor, action, approval, cause)
     return Decided(approval)

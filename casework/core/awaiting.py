@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy import Select, or_, select
 
-from casework.core import access, accounts, approval_deciders, approvals, notices, telling, vault
+from casework.core import access, accounts, approval_deciders, approvals, notices, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.approval_kinds import KINDS
 from casework.core.asked import Asked
 from casework.core.db import TenantSession
 from casework.core.errors import NotFound
-from casework.core.models import Account, Approval, CaseAccess
+from casework.core.models import Account, Approval
 from casework.core.permissions import Actor, Permission
 
 KEPT_DAYS = 30
@@ -81,23 +81,11 @@ def at(session: TenantSession, object_id: str, *kinds: str, case_id: str | None 
 
 
 def _asked(session: TenantSession, actor: Actor) -> list[Approval]:
-    """What the actor has asked for lately, but in cases that are closed to them by a conflict, or by their name.
-
-    A name closes nothing to who still works in the case: whoever assigned it lets them.
-    """
-    query = select(Approval).where(
-        Approval.requester_id == actor.id,
-        Approval.requested_at > session.now - timedelta(days=KEPT_DAYS),
-        access.unblocked(actor),
-    )
+    """What the actor has asked for lately and still hears of."""
+    since = session.now - timedelta(days=KEPT_DAYS)
+    query = select(Approval).where(Approval.requester_id == actor.id, Approval.requested_at > since)
     rows = session.scalars(query.order_by(Approval.requested_at.desc(), Approval.id)).all()
-    of = {one.case_id for one in rows if one.case_id is not None}
-    closed = telling.closed_among(session, actor, of, actor.name)
-    there = select(CaseAccess.case_id).where(
-        CaseAccess.case_id.in_(closed), access.reached(actor, Permission.CASE_OPEN, session.now)
-    )
-    closed -= set(session.scalars(there)) if closed else frozenset()
-    return [one for one in rows if one.case_id not in closed]
+    return approval_deciders.heard(session, actor, rows)
 
 
 def _open_to(session: TenantSession, actor: Actor) -> list[Approval]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from casework.core import access, cases, notices, organisations
+from casework.core import access, accounts, cases, notices, organisations, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case
-from casework.core.permissions import Actor, Role
+from casework.core.permissions import Role
 
 
-def tell(session: TenantSession, case: Case, by: Actor, kind: str) -> None:
-    """Leave them a line of a kind; none to whoever did what it is about, and to nobody the case is closed to."""
-    for account_id in sorted(of_unit(session, case.unit_id) - {by.id} - access.blocked(session, case.id)):
+def tell(session: TenantSession, case: Case, by: str, kind: str) -> None:
+    """Leave those who may know of it a line of a kind; none to the account that did what it is about."""
+    for account_id in sorted(who_may_know(session, case) - {by}):
         notices.tell(session, account_id, kind)
+
+
+def who_may_know(session: TenantSession, case: Case) -> set[str]:
+    """The leads of the unit that has a case, or of the others where none of them may know of it.
+
+    Nobody the case is closed to, and nobody who bears the name of who must not know of it.
+    """
+    leads = of_unit(session, None)
+    closed = telling.kept_away(session, case, accounts.names(session, leads)) | access.blocked(session, case.id)
+    return of_unit(session, case.unit_id) - closed or leads - closed
 
 
 def of_unit(session: TenantSession, unit_id: str | None) -> set[str]:

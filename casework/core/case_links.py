@@ -23,8 +23,8 @@ from casework.core import (
     opposite,
     organisations,
     registration,
+    shut_out,
     sides,
-    stopping,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
@@ -201,7 +201,7 @@ def _join(session: TenantSession, actor: Actor, case: Case, other: Case) -> Case
     made.made_at, made.made_by, made.ended_at, made.ended_by = session.now, actor.id, None, None
     session.add(made)
     session.flush()
-    stopping.of_namesakes(session, actor, case)
+    shut_out.of_namesakes(session, actor, case)
     namesakes.tell(session, case)
     _remember(session, actor, Action.CASE_LINKED, made, (case, other))
     return made

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from casework.contract.language import gettext as _
-from casework.core import access, approvals, audit, cases, nameless, namesakes, persons, registration, stopping, vault
+from casework.core import (
+    access,
+    approvals,
+    audit,
+    cases,
+    nameless,
+    namesakes,
+    persons,
+    registration,
+    shut_out,
+    stopping,
+    vault,
+)
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked
@@ -59,7 +71,7 @@ def add(
         raise Refused.because(nameless.NOBODY, "name")
     if role not in dict(ROLES):
         raise Refused.because(_("Välj vilken del personen har i ärendet."), "role")
-    person = registration.identify(session, actor, who, case.unit_id)
+    person = registration.identify(session, actor, who, case.unit_id, case.id)
     there = session.scalars(
         select(CasePerson.role).where(CasePerson.case_id == case.id, CasePerson.person_id == person.id)
     )
@@ -68,7 +80,7 @@ def add(
     part = persons.put_in_case(session, case, person, role, may_not_know=may_not_know or role == "counterpart")
     session.flush()
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case.id, detail={"role": role})
-    stopping.of_namesakes(session, actor, case)
+    shut_out.of_namesakes(session, actor, case)
     if part.may_not_know:  # nobody else's name is met for the first time
         namesakes.tell(session, case)
     stopping.of_protected(session, actor, person, case)
@@ -85,7 +97,7 @@ def raise_protection(session: TenantSession, actor: Actor, case_id: str, level: 
         raise Refused.because(_("Välj om personen har skyddade personuppgifter."), "protection")
     if level < person.protection:
         raise Refused.because(_("Skyddet kan bara höjas här. Att sänka det kräver två personer."), "protection")
-    persons.raise_protection(session, actor, person, level)
+    persons.raise_protection(session, actor, person, level, case_id=case.id)
     cases.touch(session, case)
 
 
@@ -106,7 +118,7 @@ def _lower_as_approved(session: TenantSession, registry: Registry, actor: Actor,
     person = _subject(session, case)
     if person is None or person.id != asked.object_id:
         raise NotFound(access.denial(actor, Action.PERSON_CHANGED, "person", asked.object_id, "subject"))
-    persons.lower_protection(session, registry, actor, decision, person, level)
+    persons.lower_protection(session, registry, actor, decision, case, level)
     cases.touch(session, case)
 
 

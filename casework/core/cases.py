@@ -41,8 +41,12 @@ def register(
     subject: Person | None,
     opened_on: date | None = None,
     import_id: str | None = None,
+    case_id: str | None = None,
 ) -> Case:
-    """Open a case in a state; raises Refused where the area is off or the state needs a person."""
+    """Open a case in a state; raises Refused where the area is off or the state needs a person.
+
+    ``case_id`` is its name where something has been noted in the record for it already.
+    """
     access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
     kind = registry.case_type(area, case_type)
     if kind is None or not activation.is_enabled(session, area):
@@ -52,7 +56,7 @@ def register(
         raise Refused.because(_("Ärendet behöver en person, utom i en avidentifierad förfrågan."), "number")
     day = opened_on or clock.today(session.now)
     case = Case(
-        id=new_id(),
+        id=case_id or new_id(),
         number=_next_number(session, day.year),
         area=area,
         case_type=case_type,

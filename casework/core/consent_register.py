@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -215,7 +215,12 @@ def of_case(session: TenantSession, case: Case) -> Sequence[Consent]:
 def reservations(decision: Decision, case: Case, places: frozenset[str]) -> list[tuple[str, str]]:
     """What the consents that name some places leave out or add, each with whose it is: it holds as the yes does."""
     given = consent_endings.given(decision.session, case)
-    noted = [one for one in given if one.note is not None and not places.isdisjoint(consent_rules.agencies_of(one))]
+    return reserved(decision, [one for one in given if not places.isdisjoint(consent_rules.agencies_of(one))])
+
+
+def reserved(decision: Decision, consents: Collection[Consent]) -> list[tuple[str, str]]:
+    """What some consents leave out or add, each with whose it is."""
+    noted = [one for one in consents if one.note is not None]
     rows = decision.session.scalars(select(Person).where(Person.id.in_({one.giver_id for one in noted}))).all()
     givers = vault.open_persons(decision, rows)
     said = ((givers[one.giver_id].name, note(decision, one).strip()) for one in noted)

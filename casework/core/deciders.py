@@ -121,7 +121,9 @@ def withdraw(session: TenantSession, actor: Actor, case_id: str, decider_id: str
         raise NotFound(access.denial(actor, Action.DECIDER_WITHDRAWN, "case", case_id, "decider"))
     if decider.valid_until <= session.now:
         return
-    stopping.question(session, actor, case, decider)
+    asker = stopping.question(session, actor, case, decider)
+    if asker != actor.id:
+        stopping.tell_owners(session, case, {asker}, "question_ended", but={actor.id})
     cases.touch(session, case)
 
 

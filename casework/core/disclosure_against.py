@@ -17,15 +17,16 @@ from casework.core.sharing_grounds import UNNAMED
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """Somebody whose last word in the register is a no, refused or taken back, and the day they said it.
+    """Somebody whose last word in the register is a no, refused or taken back, and the day it was.
 
-    ``by_step`` says that nobody is known to have said it: a step of the case ended what they had agreed to, and not one
-    that records a no.
+    ``by_step`` says that nobody is known to have said it: a step of the case ended what they had agreed to.
+    ``somebodys`` then says that the step records a no, of one of them or of all: that is answered too.
     """
 
     name: str
     on: date
     by_step: bool = False
+    somebodys: bool = False
 
 
 def against(
@@ -46,29 +47,28 @@ def against(
         return ()
     query = select(Consent).where(Consent.case_id == case.id, Consent.answered_at.is_not(None))
     said = [one for one in decision.session.scalars(query).all() if place in consent_rules.agencies_of(one)]
-    steps = _silent(decision, registry, case) if said else frozenset()
+    steps = _steps(decision, registry, case) if said else {}
     found = []
     for giver in consent_rules.givers(decision, case):
         own = [one for one in said if (one.giver_id, one.part) == (giver.identity.id, giver.part)]
         noes = [(one, on) for one in own if (on := _no(one, moment)) and _stands(decision, own, one, on, kinds, moment)]
         spoken = [on for one, on in noes if (one.ended_at, one.ended_by) not in steps]
-        days = spoken or [on for _one, on in noes]
-        found += [Against(giver.identity.name, clock.today(max(days)), not spoken)] if days else []
+        by_no = [on for one, on in noes if steps.get((one.ended_at, one.ended_by))]
+        days = spoken or by_no or [on for _one, on in noes]
+        found += [Against(giver.identity.name, clock.today(max(days)), not spoken, bool(by_no))] if days else []
     return tuple(found)
 
 
-def _silent(decision: Decision, registry: Registry, case: Case) -> frozenset[tuple[datetime, str]]:
-    """When and by whom steps were taken that say nothing of what anybody wants."""
+def _steps(decision: Decision, registry: Registry, case: Case) -> dict[tuple[datetime | None, str | None], bool]:
+    """When and by whom steps were taken, and whether they record a no; so do those of a plugin that is gone."""
     kind = registry.case_type(case.area, case.case_type)
-    noes = set() if kind is None else {one.name for one in kind.workflow.transitions if one.says_no}
-    taken = cases.history(decision.session, case)
-    said = {(step.at, step.by) for step in taken if step.transition in noes}
-    return frozenset((step.at, step.by) for step in taken) - said
+    silent = set() if kind is None else {one.name for one in kind.workflow.transitions if not one.says_no}
+    return {(one.at, one.by): one.transition not in silent for one in cases.history(decision.session, case)}
 
 
 def unanswered(found: Collection[Against], despite: str) -> bool:
-    """Whether somebody has said no, and it is not written why it is told all the same."""
-    return any(not one.by_step for one in found) and not despite.strip()
+    """Whether somebody has said no, or may be who did, and it is not written why it is told all the same."""
+    return any(not one.by_step or one.somebodys for one in found) and not despite.strip()
 
 
 def _no(consent: Consent, moment: datetime) -> datetime | None:

@@ -26,6 +26,7 @@ from casework.core import (
     reading,
     telling,
     telling_fields,
+    written_names,
 )
 from casework.core.access import Decision
 from casework.core.db import TenantSession
@@ -167,7 +168,7 @@ def kept_away(decision: Decision, case: Case, words: str) -> bool:
     """
     text = blackening.composed(words)
     return any(
-        telling.is_named(one.name, text) or blackening.mentions(one._replace(name=""), text)
+        written_names.is_named(one.name, text) or blackening.mentions(one._replace(name=""), text)
         for one in telling.hidden(decision, case)
     )
 

@@ -25,7 +25,6 @@ from casework.core import (
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.consent_rules import CONSENTS
 from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import Conflict, NotFound, Refused
@@ -81,8 +80,8 @@ def one(session: TenantSession, actor: Actor, disclosure_id: str) -> Asked:
     recipient = names.get(made.account_id or "", wish.outside)
     about = {*wish.warned, *([] if case.subject_id is None else [case.subject_id])}
     warned = telling.warnings_before_sending(decision, case, about)
-    rests = made.ground in CONSENTS and made.place is not None
-    reserved = consent_register.reservations(decision, case, frozenset({made.place or ""})) if rests else []
+    coverage = given.coverage_of(decision, case, made)
+    reserved = [] if coverage is None else consent_register.reserved(decision, coverage.consents)
     return Asked(made, case, wish, content, names.get(made.assessed_by or "", ""), recipient, warned, reserved)
 
 

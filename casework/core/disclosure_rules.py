@@ -28,6 +28,7 @@ from casework.core import (
     teams,
     telling,
     unbroken_posts,
+    written_names,
 )
 from casework.core.access import Decision
 from casework.core.consent_rules import CONSENTS, Coverage
@@ -183,7 +184,7 @@ def kept_from_deciding(decision: Decision, case: Case, accounts: Sequence[Accoun
     ids = frozenset(one.id for one in accounts)
     closed = access.blocked(decision.session, case.id) | sides.on_the_other(decision.session, case, ids)
     hidden = [one.name for one in telling.hidden(decision, case)]
-    named = (one.id for one in accounts if any(telling.may_be_one(name, one.name) for name in hidden))
+    named = (one.id for one in accounts if any(written_names.may_be_one(name, one.name) for name in hidden))
     return (ids & closed) | frozenset(named)
 
 

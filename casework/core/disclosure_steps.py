@@ -97,7 +97,7 @@ def demand_report(decision: Decision, case: Case, seen: Look) -> None:
         "Skriv i journalen de fullständiga skälen till att uppgifter lämnades i nöd, och rapportera till enhetschef."
     )
     tasks.add_duty(decision, case, what, clock.today(decision.session.now))
-    case_leads.tell(decision.session, case, decision.actor, "disclosure_in_need")
+    case_leads.tell(decision.session, case, decision.actor.id, "disclosure_in_need")
 
 
 def note_spoken(session: TenantSession, made: Disclosure) -> None:
@@ -107,7 +107,7 @@ def note_spoken(session: TenantSession, made: Disclosure) -> None:
 
 def tell_leads(decision: Decision, case: Case) -> None:
     """Leave a line to the leads of the case's unit that something was told which ought not to have been."""
-    case_leads.tell(decision.session, case, decision.actor, "disclosure_wrong")
+    case_leads.tell(decision.session, case, decision.actor.id, "disclosure_wrong")
 
 
 def _replace(decision: Decision, old: Disclosure, new: Disclosure) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from casework.core import access, approvals, consent_rules, frozen, stopping, telling, unbroken_posts, vault
 from casework.core.access import Decision
 from casework.core.actions import Action
-from casework.core.consent_rules import CONSENTS
+from casework.core.consent_rules import CONSENTS, Coverage
 from casework.core.db import TenantSession
 from casework.core.disclosure_wish import Wish
 from casework.core.errors import NotFound
@@ -101,10 +101,16 @@ def is_declined() -> ColumnElement[bool]:
 
 def is_covered(decision: Decision, case: Case, made: Disclosure) -> bool:
     """Whether the consents that it rests on cover it at this moment; so they do what rests on another ground."""
+    coverage = coverage_of(decision, case, made)
+    return coverage is None or coverage.complete
+
+
+def coverage_of(decision: Decision, case: Case, made: Disclosure) -> Coverage | None:
+    """The consents that it rests on at this moment; None where it rests on another ground."""
     if made.ground not in CONSENTS:
-        return True
+        return None
     place, kinds = made.place or made.agency or "", wish_of(decision, made).kinds
-    return consent_rules.coverage(decision, case, place, kinds, decision.session.now).complete
+    return consent_rules.coverage(decision, case, place, kinds, decision.session.now)
 
 
 def wish_of(decision: Decision, made: Disclosure) -> Wish:

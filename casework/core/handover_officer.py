@@ -68,7 +68,7 @@ def tell(session: TenantSession, case: Case, by: Actor) -> None:
             for account_id in sorted(ids - (away - {case.officer_id}) - {by.id}):
                 notices.tell(session, account_id, "handover_kept")
         return
-    case_leads.tell(session, case, by, "handover_unassigned")
+    case_leads.tell(session, case, by.id, "handover_unassigned")
 
 
 def _of(handover: Handover, case: Case, *, is_read: bool, told: bool) -> Iterator[Owed]:

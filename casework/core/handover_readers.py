@@ -75,7 +75,7 @@ def _closed(session: TenantSession, reader: Actor, of: Collection[str]) -> froze
         return frozenset()
     decision = access.of_consents(session, reader, of)
     cases = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all()
-    return telling.closed_to(decision, cases, reader.name) | {id_ for id_ in of if approvals.guards(session, id_)}
+    return telling.touching(decision, cases, reader.name) | {id_ for id_ in of if approvals.guards(session, id_)}
 
 
 def _unblocked(reader: Actor) -> ColumnElement[bool]:

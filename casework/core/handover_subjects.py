@@ -15,7 +15,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, or_, select
 
-from casework.core import access, access_rows, frozen, handover_forms, telling, vault
+from casework.core import access, access_rows, frozen, handover_forms, vault, written_names
 from casework.core.db import TenantSession
 from casework.core.errors import Broken
 from casework.core.frozen import Frozen, Spot
@@ -43,14 +43,14 @@ class Subjects:
 
     def names(self, name: str) -> bool:
         """Whether whoever bears a name may be the child, a guardian, or somebody told of by name and surname."""
-        child, guardian = telling.may_be_one(self.child, name), telling.is_named(name, self.guardians)
-        return child or guardian or telling.is_written(name, self.story)
+        child, guardian = written_names.may_be_one(self.child, name), written_names.is_named(name, self.guardians)
+        return child or guardian or written_names.is_written(name, self.story)
 
     def is_about(self, who: Identity) -> bool:
         """Whether it may be about somebody: the child by number or name, or whoever is told of by the whole name."""
         numbered = who.number is not None and self.digits != "" and self.digits in {who.number, who.number[2:]}
-        told = telling.is_written(who.name, f"{self.guardians} {self.story}")
-        return numbered or told or telling.may_be_one(self.child, who.name)
+        told = written_names.is_written(who.name, f"{self.guardians} {self.story}")
+        return numbered or told or written_names.may_be_one(self.child, who.name)
 
 
 class Lying:

@@ -71,7 +71,9 @@ def replied(session: TenantSession, actor: Actor) -> int:
     word = or_(Handover.told_at.is_not(None), Handover.state.not_in(WAITING))
     untold = and_(Handover.kind == QUESTION, Handover.state == "accepted")
     found = session.scalars(select(Handover).where(handover_senders.own(session, actor), word, ~untold)).all()
-    return len(found) - len(handover_senders.kept_away(session, actor, found))
+    # Who is kept away sees a report as taken on, and a question as opened.
+    away = handover_senders.kept_away(session, actor, found)
+    return sum(one.kind != QUESTION or one.id not in away for one in found)
 
 
 def sent(session: TenantSession, actor: Actor) -> Sequence[Cover]:

@@ -37,9 +37,9 @@ def may_go(decision: Decision, case: Case, made: Disclosure, wish: Wish, content
 
 
 def _is_kept_away(decision: Decision, case: Case, recipient: Recipient, wish: Wish) -> bool:
-    """Whether it would go to somebody who must not know of the case, by the name of an account or in words."""
+    """Whether it would go to somebody who may not read it: by the name of an account, or in words."""
     account = recipient.account
-    named = account is not None and telling.is_kept_away(decision, case, account.name)
+    named = account is not None and telling.is_in_case(decision, case, account.name)
     return named or disclosure_content.kept_away(decision, case, wish.outside)
 
 

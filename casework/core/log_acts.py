@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, tuple_
 from casework.core import access
 from casework.core.actions import READS, Action
 from casework.core.db import TenantSession
-from casework.core.models import AuditEvent, Case, CasePerson, Membership
+from casework.core.models import AuditEvent, Case, Membership
 from casework.core.permissions import OPERATOR, Actor, Role
 
 OPENS = frozenset(
@@ -100,15 +100,12 @@ def of(rows: Iterable[Row[*tuple[object, ...]]]) -> list[Act]:
 def reviewable(actor: Actor) -> ColumnElement[bool]:
     """The acts that the actor may review: for a log reviewer everybody's but their own, for a lead those of the units.
 
-    A lead's acts are left to the log reviewer, and cases that a conflict of interest closes are left out, with the
-    persons who were entered for them. Whose act it was to review goes by the posts held when it was done.
+    A lead's acts are left to the log reviewer, and cases that a conflict of interest closes are left out, with what was
+    done about persons for them. Whose act it was to review goes by the posts held when it was done.
     """
-    closed = access.blocks(actor)
-    theirs = select(CasePerson.person_id).where(CasePerson.case_id.in_(closed))
-    of_closed = and_(AuditEvent.object_kind == "person", AuditEvent.object_id.in_(theirs))
     others = and_(
         AuditEvent.actor_id.not_in((actor.id, OPERATOR.id)),
-        or_(and_(AuditEvent.case_id.is_(None), ~of_closed), AuditEvent.case_id.not_in(closed)),
+        or_(AuditEvent.case_id.is_(None), AuditEvent.case_id.not_in(access.blocks(actor))),
     )
     if any(post.role is Role.LOG_REVIEWER for post in actor.posts):
         return others

@@ -9,28 +9,32 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from casework.core import access, accounts, case_leads, notices, opposite, telling
+from casework.core import accounts, case_leads, cases, notices, opposite, organisations, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case, CaseMember
+from casework.core.permissions import Role
 
 KIND = "namesake_met"
 
 
 def of_case(session: TenantSession, case: Case) -> frozenset[str]:
-    """The accounts that are named in a case, or lead the unit that has it, and may be who must not know of it."""
+    """The accounts that have a case, and may be who must not know of it.
+
+    Who is named in it, leads the unit that has it, or takes in for it while nobody handles it.
+    """
     named = select(CaseMember.account_id).where(
         CaseMember.case_id == case.id, CaseMember.valid_until > session.now, CaseMember.valid_from <= session.now
     )
-    there = {*session.scalars(named), *case_leads.of_unit(session, case.unit_id)}
+    there = {*session.scalars(named), *_beside(session, case)}
     return telling.kept_away(session, case, accounts.names(session, there))
 
 
-def of_leads(session: TenantSession, case: Case, met: Collection[str]) -> list[str]:
-    """The names of those of them who lead the unit and are not named in the case."""
-    named = set(session.scalars(select(CaseMember.account_id).where(CaseMember.case_id == case.id)))
-    leads = case_leads.of_unit(session, case.unit_id).intersection(met) - named
-    names = accounts.names(session, leads)
-    return sorted(names[one] for one in leads)
+def beside(session: TenantSession, case: Case, met: Collection[str]) -> list[str]:
+    """The names of those of them who lead the unit or take in for it, and are not named in the case."""
+    there = select(CaseMember.account_id).where(CaseMember.case_id == case.id, CaseMember.valid_until > session.now)
+    who = _beside(session, case).intersection(met) - set(session.scalars(there))
+    names = accounts.names(session, who)
+    return sorted(names[one] for one in who)
 
 
 def tell(session: TenantSession, case: Case) -> None:
@@ -41,12 +45,12 @@ def tell(session: TenantSession, case: Case) -> None:
     """
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():
-        if of_case(session, one):
-            _tell_leads(session, one)
+        for account_id in sorted(case_leads.who_may_know(session, one) if of_case(session, one) else ()):
+            notices.tell(session, account_id, KIND)
 
 
-def _tell_leads(session: TenantSession, case: Case) -> None:
-    leads = case_leads.of_unit(session, None)
-    closed = telling.kept_away(session, case, accounts.names(session, leads)) | access.blocked(session, case.id)
-    for account_id in sorted(case_leads.of_unit(session, case.unit_id) - closed or leads - closed):
-        notices.tell(session, account_id, KIND)
+def _beside(session: TenantSession, case: Case) -> set[str]:
+    """Who has a case without being named in it: the unit's leads, and its intake while nobody handles it."""
+    roles = {Role.TEAM_LEAD} if case.officer_id is not None or not case.is_open else {Role.TEAM_LEAD, Role.INTAKE}
+    found = organisations.colleagues(session, cases.holder(), frozenset(roles))
+    return {account.id for account, post in found if post.unit_id == case.unit_id}

@@ -36,6 +36,7 @@ KINDS = {
     ),
     "participation_added": _("Du kan nu läsa delar av ett ärende som du deltar i."),
     "participation_ended": _("Ett ärende som du har deltagit i visas inte längre för dig."),
+    "question_ended": _("En fråga om beslut i ett ärende du arbetar i har avslutats utan svar. Fråga någon annan."),
     "received_waits": _("Du har fått uppgifter att läsa."),
     "registration_waits": _("En kollega behöver din hjälp med en registrering."),
     "sign_in_changed": _("Ett sätt att logga in på ditt konto har ändrats."),

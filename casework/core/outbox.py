@@ -89,6 +89,7 @@ HAPPENED: dict[str, tuple[Any, ...]] = {
         (AuditEvent, AuditEvent.at, AuditEvent.action == Action.HANDOVER_FEEDBACK_ASKED),
     ),
     "handover_unassigned": ((Handover, Handover.ended_at),),
+    "question_ended": ((AuditEvent, AuditEvent.at, AuditEvent.action == Action.DECIDER_WITHDRAWN),),
 }
 """Kinds that are about what happened in a case, and where that is noted: its reader must still have the case."""
 

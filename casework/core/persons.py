@@ -42,27 +42,33 @@ def find(
     number: PersonalNumber,
     permission: Permission = Permission.CASE_REGISTER,
     opened: OpenedNumbers | None = None,
+    *,
+    case_id: str | None = None,
 ) -> Person | None:
     """The person with a number, opening the few candidates one by one; for registration, import and break-glass.
 
     Whoever asks has the municipality's registration to themselves until the transaction ends. ``opened`` are the
-    numbers that an import has opened already, and need not open again.
+    numbers that an import has opened already, and need not open again. ``case_id`` is the case they are looked for to
+    be put into: what is done for it is not told to whom it is closed.
     """
     organisations.take_turns(session)
     if opened is not None:
-        return _find_again(session, actor, number.digits, opened)
+        return _find_again(session, actor, number.digits, opened, case_id)
     candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
     detail = {"candidates": len(candidates)}
-    decision = access.of_matching(session, actor, permission, Action.PERSON_MATCHED, detail=detail)
+    decision = access.of_matching(session, actor, permission, Action.PERSON_MATCHED, detail=detail, case_id=case_id)
     return _matching(decision, candidates, number.digits)
 
 
-def _find_again(session: TenantSession, actor: Actor, digits: str, opened: OpenedNumbers) -> Person | None:
+def _find_again(
+    session: TenantSession, actor: Actor, digits: str, opened: OpenedNumbers, case_id: str | None
+) -> Person | None:
     candidates = opened_numbers.candidates(
         session, Person.blind == blind(session, digits), Person.protection >= UNINDEXED
     )
     detail = {"candidates": len(candidates)}
-    decision = access.of_matching(session, actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, detail=detail)
+    used = (Permission.CASE_REGISTER, Action.PERSON_MATCHED)
+    decision = access.of_matching(session, actor, *used, detail=detail, case_id=case_id)
     found = opened.match(decision, candidates, digits)
     return None if found is None else session.get(Person, (session.municipality, found))
 
@@ -98,21 +104,45 @@ def find_among(decision: Decision, persons: Sequence[Person], digits: str) -> Pe
     return _matching(decision, candidates, digits)
 
 
-def add(session: TenantSession, actor: Actor, name: str, number: PersonalNumber | None, protection: int = 0) -> Person:
-    """Add a person under a key of its own; levels 2 and 3 get no blind index."""
+def add(
+    session: TenantSession,
+    actor: Actor,
+    name: str,
+    number: PersonalNumber | None,
+    protection: int = 0,
+    *,
+    case_id: str | None = None,
+) -> Person:
+    """Add a person under a key of its own, for a case; levels 2 and 3 get no blind index."""
     person = Person(id=new_id(), municipality=session.municipality, protection=protection, name=crypto.Sealed(b""))
     session.add(person)
     with session.no_autoflush:
         _seal_new(session, person, name, number)
     if protection >= UNINDEXED:
         opened_numbers.forget(session)
+    detail: audit.Detail = {"level": protection}
     audit.record(
-        session, actor, Action.PERSON_ADDED, "person", person.id, content=_sealed(person), detail={"level": protection}
+        session,
+        actor,
+        Action.PERSON_ADDED,
+        "person",
+        person.id,
+        case_id=case_id,
+        detail=detail,
+        content=_sealed(person),
     )
     return person
 
 
-def raise_protection(session: TenantSession, actor: Actor, person: Person, protection: int) -> None:
+def add_known(session: TenantSession, actor: Actor, person: Person, case_id: str) -> None:
+    """Note that somebody who is known already is put into a case, as for who is not: the record must not tell which."""
+    detail: audit.Detail = {"level": person.protection}
+    audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case_id, detail=detail)
+
+
+def raise_protection(
+    session: TenantSession, actor: Actor, person: Person, protection: int, *, case_id: str | None = None
+) -> None:
     """Raise a person's protection level and seal what is sealed for the protected, in every case of theirs.
 
     What was given of those cases is read no more by anybody, unless it was given as the higher level asks.
@@ -125,19 +155,21 @@ def raise_protection(session: TenantSession, actor: Actor, person: Person, prote
         person.blind = None
         opened_numbers.forget(session)
     _seal_guarded(session, person)
-    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection})
+    detail: audit.Detail = {"level": protection}
+    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, case_id=case_id, detail=detail)
     stopping.of_protected(session, actor, person)
 
 
 def lower_protection(
-    session: TenantSession, registry: Registry, actor: Actor, decision: Decision, person: Person, protection: int
+    session: TenantSession, registry: Registry, actor: Actor, decision: Decision, case: Case, protection: int
 ) -> None:
-    """Lower a person's protection level, as approved, and undo what only the protection had closed.
+    """Lower the protection level of whom a case is about, as approved, and undo what only the protection had closed.
 
     Below level 2 the number is found again by its blind index. Without protection the answers that were sealed for
     its sake are the team's again: never one declared sealed, one of an entry sealed whole, or one nobody declares now.
     """
     organisations.take_turns(session)  # nobody looks for the number while its index comes back
+    person = session.get_one(Person, (case.municipality, case.subject_id))
     was, person.protection = person.protection, protection
     number = vault.open_person(decision, person).number
     if protection < UNINDEXED and number is not None:
@@ -145,7 +177,8 @@ def lower_protection(
     if protection == 0:
         _open_guarded(session, registry, person)
     session.flush()
-    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, detail={"level": protection, "was": was})
+    detail: audit.Detail = {"level": protection, "was": was}
+    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, case_id=case.id, detail=detail)
 
 
 def put_in_case(

@@ -22,7 +22,7 @@ from casework.core import (
     teams,
 )
 from casework.core.actions import Action
-from casework.core.db import TenantSession
+from casework.core.db import TenantSession, new_id
 from casework.core.errors import Refused, Remembered
 from casework.core.models import Case, Person
 from casework.core.permissions import Actor, Permission, Role
@@ -63,9 +63,10 @@ def problems(who: Identified, today: date) -> list[Refusal]:
     return found
 
 
-def identify(session: TenantSession, actor: Actor, who: Identified, unit_id: str) -> Person:
-    """The person of that number, or a new one; raises Refused at the field for what is missing or wrong.
+def identify(session: TenantSession, actor: Actor, who: Identified, unit_id: str, case_id: str) -> Person:
+    """The person of that number, or a new one, for a case that is there or is about to be.
 
+    Raises Refused at the field for what is missing or wrong.
     Without a number a new person is made: the number may come later. The name of somebody already known stays (ADR 9).
     A person of protection level 2 or 3 whom the actor may not know of is left to the lead of the unit, who is told.
     """
@@ -75,14 +76,15 @@ def identify(session: TenantSession, actor: Actor, who: Identified, unit_id: str
         raise Refused(refusals)
     number = _number(who, clock.today(session.now))
     kept = number if isinstance(number, PersonalNumber) and who.protection != STUB else None
-    known = None if kept is None else persons.find(session, actor, kept)
+    known = None if kept is None else persons.find(session, actor, kept, case_id=case_id)
     if known is None:
-        return persons.add(session, actor, who.name, kept, who.protection)
+        return persons.add(session, actor, who.name, kept, who.protection, case_id=case_id)
     if not persons.known_to(session, actor, known):
         denied = access.denial(actor, Action.PERSON_MATCHED, "person", "", NEEDS_LEAD)
         told = [(lead, "registration_waits") for lead in leads(session, unit_id, known)]
         raise Remembered(Refusal(_("Registreringen behöver göras av enhetschefen."), "number"), denied, told)
-    persons.raise_protection(session, actor, known, who.protection)
+    persons.add_known(session, actor, known, case_id)
+    persons.raise_protection(session, actor, known, who.protection, case_id=case_id)
     return known
 
 
@@ -124,7 +126,8 @@ def register(
     access.require(actor, Permission.CASE_REGISTER, Action.CASE_REGISTERED, "case")
     kind = registry.case_type(area, case_type)
     sides.require_registrable(session, None if kind is None else kind.side, actor.id)
-    subject = identify(session, actor, who, unit_id) if isinstance(who, Identified) else who
+    case_id = new_id()
+    subject = identify(session, actor, who, unit_id, case_id) if isinstance(who, Identified) else who
     case = cases.register(
         session,
         registry,
@@ -134,6 +137,7 @@ def register(
         unit_id=unit_id,
         state=state,
         subject=subject,
+        case_id=case_id,
     )
     inside = access.of_consents(session, actor, {case.id})
     opening = next((step for step in cases.first_steps(registry, area, case_type) if step.target == state), None)

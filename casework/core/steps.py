@@ -279,4 +279,4 @@ def _settle(session: TenantSession, actor: Actor, case: Case, workflow: Workflow
             decider.valid_until = session.now
             if answered and decider.account_id == actor.id:
                 decider.decided_at = session.now
-            stopping.finish_decision(session, case, decider)
+            stopping.finish_decision(session, case, decider, actor.id)

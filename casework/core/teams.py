@@ -12,14 +12,14 @@ from casework.contract.facts import Refusal
 from casework.contract.fields import Agency
 from casework.contract.language import gettext as _
 from casework.contract.workflow import Level
-from casework.core import access, approvals, audit, cases, organisations, sides, stopping, telling
+from casework.core import access, approvals, audit, cases, organisations, shut_out, sides, telling
 from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.asked import Asked, Code
 from casework.core.clock import FOREVER
 from casework.core.db import TenantSession
 from casework.core.errors import Conflict, NotFound, Refused, Remembered
-from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider, Emergency
+from casework.core.models import Account, Approval, Case, CaseMember, ConflictBlock, Decider
 from casework.core.permissions import CASE_ROLES, NAMEABLE, Actor, Permission
 from casework.core.registry import Registry
 
@@ -260,7 +260,7 @@ def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -
         if member.account_id == account_id:
             member.valid_until = session.now
             case.officer_id = None if member.role == "officer" else case.officer_id
-    _close_other_ways(session, actor, case, account_id)
+    shut_out.of_somebody(session, actor, case, account_id)  # nothing comes back by itself if the block is lifted
     session.add(ConflictBlock(case_id=case.id, account_id=account_id, made_at=session.now, made_by=actor.id))
     session.flush()
     detail = {"account": account_id}
@@ -272,17 +272,6 @@ def blocked(session: TenantSession, case: Case) -> set[str]:
     """The accounts that are blocked from a case."""
     standing = (ConflictBlock.case_id == case.id, ConflictBlock.lifted_at.is_(None))
     return set(session.scalars(select(ConflictBlock.account_id).where(*standing)).all())
-
-
-def _close_other_ways(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:
-    """End what a block hides, so that nothing comes back by itself if the block is lifted."""
-    for decider, account in deciders(session, case):
-        if account.id == account_id:
-            stopping.question(session, actor, case, decider)
-    stopping.of_somebody(session, actor, case, account_id)
-    query = select(Emergency).where(Emergency.case_id == case.id, Emergency.account_id == account_id)
-    for opened in session.scalars(query.where(Emergency.until > session.now)):
-        opened.until = session.now
 
 
 def require_colleague(session: TenantSession, actor: Actor, case: Case, account_id: str) -> None:

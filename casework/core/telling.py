@@ -5,8 +5,6 @@ Whoever sends something asks here: a copy, a consent, a disclosure. There is no 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from sqlalchemy import select
 
 from casework.contract.focus import Side
 from casework.contract.language import gettext as _
-from casework.core import access, opposite, vault
+from casework.core import access, opposite, vault, written_names
 from casework.core.access import Decision
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Person
@@ -25,16 +23,6 @@ from casework.core.vault import Identity
 Around = dict[str, tuple[frozenset[str], frozenset[str]]]
 """Some cases by id, each with the ids of those that belong together with it, and of those that face these."""
 COUNTERPART = "counterpart"
-NAMES = 2
-"""How many names two people share, at the least, before they are taken for one although one of them has more."""
-OF_ANOTHER = re.compile(r"\s+[A-ZÅÄÖÉÜØÆ]\w+")
-"""What makes a given name another's: a surname after it."""
-NAME = re.compile(r"[^\W_]+")
-BROKEN = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
-JOINS = re.compile(r"(?<=\w)[-'’](?=\w)")
-"""What some write inside a name and others leave out: Anna-Karin, O'Neill."""
-ALIKE = str.maketrans({"æ": "a", "ø": "o", "ð": "d", "đ": "d", "ł": "l", "ı": "i"})
-"""Letters of other languages that people write as these."""
 PROTECTED = {
     3: _(
         "{name} har fingerade personuppgifter. Lämna inget som förbinder den gamla identiteten med den nya: "
@@ -126,36 +114,52 @@ def _kept_from(session: TenantSession, around: Around) -> dict[str, frozenset[st
 
 def is_kept_away(decision: Decision, case: Case, name: str) -> bool:
     """Whether somebody with an account bears the name of a person who must not know of the case."""
-    return any(may_be_one(one.name, name) for one in hidden(decision, case))
+    return any(written_names.may_be_one(one.name, name) for one in hidden(decision, case))
 
 
 def is_in_case(decision: Decision, case: Case, name: str) -> bool:
     """Whether somebody in the case, or who must not know of it, may be the person of that name."""
-    return case.id in touching(decision, [case], name)
+    return bool(met_in(decision, case, {"": name}))
+
+
+def met_in(decision: Decision, case: Case, names: Mapping[str, str]) -> frozenset[str]:
+    """Those of some accounts, by id and name, who may be somebody in the case or who must not know of it."""
+    known = _known(decision, [case])[case.id]
+    return frozenset(id_ for id_, name in names.items() if any(written_names.may_be_one(one, name) for one in known))
 
 
 def touching(decision: Decision, cases: Collection[Case], name: str) -> frozenset[str]:
     """The ids of those cases in which somebody may be whoever bears a name, or must not know of it and may be."""
+    known = _known(decision, cases)
+    return frozenset(id_ for id_, those in known.items() if any(written_names.may_be_one(one, name) for one in those))
+
+
+def _known(decision: Decision, cases: Collection[Case]) -> dict[str, list[str]]:
+    """For each of some cases, the names of those in it and of those who must not know of it."""
     rows = decision.session.execute(
         select(CasePerson.case_id, Person)
         .join(Person, (Person.municipality == CasePerson.municipality) & (Person.id == CasePerson.person_id))
         .where(CasePerson.case_id.in_({one.id for one in cases}))
     ).all()
     opened = vault.open_persons(decision, list({person.id: person for _case, person in rows}.values()))
-    there = {case_id for case_id, person in rows if may_be_one(opened[person.id].name, name)}
-    return closed_to(decision, cases, name) | there
+    found = {id_: [one.name for one in those] for id_, those in _hidden(decision, cases).items()}
+    for case_id, person in rows:
+        found[case_id].append(opened[person.id].name)
+    return found
 
 
 def kept_away(session: TenantSession, case: Case, names: Mapping[str, str]) -> frozenset[str]:
     """Those of some accounts, by id and name, who bear the name of a person who must not know of the case."""
     hidden_ = [one.name for one in hidden(access.of_consents(session, OPERATOR, {case.id}), case)]
-    return frozenset(id_ for id_, name in names.items() if any(may_be_one(one, name) for one in hidden_))
+    return frozenset(id_ for id_, name in names.items() if any(written_names.may_be_one(one, name) for one in hidden_))
 
 
 def closed_to(decision: Decision, cases: Iterable[Case], name: str) -> frozenset[str]:
     """The ids of those cases of which nothing may be told whoever bears a name."""
     found = _hidden(decision, list(cases))
-    return frozenset(id_ for id_, those in found.items() if any(may_be_one(one.name, name) for one in those))
+    return frozenset(
+        id_ for id_, those in found.items() if any(written_names.may_be_one(one.name, name) for one in those)
+    )
 
 
 def closed_among(session: TenantSession, actor: Actor, of: Collection[str], name: str) -> frozenset[str]:
@@ -163,63 +167,6 @@ def closed_among(session: TenantSession, actor: Actor, of: Collection[str], name
     decision = access.of_consents(session, actor, of)
     cases = session.scalars(select(Case).where(Case.id.in_(of)).order_by(Case.id)).all() if of else []
     return closed_to(decision, cases, name) if cases else frozenset()
-
-
-def may_be_one(name: str, other: str) -> bool:
-    """Whether two names may be one person's: the same, or one with a middle name or a surname more than the other.
-
-    No employee's personal number is kept, so the name is what there is; and it is not always written whole.
-    """
-    return any(
-        bool(one) and (one == two or (len(one & two) >= NAMES and (one <= two or two <= one)))
-        for one, two in ((_names(name), _names(other)), (_names(JOINS.sub("", name)), _names(JOINS.sub("", other))))
-    )
-
-
-def is_named(name: str, words: str) -> bool:
-    """Whether a text that says who somebody is may mean whoever bears a name; composed, as ``blackening`` leaves it.
-
-    Two of the names are as good as all of them, as between two names. Of one alone the surname is enough, for so a
-    prosecutor is written; a given name is not where another's surname follows it.
-    """
-    theirs = [one for one in _listed(name) if len(one) > 1]
-    words = "".join(one for one in _whole(words) if unicodedata.category(one) != "Cf")  # as word processors leave them
-    said = [(_bare(_plain(one.group()), theirs), one.end()) for one in NAME.finditer(words)]
-    shared = {word for word, _end in said if word in theirs}
-    if len(shared) >= NAMES or (theirs and theirs[-1] in shared):
-        return True
-    return any(word in shared and not OF_ANOTHER.match(words, end) for word, end in said)
-
-
-def is_written(name: str, words: str) -> bool:
-    """Whether a text that tells of many people tells of whoever bears a name: by the surname and another of them."""
-    theirs = [one for one in _listed(name) if len(one) > 1]
-    said = {_bare(one, theirs) for one in _listed(_whole(words))}
-    return len(said.intersection(theirs)) >= NAMES and theirs[-1] in said
-
-
-def _whole(words: str) -> str:
-    """A text, and once more with the words whole that are divided at the end of a line."""
-    return f"{words}\n{BROKEN.sub('', words)}" if BROKEN.search(words) else words
-
-
-def _bare(word: str, names: Collection[str]) -> str:
-    """A word as the name that it is, also in the genitive."""
-    return word[:-1] if word not in names and word.endswith("s") else word
-
-
-def _listed(name: str) -> list[str]:
-    return NAME.findall(_plain(name))
-
-
-def _plain(words: str) -> str:
-    """Words as names in them are compared: without case, accents, rings, dots and signs that nobody sees."""
-    signs = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(one for one in signs if unicodedata.category(one) not in {"Mn", "Cf"}).translate(ALIKE)
-
-
-def _names(name: str) -> frozenset[str]:
-    return frozenset(_listed(name))
 
 
 def warnings_before_sending(

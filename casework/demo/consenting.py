@@ -89,7 +89,7 @@ def everybody(
     for name, digits in guardians:
         number = personal_numbers.parse(digits, clock.today(session.now))
         assert isinstance(number, PersonalNumber)  # noqa: S101 people.invented makes true numbers
-        guardian = persons.add(session, officer, name, number, 0)
+        guardian = persons.add(session, officer, name, number, case_id=case.id)
         persons.put_in_case(session, case, guardian, "guardian")
         asked.append((guardian.id, "guardian"))
     session.flush()

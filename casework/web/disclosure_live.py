@@ -141,12 +141,13 @@ def _decides(seen: Look, *, alone: bool) -> str:
 
 
 def said_no(one: Against) -> str:
-    """Who has said no and when; or that a step ended what they had agreed to, which is no word of theirs."""
-    words = (
-        _("Samtycket från {name} upphörde med ett steg i ärendet, {day}. Fråga vad personen vill.")
-        if one.by_step
-        else _("{name} har sagt nej, {day}.")
-    )
+    """Who has said no and when; or that a step ended what they had agreed to, which may be no word of theirs."""
+    if not one.by_step:
+        words = _("{name} har sagt nej, {day}.")
+    elif one.somebodys:
+        words = _("Samtycket från {name} upphörde när ett nej antecknades, {day}. Kontrollera vem som sa nej.")
+    else:
+        words = _("Samtycket från {name} upphörde med ett steg i ärendet, {day}. Fråga vad personen vill.")
     return language.translate(words).format(name=one.name, day=language.day(one.on))
 
 

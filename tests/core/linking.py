@@ -5,6 +5,7 @@ from __future__ import annotations
 import casework_avhoppare
 import casework_nara_relation
 from casework.core import access, activation, case_links, cases, emergencies, persons, sides, teams
+from casework.core.db import new_id
 from casework.core.models import CaseMember, Decider
 from casework.core.permissions import OPERATOR, REACHED_BY
 from casework.core.registry import Registry
@@ -29,7 +30,8 @@ def file(
     """The id of a new file about a new person, in the hands of an officer or nobody."""
     world.people += 1
     with world.acting("ida") as (session, ida):
-        subject = persons.add(session, ida, name, personal_number(world.people))
+        case_id = new_id()
+        subject = persons.add(session, ida, name, personal_number(world.people), case_id=case_id)
         made = cases.register(
             *(session, BOTH, ida),
             area="nara_relation",
@@ -37,6 +39,7 @@ def file(
             unit_id=world.units[KUMLA, unit],
             state="received",
             subject=subject,
+            case_id=case_id,
         )
     if officer is not None:
         assign(world, made.id, officer, LEADS[unit])

@@ -89,7 +89,8 @@ def test_nobody_is_put_into_it(sspf_world):
 def test_whoever_was_put_into_it_before_that_was_refused_is_named_in_no_text(sspf_world):
     world, case = sspf_world, consultation(sspf_world)
     with world.acting("maja") as (session, maja):
-        person = registration.identify(session, maja, Identified("", "Alva Lindeberg", 0), world.units[KUMLA, VUXEN])
+        who, unit = Identified("", "Alva Lindeberg", 0), world.units[KUMLA, VUXEN]
+        person = registration.identify(session, maja, who, unit, case)
         session.add(CasePerson(case_id=case, person_id=person.id, role="guardian", added_at=session.now))
     with pytest.raises(Refused) as found, world.acting("maja") as (session, maja):
         entries.sign(session, BOTH, maja, case, "consultation", ANSWERS | {"advice": "Ring Lindebergs i morgon"})

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from casework.core import access, awaiting, case_people, cases, namesakes, notices, shared_status, tasks, teams
+from casework.core import (
+    access,
+    approvals,
+    awaiting,
+    case_leads,
+    case_people,
+    cases,
+    clock,
+    deciders,
+    namesakes,
+    notices,
+    shared_status,
+    tasks,
+    teams,
+)
 from casework.core.actions import Action
-from casework.core.models import AuditEvent, CaseMember
+from casework.core.errors import NotFound
+from casework.core.models import AuditEvent, CaseMember, CasePerson
 from casework.core.permissions import REACHED_BY
 from casework.core.registration import Identified
 from tests.core.disclosing import assessed, inbox, read, refused, state, wish
 from tests.core.handing import Hand
 from tests.core.test_deciders import ask
+from tests.core.test_outbox_asked_anew import written_to
 from tests.worlds import REGISTRY, World, personal_number
 
 
@@ -67,21 +85,89 @@ def test_nothing_is_disclosed_to_who_may_be_somebody_in_the_case(world):
     assert "recipient" in refused(world, case)
 
 
-def test_a_decision_is_not_left_waiting_for_somebody_who_turns_out_to_bear_the_name(world):
-    """It ends as a question that is taken back, with its task and its line in the record, and who asked is told."""
-    case = with_sven(world)
+def question(world: World, case: str) -> None:
+    """Maja asks Fia to decide that a case is closed."""
     world.sign("maja", case, "note")
     ask(world, case, "close", "fia", "note")
-    made = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
+
+
+def by_block(world: World, case: str) -> None:
+    with world.acting("vilma") as (session, vilma):
+        teams.block(session, vilma, case, world.ids["fia"])
+
+
+def by_name(world: World, case: str) -> None:
     counterpart(world, case, "Fia Förstelin")
+
+
+@pytest.mark.parametrize("ends", [by_name, by_block])
+def test_a_question_is_not_left_waiting_for_somebody_who_is_kept_from_the_case(world, ends):
+    """It ends as one taken back, with its task and its line in the record, and who asked is told, by letter too."""
+    case = with_sven(world)
+    question(world, case)
+    ends(world, case)
     with world.acting("maja") as (session, maja):
         row, decision = cases.open_case(session, maja, case, "tasks")
         assert teams.deciders(session, row) == []
-        assert [one for one in tasks.of_case(decision, row) if one.task.done_at is None] == []
+        [done] = [one.task for one in tasks.of_case(decision, row)]
+        assert done.done_at is not None and done.done_by != world.ids["fia"]
         acts = session.scalars(select(AuditEvent.action).where(AuditEvent.case_id == case)).all()
-        assert {Action.DECIDER_WITHDRAWN, Action.DISCLOSURE_REFUSED} <= set(acts)
-        assert "disclosure_ended" in {one.kind for one in notices.unread(session, maja.id)}
-    assert state(world, case, made) == "refused"
+        assert Action.DECIDER_WITHDRAWN in acts
+    assert "question_ended" in kinds(world, "maja") and "disclosure_ended" not in kinds(world, "maja")
+    assert written_to(world, "maja")
+
+
+def test_whoever_asked_is_told_where_another_takes_the_question_back_and_not_where_they_do(world):
+    for who in ("maja", "vilma"):
+        case = world.case("maja")
+        question(world, case)
+        with world.acting(who) as (session, actor):
+            [(row, _account)] = teams.deciders(session, world.get(session, case))
+            deciders.withdraw(session, actor, case, row.id)
+        assert ("question_ended" in kinds(world, "maja")) is (who == "vilma")
+
+
+def test_a_disclosure_is_not_left_waiting_for_somebody_who_turns_out_to_bear_the_name(world):
+    case = with_sven(world)
+    made = assessed(world, case, wish(world, case, harm="maybe", decider=world.ids["fia"]))
+    by_name(world, case)
+    assert state(world, case, made) == "refused" and "disclosure_ended" in kinds(world, "maja")
+    assert "disclosure_wrong" not in kinds(world, "vilma")
+
+
+@pytest.mark.parametrize("ends", [by_name, by_block])
+def test_what_was_spoken_and_nobody_decides_any_more_is_told_to_the_leads(world, ends):
+    case = with_sven(world)
+    spoken = {"oral_on": clock.today(world.clock.now), "until": None, "harm": "maybe", "decider": world.ids["fia"]}
+    made = assessed(world, case, wish(world, case, **spoken))
+    ends(world, case)
+    assert state(world, case, made) == "spoken" and "disclosure_wrong" in kinds(world, "vilma")
+
+
+def test_a_lead_who_was_named_in_the_case_once_is_found_as_one_who_never_was(world):
+    case = with_sven(world)
+    with world.session() as session:
+        place = {"account_id": world.ids["vilma"], "role": "reader", "named_by": world.ids["berta"]}
+        before = session.now - timedelta(hours=1)
+        session.add(CaseMember(case_id=case, valid_from=before, valid_until=session.now, **place))
+    counterpart(world, case, "Vilma Dummy")
+    with world.session() as session:
+        row = world.get(session, case)
+        assert namesakes.beside(session, row, namesakes.of_case(session, row)) == ["Vilma Dummy"]
+
+
+@pytest.mark.parametrize("handled", [True, False])
+def test_who_takes_in_for_a_case_that_nobody_handles_is_found_too(world, handled):
+    case = with_sven(world)
+    with world.session() as session:
+        world.get(session, case).officer_id = world.ids["maja"] if handled else None
+        session.flush()
+        access.refresh(session, case)
+    counterpart(world, case, "Ida Intagslund")
+    with world.session() as session:
+        row = world.get(session, case)
+        found = namesakes.beside(session, row, namesakes.of_case(session, row))
+    assert found == ([] if handled else ["Ida Intagslund"]) and told(world) == (set() if handled else {"vilma"})
 
 
 @pytest.mark.parametrize("role", ["guardian", "relative", "child", "partner"])
@@ -96,6 +182,26 @@ def test_a_recipient_who_turns_out_to_be_in_the_case_reads_no_more(world, role):
         assert shared_status.page(session, REGISTRY, erik).shown == []
 
 
+@pytest.mark.parametrize("role", ["guardian", "relative", "child", "partner"])
+def test_who_permitted_a_status_is_told_that_somebody_at_the_agency_reads_it_no_more(world, role):
+    case = with_sven(world)
+    world.permit(case)
+    counterpart(world, case, "Anna Annanson", role)
+    assert "disclosure_ended" not in kinds(world, "maja")
+    with world.acting("sven") as (session, sven):
+        one = Identified(personal_number(79).digits, "Erik Demosson", 0)
+        case_people.add(session, sven, case, one, role, may_not_know=False)
+    assert "disclosure_ended" in kinds(world, "maja")
+
+
+def test_a_lead_of_the_name_is_told_nothing_of_what_happens_in_the_case_and_another_is(world):
+    case = with_sven(world)
+    counterpart(world, case, "Vilma Dummy")
+    with world.acting("maja") as (session, maja):
+        case_leads.tell(session, world.get(session, case), maja.id, "disclosure_in_need")
+    assert "disclosure_in_need" not in kinds(world, "vilma") and "disclosure_in_need" in kinds(world, "berta")
+
+
 def test_the_officer_who_is_let_stand_still_hears_of_what_comes_in(world):
     case, hand = world.case("maja"), Hand(world)
     world.name(case, "sven", "co_officer")
@@ -105,16 +211,63 @@ def test_the_officer_who_is_let_stand_still_hears_of_what_comes_in(world):
         assert "handover_kept" in {one.kind for one in notices.unread(session, world.ids["maja"])}
 
 
+def heard_of(world: World, who: str, object_id: str) -> tuple[set[str], set[str]]:
+    """What somebody asked for: by their list of it, and by the page of the deed."""
+    with world.acting(who) as (session, actor):
+        listed = {one.approval.id for one in awaiting.asked(session, actor)}
+        return listed, {one.approval.id for one in awaiting.at(session, object_id)}
+
+
+def kinds(world: World, who: str) -> set[str]:
+    with world.session() as session:
+        return {one.kind for one in notices.unread(session, world.ids[who])}
+
+
 def test_who_asked_for_approval_and_may_not_know_of_the_case_any_more_finds_no_decision(world):
+    case = world.case("maja", protection=2)
+    with world.acting("maja") as (session, maja):
+        asked = case_people.lower_protection(session, maja, case, 0, reason="Inte längre")
+    world.name(case, "sven", "co_officer")
+    with world.acting("vilma") as (session, vilma):
+        teams.assign(session, vilma, case, world.ids["fia"])
+        for member, account in teams.members(session, world.get(session, case)):
+            if account.id == world.ids["maja"]:
+                teams.end(session, vilma, case, member.id)
+    assert heard_of(world, "maja", asked.object_id)[0] == {asked.id}
+    counterpart(world, case, "Maja Testlind")
+    assert heard_of(world, "maja", asked.object_id)[0] == set()
+    with world.acting("maja") as (session, maja), pytest.raises(NotFound):
+        approvals.take_back(session, maja, asked.id)
+    world.approve(asked, granted=False)
+    assert "approval_decided" not in kinds(world, "maja")
+
+
+def test_a_lead_who_may_be_meant_and_has_the_case_finds_what_they_asked_for_wherever_it_is_shown(world):
+    """On their list as on the page of the team: where one of them left it out, it would tell whose name it is."""
     case = world.case("sven", protection=2)
     with world.acting("vilma") as (session, vilma):
         asked = teams.name(session, vilma, case, world.ids["maja"], "reader", may_unseal=False)
-    with world.acting("vilma") as (session, vilma):
-        assert asked is not None and asked.id in {one.approval.id for one in awaiting.asked(session, vilma)}
-    world.approve(asked, by="fia", granted=False)
     counterpart(world, case, "Vilma Dummy")
+    assert asked is not None and all(asked.id in found for found in heard_of(world, "vilma", case))
+    world.approve(asked, by="fia")
+    assert "approval_decided" in kinds(world, "vilma")
+    assert asked.id in heard_of(world, "vilma", case)[0]
+
+
+def test_a_conflict_in_another_case_of_the_person_ends_the_news_as_it_ends_the_list(world):
+    case = world.case("sven", protection=2)
+    with world.acting("sven") as (session, sven):
+        asked = case_people.lower_protection(session, sven, case, 0, reason="Inte längre")
+    other = world.case("maja")
+    with world.session() as session:
+        subject = world.get(session, case).subject_id
+        given = {"case_id": other, "person_id": subject, "role": "relative", "may_not_know": False}
+        session.add(CasePerson(**given, added_at=session.now))
     with world.acting("vilma") as (session, vilma):
-        assert awaiting.count_decided(session, vilma) == 0 and awaiting.asked(session, vilma) == []
+        teams.block(session, vilma, other, world.ids["sven"])
+    assert heard_of(world, "sven", asked.object_id)[0] == set()
+    world.approve(asked, granted=False)
+    assert "approval_decided" not in kinds(world, "sven")
 
 
 def test_the_only_lead_is_told_too_where_they_enter_the_name_themselves(world):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.core import accounts, case_people, cases, notices, registration, search, teams
-from casework.core.db import TenantSession
+from casework.core.db import TenantSession, new_id
 from casework.core.errors import Refused
 from casework.core.installation import attempt
 from casework.core.models import AuditEvent, Case, ConflictBlock, Import, Person
@@ -148,7 +148,7 @@ def test_on_a_page_the_comparison_and_the_refusal_are_remembered_and_the_rest_is
     with session:
         maja = accounts.actor(session, world.account(session, "maja"))
         with pytest.raises(Refused), attempt(session):
-            registration.identify(session, maja, SOMEBODY, world.units[KUMLA, BARN])
+            registration.identify(session, maja, SOMEBODY, world.units[KUMLA, BARN], new_id())
         session.commit()
     with world.session() as session:
         rows = session.scalars(select(AuditEvent).where(AuditEvent.actor_id == world.ids["maja"])).all()

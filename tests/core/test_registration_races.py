@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casework.core import cases, registration
+from casework.core.db import new_id
 from casework.core.models import Case, Person
 from casework.core.registration import Identified
 from tests.worlds import REGISTRY, VUXEN, World, personal_number
@@ -40,7 +41,7 @@ def register(world: World, who: str, number: str) -> Callable[[], object]:
     def deed() -> None:
         with world.acting(who) as (session, actor):
             unit = world.units["1881", VUXEN]
-            person = registration.identify(session, actor, Identified(number, "Gösta Exempelsson", 0), unit)
+            person = registration.identify(session, actor, Identified(number, "Gösta Exempelsson", 0), unit, new_id())
             cases.register(
                 session,
                 REGISTRY,

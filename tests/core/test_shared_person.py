@@ -20,6 +20,7 @@ from casework.core import (
     telling,
 )
 from casework.core.actions import Action
+from casework.core.db import new_id
 from casework.core.errors import Refused
 from casework.core.models import CaseMember, CasePerson, Person
 from casework.core.permissions import Permission
@@ -76,7 +77,7 @@ def test_an_officer_of_the_adverse_file_registers_their_own_client_again_linked_
     number = raised(world, "sven", offender, 2)
     with world.acting("sven") as (session, sven):
         who = Identified(number, "Per Utövare", 2)
-        assert registration.identify(session, sven, who, world.units[KUMLA, VUXEN]) is not None
+        assert registration.identify(session, sven, who, world.units[KUMLA, VUXEN], new_id()) is not None
 
 
 @LINKED
@@ -92,7 +93,7 @@ def test_a_lead_named_in_the_adverse_file_is_answered_of_the_victim_as_any_lead_
         sides.close_what_is_faced(session, world.get(session, offender))
     with world.acting("berta") as (session, berta):
         who = Identified(number, "Vera Utsatt", 2)
-        assert registration.identify(session, berta, who, world.units[KUMLA, BARN]) is not None
+        assert registration.identify(session, berta, who, world.units[KUMLA, BARN], new_id()) is not None
 
 
 def test_that_another_case_waits_for_a_lower_protection_of_the_person_is_not_told(world):

@@ -45,7 +45,7 @@ PARTS_OF_DEEDS = {
     "sharing.drawn_up": "one row, not yet added to the session; sharing.permit has asked",
     "stopping.disclosure": "one row; consent_register has asked, or whoever changed what it rests on",
     "stopping.of_protected": "what a higher level stops; registration, import and case_people have asked",
-    "stopping.of_somebody": "what a block stops; teams.block has asked",
+    "shut_out.of_somebody": "what a block stops; teams.block has asked",
     "stopping.participation": "one row; consent_register has asked, or whoever changed what it rests on",
     "stopping.question": "one row; deciders.withdraw and teams.block have asked, or who entered somebody",
     "stopping.status": "one row; consent_register has asked, or whoever changed what it rests on",

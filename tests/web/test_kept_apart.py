@@ -18,11 +18,12 @@ from pathlib import Path
 
 import pytest
 
-from casework.core import access, access_rows, case_links, opposite, sides
+from casework.core import access, access_rows, accounts, case_links, case_people, opposite, sides
 from casework.core.actions import Action
 from casework.core.db import TenantSession
-from casework.core.models import Case, CaseCounter, CaseLink, CaseMember
+from casework.core.models import Account, Case, CaseCounter, CaseLink, CaseMember
 from casework.core.permissions import OPERATOR
+from casework.core.registration import Identified
 from casework.web.pages.cases import SHOW
 from tests.core.linking import CHILD, OFFENDER, VICTIM, file
 from tests.databases import Databases
@@ -75,6 +76,7 @@ class Story:
             self.world.clock.move(minutes=lots.randint(3, 900))
             self.make(what, given)
         events = [("name", who) for who in self.team] + [("face", "")] + [("child", n) for n in range(1, len(kinds))]
+        events += [("opponent", nth) for nth in range(len(kinds)) if lots.random() < 0.7]
         lots.shuffle(events)
         parted_and_linked_again = [("part", ""), ("face", "")] if lots.random() < 0.5 else []
         for what, who in [*events, *parted_and_linked_again]:
@@ -87,6 +89,7 @@ class Story:
             self.world.case(self.team[0] if self.team[0] in {"sven", "ulf"} else "sven")
         elif what == "offender":
             self.offender = file(self.world, OFFENDER, unit=self.unit)
+            self.opponent = personal_number(self.world.people).digits
         elif given is not None and self.whole:
             kind, unit, officer = given
             made = file(self.world, kind, officer, unit=unit, name=f"{MARK} {len(self.family.ids)}")
@@ -106,12 +109,25 @@ class Story:
         with self.world.session() as session:
             if what == "name":
                 self.name(str(who))
+            elif self.whole and what == "opponent":
+                self.enter(session, self.family.ids[int(who)])
             elif self.whole and what == "child":
                 self.link(self.family.ids[0], self.family.ids[int(who)], "together")
             elif self.whole and what == "part":
                 self.part(session)
             elif self.whole:
                 self.link(self.family.ids[0], self.offender, "apart")
+
+    def enter(self, session: TenantSession, case_id: str) -> None:
+        """The family's officer enters the perpetrator as who must not know, and somebody new, both by their numbers."""
+        officer = self.world.get(session, case_id).officer_id
+        if officer is None:
+            return
+        actor = accounts.actor(session, session.get_one(Account, officer))
+        new = personal_number(200 + self.family.ids.index(case_id)).digits
+        for digits, name, role in ((self.opponent, "Gerd Mallström", "counterpart"), (new, f"{MARK} ny", "relative")):
+            who = Identified(digits, name, 0)
+            case_people.add(session, actor, case_id, who, role, may_not_know=role == "counterpart")
 
     def part(self, session: TenantSession) -> None:
         """The two sides are parted, as ``case_links.unlink`` parts them."""

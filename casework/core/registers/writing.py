@@ -12,7 +12,7 @@ from casework.contract.focus import CaseType
 from casework.contract.language import gettext as _
 from casework.core import access, audit, cases, clock, entries, notices, persons, registration, sides, teams, vault
 from casework.core.actions import Action
-from casework.core.db import TenantSession
+from casework.core.db import TenantSession, new_id
 from casework.core.entries import Answered
 from casework.core.models import Case, Import, Person
 from casework.core.opened_numbers import OpenedNumbers
@@ -48,7 +48,8 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
 
     A row about a protected person whom the one who brings it in may not know of is refused, and left to a lead.
     """
-    person = persons.find(session, desk.actor, row.number, opened=desk.opened)
+    case_id = new_id()
+    person = persons.find(session, desk.actor, row.number, opened=desk.opened, case_id=case_id)
     if person is not None and not _may_know(session, desk, person):
         for lead in registration.leads(session, desk.unit_id, person):
             notices.tell(session, lead, "registration_waits")
@@ -58,15 +59,18 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
         return None
     doubts = list(row.doubts)
     if person is None:
-        person = persons.add(session, desk.actor, row.name or _("Namn saknas"), row.number, row.protection)
+        person = persons.add(
+            session, desk.actor, row.name or _("Namn saknas"), row.number, row.protection, case_id=case_id
+        )
     else:
-        persons.raise_protection(session, desk.actor, person, row.protection)
+        persons.add_known(session, desk.actor, person, case_id)
+        persons.raise_protection(session, desk.actor, person, row.protection, case_id=case_id)
         if row.name and plain(row.name) != plain(_name(session, desk, person)):
             doubts.append(Doubt("name", "other_name"))
     officer = officers.meant(desk.officers, row.officer) if row.officer else None
     if row.officer and officer is None:
         doubts.append(Doubt("officer", "unknown_officer"))
-    case = _open(session, desk, row, person, officer, doubts)
+    case = _open(session, desk, row, case_id, person, officer, doubts)
     _write_history(session, desk, row, case, doubts)
     case.imported_version = case.version
     session.flush()
@@ -99,7 +103,13 @@ def _name(session: TenantSession, desk: Desk, person: Person) -> str:
 
 
 def _open(
-    session: TenantSession, desk: Desk, row: Row, person: Person, officer: Officer | None, doubts: list[Doubt]
+    session: TenantSession,
+    desk: Desk,
+    row: Row,
+    case_id: str,
+    person: Person,
+    officer: Officer | None,
+    doubts: list[Doubt],
 ) -> Case:
     workflow = desk.kind.workflow
     where = placing.standing(workflow, row.state, closed_on=row.closed, closing=bool(row.closing))
@@ -118,6 +128,7 @@ def _open(
         subject=person,
         opened_on=row.start,
         import_id=desk.import_id,
+        case_id=case_id,
     )
     if where.now != where.first:
         closed = row.closed if workflow.state(where.now).closed else None

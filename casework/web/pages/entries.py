@@ -68,7 +68,7 @@ def save_draft(case_id: str, form: str) -> tuple[Response, int]:
     with forms.attempt(filled):
         version = entry_form.save(writing, filled)
     at = language.time_of_day(request.session().now)
-    refused = [language.translate(one) for said in filled.errors.values() for one in said]
+    refused = list(dict.fromkeys(language.translate(words) for _field, words in filled.summary()))
     answer = jsonify({"saved": at, "version": version} if version is not None else {"refused": refused})
     if version is not None:
         answer.headers["X-Draft-Version"] = str(version)

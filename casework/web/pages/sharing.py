@@ -23,6 +23,7 @@ from casework.core import (
     shared_status,
     sharing,
     sharing_grounds,
+    telling,
 )
 from casework.core.access import Decision
 from casework.core.actions import Action
@@ -212,12 +213,14 @@ def _words(case: Case, decision: Decision) -> dict[str, Any]:
 
 
 def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
-    readers = organisations.colleagues(decision.session, Agency.POLICE, frozenset({Role.POLICE_LIAISON}))
+    found = organisations.colleagues(decision.session, Agency.POLICE, frozenset({Role.POLICE_LIAISON}))
+    names = {account.id: account.name for account, _post in found}
+    met = telling.met_in(decision, case, names)  # they are shown nothing of it
     return render_template(
         template,
         frame=case_frame.frame(case, decision),
         case=case,
         agencies=AGENCIES,
-        readers=list(dict.fromkeys(account.name for account, _post in readers)),
+        readers=[name for id_, name in names.items() if id_ not in met],
         **more,
     )

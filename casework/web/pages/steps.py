@@ -174,18 +174,19 @@ def _begun(offered: Offered) -> dict[str, list[str]] | None:
 
 
 def _take(offered: Offered, key: str, form: TakeForm) -> None:
-    session, actor = request.session(), request.actor()
+    session, actor, case = request.session(), request.actor(), offered.case
     who = _who(form) if isinstance(form, WhoForm) else None
+    subject = None if who is None else registration.identify(session, actor, who, case.unit_id, case.id)
     steps.take(
         session,
         request.registry(),
         actor,
-        offered.case.id,
+        case.id,
         key,
         seen_version=counting.read(form.steg_version.data),  # none of ours is 0
         reason=form["steg_reason"].data or "" if offered.transition.needs_reason else "",
         answers=None if offered.form is None else form.answers(),
-        subject=None if who is None else registration.identify(session, actor, who, offered.case.unit_id),
+        subject=subject,
     )
 
 

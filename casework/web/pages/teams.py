@@ -94,8 +94,8 @@ def show(case_id: str) -> str:
     items = approval_words.items(request.session(), waits, request.actor().id)
     met = namesakes.of_case(request.session(), team.case) if team.may_assign else frozenset()
     met = frozenset() if request.actor().id in met else met  # who may be meant is not told that somebody must not know
-    leads = namesakes.of_leads(request.session(), team.case, met)
-    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items, met=met, leads_met=leads)
+    beside = namesakes.beside(request.session(), team.case, met)
+    return _page("teams/show.html", team, receipt=receipts.take(RECEIPTS), waits=items, met=met, beside=beside)
 
 
 @pages.route("/arenden/<case_id>/team/tilldela", methods=["GET", "POST"])
