@@ -179,20 +179,12 @@ def of_consents(session: TenantSession, actor: Actor, cases: Collection[str], se
 
 
 def of_matching(
-    session: TenantSession,
-    actor: Actor,
-    permission: Permission,
-    action: Action,
-    *,
-    detail: audit.Detail,
-    case_id: str | None = None,
+    session: TenantSession, actor: Actor, permission: Permission, case_id: str | None, *, candidates: int
 ) -> Decision:
-    """Leave to compare a number with persons, opening those it must: to register, to import, to break the glass.
-
-    ``case_id`` is the case that somebody is looked for to be put into, also one that is only about to be.
-    """
-    require(actor, permission, action, "person")
-    audit.record(session, actor, action, "person", "candidates", case_id=case_id, detail=detail)
+    """Leave to compare a number with persons, opening those it must: for a case, also a coming one, or the glass."""
+    require(actor, permission, Action.PERSON_MATCHED, "person")
+    detail = {"candidates": candidates}
+    audit.record(session, actor, Action.PERSON_MATCHED, "person", "candidates", case_id=case_id, detail=detail)
     return Decision(session, actor, permission, frozenset(), None, forms=frozenset())
 
 

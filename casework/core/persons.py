@@ -55,8 +55,7 @@ def find(
     if opened is not None:
         return _find_again(session, actor, number.digits, opened, case_id)
     candidates = session.scalars(select(Person).where(likely(session, number.digits))).all()
-    detail = {"candidates": len(candidates)}
-    decision = access.of_matching(session, actor, permission, Action.PERSON_MATCHED, detail=detail, case_id=case_id)
+    decision = access.of_matching(session, actor, permission, case_id, candidates=len(candidates))
     return _matching(decision, candidates, number.digits)
 
 
@@ -66,9 +65,7 @@ def _find_again(
     candidates = opened_numbers.candidates(
         session, Person.blind == blind(session, digits), Person.protection >= UNINDEXED
     )
-    detail = {"candidates": len(candidates)}
-    used = (Permission.CASE_REGISTER, Action.PERSON_MATCHED)
-    decision = access.of_matching(session, actor, *used, detail=detail, case_id=case_id)
+    decision = access.of_matching(session, actor, Permission.CASE_REGISTER, case_id, candidates=len(candidates))
     found = opened.match(decision, candidates, digits)
     return None if found is None else session.get(Person, (session.municipality, found))
 

@@ -266,3 +266,15 @@ def test_who_decides_sees_what_the_consents_it_rests_on_leave_out(world):
             "Inte om brodern"
         ]
         assert disclosure_decisions.one(session, fia, on_the_law.id).reserved == []
+
+
+def test_whoever_decides_reads_nothing_of_what_a_consent_leaves_out_that_it_does_not_rest_on(world):
+    case = world.case()
+    consented(world, case, note="Inget om brodern")
+    consented(world, case, kinds=("school",), note="Bara nya skolan")
+    later = TODAY + timedelta(days=40)
+    consented(world, case, kinds=("health",), valid_from=later, note="Om hälsan först efter jul")
+    made = assessed(world, case, on_consent(world, case, harm="maybe", decider=world.ids["fia"]))
+    with world.acting("fia") as (session, fia):
+        reserved = disclosure_decisions.one(session, fia, made.id).reserved
+    assert [words for _name, words in reserved] == ["Inget om brodern"]

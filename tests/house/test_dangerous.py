@@ -144,7 +144,7 @@ WORST = [unit * (answers.LONGEST_TEXT // len(unit)) + end for unit in UNITS for 
 AT_THE_BEGINNING = {
     "casework.core.embedded.WRITING",
     "casework.core.registers.reading._LEADING_NUMBER",
-    "casework.core.telling.OF_ANOTHER",
+    "casework.core.written_names.OF_ANOTHER",
 }
 """Expressions that are matched at one place of a text only, and never searched for in it."""
 MOST_SECONDS = 2.0

@@ -14,7 +14,7 @@ from tests.house.files import python, text
 CORE = "casework/core"
 POLICY = {"access", "audit"}
 """What deeds call; they are no deeds themselves."""
-ASKS = ("access.require", "access.of_", "access.reached", "access.is_reached")
+ASKS = ("access.require", "access.of_", "access.reached", "access.is_reached", "approval_deciders.require")
 RECORDS = ("audit.record", "access.of_")
 QUIET = {"access.of_consents", "access.of_search"}
 """They leave the record to whoever lists what they open."""
@@ -40,6 +40,7 @@ PARTS_OF_DEEDS = {
     "leaving.end_places": "the places that go with a post; administration, which ends it or gives the next, has asked",
     "participations.follow": "what a step ends; steps.take has asked",
     "persons.add": "one person; registration, import and case_people have asked",
+    "persons.add_known": "one line of the record; registration, import and case_people have asked",
     "persons.lower_protection": "one level; case_people has asked, and somebody else has approved",
     "persons.raise_protection": "one level; registration, import and case_people have asked",
     "sharing.drawn_up": "one row, not yet added to the session; sharing.permit has asked",
@@ -48,12 +49,15 @@ PARTS_OF_DEEDS = {
     "shut_out.of_somebody": "what a block stops; teams.block has asked",
     "stopping.participation": "one row; consent_register has asked, or whoever changed what it rests on",
     "stopping.question": "one row; deciders.withdraw and teams.block have asked, or who entered somebody",
+    "stopping.stop_all": "some rows; whoever changed what they rest on has asked",
+    "stopping.stopped_by": "an account's name in a row; whoever stops something has asked",
     "stopping.status": "one row; consent_register has asked, or whoever changed what it rests on",
     "teams.require_colleague": "whether a colleague can be named; teams and deciders have asked",
     "tasks.add_decision": "the task that comes with a question; deciders.ask has asked",
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
+    "awaiting.count_decided": "a number: of what the actor asked for and still hears of, and nothing else",
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "deputies.stood_in_for": "whose inbox the actor has now; the deeds of handovers ask before they use it",
     "drafts.of": "finds the actor's own draft and nobody else's; its words open through drafts.typed",
@@ -109,6 +113,8 @@ REMEMBERED_OTHERWISE = {
     "received.unopened": "it opens nothing; received.listed, which shows what is counted, remembers",
     "sharing.drawn_up": "sharing.permit remembers",
     "stopping.of_protected": "each way of stopping remembers what it stopped, and that the level was raised is too",
+    "stopping.stop_all": "each way of stopping remembers what it stopped",
+    "stopping.stopped_by": "it stops nothing",
     "telling.closed_among": "it opens nothing that is shown; the list that leaves rows out by it remembers",
     "teams.require_colleague": "it refuses or lets through, and changes nothing",
 }

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.core.consenting import YES, ask, consented, parts, wanted
+from tests.core.taking_part import everybody_consents, ready, sspf
+from tests.core.test_sspf_consents import take
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
@@ -50,3 +52,13 @@ def test_a_no_is_told_on_the_page_and_what_was_answered_is_kept(desk: Desk):
     shown = words(maja.get(f"/arenden/{case}/delning/utlamnande/{made(desk).id}"))
     assert WHY in shown
     assert WHY not in desk.as_("erik").get(f"/mottaget/{made(desk).id}").text
+
+
+@pytest.mark.parametrize(("step", "how"), [("withdraw", "när ett nej antecknades"), ("escalate", "med ett steg")])
+def test_what_a_step_ended_is_not_said_to_be_anybodys_no(databases: Databases, tmp_path: Path, step: str, how: str):
+    for desk in case_desk.opened(databases, tmp_path, ready):
+        case = sspf(desk.world)
+        everybody_consents(desk.world, case)
+        take(desk.world, case, step, "Vårdnadshavaren ringde")
+        page = words(looked(desk.as_("maja"), case, chosen(desk)))
+        assert page.count(f"upphörde {how}") == 3 and "har sagt nej," not in page

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from casework.core.models import Entry
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk
@@ -110,6 +111,27 @@ def test_what_may_not_be_kept_is_said_with_why_and_is_not_sent_again_and_again(w
     with page.expect_response("**/utkast") as answer:
         said.blur()
     assert answer.value.status == 200
+
+
+def test_what_may_not_be_kept_in_the_case_is_still_there_after_locking(writing: str, page, desk: Desk):
+    """It is held for a day, sealed, for its author alone: the case has none of it."""
+    case = desk.world.case("maja", state="consultation")
+    at = f"{writing.split('/arenden/', maxsplit=1)[0]}/arenden/{case}/skriv/consultation"
+    page.goto(at)
+    said = page.locator("form[data-draft] textarea").first
+    with page.expect_response("**/utkast") as answer:
+        said.fill("Han heter Anna Annansson och bor på Storgatan 4.")
+        said.blur()
+    assert answer.value.status == 422
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("**/last")
+    with desk.world.session() as session:
+        assert session.query(Entry).filter_by(case_id=case, state="draft").count() == 0
+    page.fill("#password", PASSWORD)
+    page.click("main .btn--go")
+    page.wait_for_url(f"{at}**")
+    assert page.locator("form[data-draft] textarea").first.input_value().startswith("Han heter Anna Annansson")
 
 
 @pytest.mark.parametrize("button", ["spara", "signera"])

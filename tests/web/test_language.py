@@ -26,6 +26,7 @@ SPOKEN = (
     "data-saved",
     "data-unsaved",
     "data-elsewhere",
+    "data-refused",
 )
 WORD = re.compile(r"[A-Za-zÅÄÖåäö]{2,}")
 KEYS = re.compile(r"<kbd>.*?</kbd>", re.DOTALL)

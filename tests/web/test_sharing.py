@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from casework.core import case_people
 from casework.core.grounds.catalogue.confirmations import NOBODY_KNOWN
+from casework.core.registration import Identified
 from tests.core.consenting import YES, ask, consented, parts, wanted
 from tests.databases import Databases
 from tests.web import case_desk
 from tests.web.case_desk import Desk, words
 from tests.web.conftest import Browser
+from tests.worlds import personal_number
 
 CHOSEN: dict[str, Any] = {
     "states": ["received"],
@@ -185,3 +188,15 @@ def test_whoever_only_reads_the_case_shares_nothing(desk: Desk):
     page = sven.get(f"/arenden/{case}/delning")
     assert page.status_code == 200 and "Återkalla" not in page.text and "Dela status" not in words(page)
     assert sven.get(f"/arenden/{case}/delning/ny").status_code == 404
+
+
+def test_who_bears_a_name_of_the_case_is_not_said_to_read_it(desk: Desk):
+    case, maja = desk.world.case("maja"), desk.as_("maja")
+    shared(maja, case)
+    with desk.world.acting("maja") as (session, actor):
+        one = Identified(personal_number(78).digits, "Erik Demosson", 0)
+        case_people.add(session, actor, case, one, "guardian", may_not_know=False)
+    said = words(maja.get(f"/arenden/{case}/delning"))
+    assert "Ingen kan läsa det just nu" in said and "Erik Demosson" not in said
+    said = words(maja.get(f"/arenden/{case}/delning/ny"))
+    assert "Ingen hos polisen kan läsa det just nu." in said and "Erik Demosson" not in said

@@ -65,7 +65,7 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
     else:
         persons.add_known(session, desk.actor, person, case_id)
         persons.raise_protection(session, desk.actor, person, row.protection, case_id=case_id)
-        if row.name and plain(row.name) != plain(_name(session, desk, person)):
+        if row.name and plain(row.name) != plain(_name(session, desk, person, case_id)):
             doubts.append(Doubt("name", "other_name"))
     officer = officers.meant(desk.officers, row.officer) if row.officer else None
     if row.officer and officer is None:
@@ -95,10 +95,8 @@ def _may_know(session: TenantSession, desk: Desk, person: Person) -> bool:
     return not persons.is_closed_to(session, desk.actor, person) and session.scalar(brought.limit(1)) is not None
 
 
-def _name(session: TenantSession, desk: Desk, person: Person) -> str:
-    decision = access.of_matching(
-        session, desk.actor, Permission.CASE_REGISTER, Action.PERSON_MATCHED, detail={"candidates": 1}
-    )
+def _name(session: TenantSession, desk: Desk, person: Person, case_id: str) -> str:
+    decision = access.of_matching(session, desk.actor, Permission.CASE_REGISTER, case_id, candidates=1)
     return vault.open_person(decision, person).name
 
 
