@@ -9,19 +9,15 @@ from casework.core.permissions import Role
 
 
 def tell(session: TenantSession, case: Case, by: str, kind: str) -> None:
-    """Leave those who may know of it a line of a kind; none to the account that did what it is about."""
-    for account_id in sorted(who_may_know(session, case) - {by}):
-        notices.tell(session, account_id, kind)
+    """Leave them a line of a kind; none to the account that did what it is about, nor to whom the case is closed.
 
-
-def who_may_know(session: TenantSession, case: Case) -> set[str]:
-    """The leads of the unit that has a case, or of the others where none of them may know of it.
-
-    Nobody the case is closed to, and nobody who bears the name of who must not know of it.
+    Whoever bears the name of who must not know is told where nobody else leads the unit: what nobody sees to can cost
+    a life, and the line says nothing of the case.
     """
-    leads = of_unit(session, None)
-    closed = telling.kept_away(session, case, accounts.names(session, leads)) | access.blocked(session, case.id)
-    return of_unit(session, case.unit_id) - closed or leads - closed
+    able = of_unit(session, case.unit_id) - access.blocked(session, case.id)
+    by_name = telling.kept_away(session, case, accounts.names(session, able))
+    for account_id in sorted((able - by_name or able) - {by}):
+        notices.tell(session, account_id, kind)
 
 
 def of_unit(session: TenantSession, unit_id: str | None) -> set[str]:

@@ -80,7 +80,7 @@ def add(
     part = persons.put_in_case(session, case, person, role, may_not_know=may_not_know or role == "counterpart")
     session.flush()
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case.id, detail={"role": role})
-    shut_out.of_namesakes(session, actor, case)
+    shut_out.of_namesakes(session, actor, case, person)
     if part.may_not_know:  # nobody else's name is met for the first time
         namesakes.tell(session, case)
     stopping.of_protected(session, actor, person, case)

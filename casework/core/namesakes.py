@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from casework.core import accounts, case_leads, cases, notices, opposite, organisations, telling
+from casework.core import access, accounts, case_leads, cases, notices, opposite, organisations, telling
 from casework.core.db import TenantSession
 from casework.core.models import Case, CaseMember
 from casework.core.permissions import Role
@@ -45,8 +45,14 @@ def tell(session: TenantSession, case: Case) -> None:
     """
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():
-        for account_id in sorted(case_leads.who_may_know(session, one) if of_case(session, one) else ()):
+        for account_id in sorted(_who_may_know(session, one) if of_case(session, one) else ()):
             notices.tell(session, account_id, KIND)
+
+
+def _who_may_know(session: TenantSession, case: Case) -> set[str]:
+    leads = case_leads.of_unit(session, None)
+    closed = telling.kept_away(session, case, accounts.names(session, leads)) | access.blocked(session, case.id)
+    return case_leads.of_unit(session, case.unit_id) - closed or leads - closed
 
 
 def _beside(session: TenantSession, case: Case) -> set[str]:

@@ -21,8 +21,9 @@ from casework.core import (
     persons,
     stopping,
     telling,
+    vault,
+    written_names,
 )
-from casework.core.access import Decision
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Decider, Disclosure, Emergency, Person, StatusPermission
@@ -45,20 +46,23 @@ def of_somebody(session: TenantSession, actor: Actor, case: Case, account_id: st
     _hand_on(session, case, account_id)
 
 
-def of_namesakes(session: TenantSession, actor: Actor, case: Case) -> None:
+def of_namesakes(session: TenantSession, actor: Actor, case: Case, entered: Person | None = None) -> None:
     """Stop what is read by whoever bears the name of somebody in the case or who must not know of it; tell who gave it.
 
     So in every file that belongs together with it, of which the ways are brought in step here; the case's own are by
     whoever calls this. A status permission goes on for the others of its agency; its readers are each asked about
-    whenever they read. A colleague with the name of who must not know, who has it for a while, to decide something or
-    through broken glass, has it no more; who works in it stays until whoever assigns it says otherwise (``namesakes``).
+    whenever they read, and who gave it is told as somebody of their name is ``entered``, or the files are joined. A
+    colleague with the name of who must not know, who has it for a while, to decide something or through broken glass,
+    has it no more; who works in it stays until whoever assigns it says otherwise (``namesakes``).
     """
+    name = None if entered is None else vault.open_person(access.of_consents(session, actor, {case.id}), entered).name
     query = select(Case).where(Case.id.in_(opposite.near(session, case))).order_by(Case.id)
     for one in session.scalars(query).all():
         live, passing = stopping.read_now(session, one), _passing(session, one)
         asked = {wait.decider_id for wait in session.scalars(_waits(one)) if wait.decider_id is not None}
         if live or passing or asked:
             _stop_namesakes(session, actor, one, live, passing, asked)
+            stopping.tell_owners(session, one, _of_statuses(session, actor, one, live, name))
             access.refresh(session, one.id)
 
 
@@ -77,18 +81,22 @@ def _stop_namesakes(
     owners = _unasked(session, actor, case, kept, "counterpart")
     theirs = [one for one in given if one.account_id in met]
     owners |= stopping.stop_all(session, actor, case, theirs, "counterpart")
-    owners |= _of_statuses(decision, case, [one for one in live if isinstance(one, StatusPermission)])
     stopping.tell_owners(session, case, owners, but=kept)
     _end_ways(session, actor, case, passing, kept)
 
 
-def _of_statuses(decision: Decision, case: Case, live: Collection[StatusPermission]) -> set[str]:
+def _of_statuses(
+    session: TenantSession, actor: Actor, case: Case, live: Collection[Given], entered: str | None
+) -> set[str]:
     """Whoever permitted a status that somebody of its agency reads no more, for they may be somebody in the case."""
-    owners = set[str]()
-    for agency in {one.agency for one in live}:
-        found = organisations.colleagues(decision.session, agency, OUTSIDE[agency])
-        if telling.met_in(decision, case, {one.id: one.name for one, _post in found}):
-            owners |= {one.made_by for one in live if one.agency == agency}
+    decision, owners = access.of_consents(session, actor, {case.id}), set[str]()
+    statuses = [one for one in live if isinstance(one, StatusPermission)]
+    for agency in {one.agency for one in statuses}:
+        found = organisations.colleagues(session, agency, OUTSIDE[agency])
+        names = {one.id: one.name for one, _post in found}
+        met = telling.met_in(decision, case, names)
+        if any(entered is None or written_names.may_be_one(entered, names[one]) for one in met):
+            owners |= {one.made_by for one in statuses if one.agency == agency}
     return owners
 
 

@@ -57,20 +57,20 @@ def is_named(name: str, words: str) -> bool:
     Two of the names are as good as all of them, as between two names. Of one alone the surname is enough, for so a
     prosecutor is written; a given name is not where another's surname follows it.
     """
-    texts = _texts(words)
-    return any(_is_meant([one for one in way if len(one) > 1], texts) for way in _ways(name))
-
-
-def _is_meant(theirs: list[str], texts: Collection[str]) -> bool:
     said = [
-        (_bare(_plain(one.group()), theirs), OF_ANOTHER.match(text, one.end()) is not None)
-        for text in texts
+        (_plain(one.group()), OF_ANOTHER.match(text, one.end()) is not None)
+        for text in _texts(words)
         for one in NAME.finditer(text)
     ]
-    shared = {word for word, _others in said if word in theirs}
-    if len(shared) >= NAMES or (theirs and theirs[-1] in shared):
-        return True
-    return any(word in shared and not others for word, others in said)
+    return any(_is_meant([one for one in way if len(one) > 1], said) for way in _ways(name))
+
+
+def _is_meant(theirs: list[str], said: Collection[tuple[str, bool]]) -> bool:
+    """Whether names are among words, of each of which is said whether another's surname follows it."""
+    shared = [(bare, others) for word, others in said if (bare := _bare(word, theirs)) in theirs]
+    words = {word for word, _others in shared}
+    whole = len(words) >= NAMES or (bool(theirs) and theirs[-1] in words)
+    return whole or any(not others for _word, others in shared)
 
 
 def is_written(name: str, words: str) -> bool:

@@ -18,20 +18,21 @@ from casework.core import (
     deciders,
     namesakes,
     notices,
+    organisations,
     shared_status,
     tasks,
     teams,
 )
 from casework.core.actions import Action
 from casework.core.errors import NotFound
-from casework.core.models import AuditEvent, CaseMember, CasePerson
-from casework.core.permissions import REACHED_BY
+from casework.core.models import AgencyUnit, AuditEvent, CaseMember, CasePerson
+from casework.core.permissions import OPERATOR, REACHED_BY, Role
 from casework.core.registration import Identified
 from tests.core.disclosing import assessed, inbox, read, refused, state, wish
 from tests.core.handing import Hand
 from tests.core.test_deciders import ask
 from tests.core.test_outbox_asked_anew import written_to
-from tests.worlds import REGISTRY, World, personal_number
+from tests.worlds import KUMLA, REGISTRY, VUXEN, World, personal_number
 
 
 def counterpart(world: World, case: str, name: str, role: str = "counterpart") -> None:
@@ -192,14 +193,23 @@ def test_who_permitted_a_status_is_told_that_somebody_at_the_agency_reads_it_no_
         one = Identified(personal_number(79).digits, "Erik Demosson", 0)
         case_people.add(session, sven, case, one, role, may_not_know=False)
     assert "disclosure_ended" in kinds(world, "maja")
+    with world.acting("maja") as (session, maja):
+        notices.read(session, maja.id, "disclosure_ended")
+    with world.acting("sven") as (session, sven):
+        another = Identified(personal_number(80).digits, "Karin Kusinsson", 0)
+        case_people.add(session, sven, case, another, role, may_not_know=False)
+    assert "disclosure_ended" not in kinds(world, "maja")  # nothing ended this time
 
 
-def test_a_lead_of_the_name_is_told_nothing_of_what_happens_in_the_case_and_another_is(world):
+def test_of_the_leads_whoever_bears_the_name_is_told_only_where_nobody_else_leads_the_unit(world):
     case = with_sven(world)
     counterpart(world, case, "Vilma Dummy")
-    with world.acting("maja") as (session, maja):
-        case_leads.tell(session, world.get(session, case), maja.id, "disclosure_in_need")
-    assert "disclosure_in_need" not in kinds(world, "vilma") and "disclosure_in_need" in kinds(world, "berta")
+    for kind, who in (("disclosure_in_need", "vilma"), ("handover_unassigned", "berta")):
+        with world.acting("maja") as (session, maja):
+            case_leads.tell(session, world.get(session, case), maja.id, kind)
+            unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, VUXEN]))
+            organisations.grant(session, OPERATOR, world.account(session, "berta"), Role.TEAM_LEAD, unit)
+        assert [one for one in ("vilma", "berta") if kind in kinds(world, one)] == [who]
 
 
 def test_the_officer_who_is_let_stand_still_hears_of_what_comes_in(world):
