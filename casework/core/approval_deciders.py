@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from casework.contract.facts import Refusal
 from casework.contract.language import gettext as _
@@ -56,19 +56,30 @@ def require(session: TenantSession, actor: Actor, approval: Approval, action: Ac
 
 
 def heard(session: TenantSession, requester: Actor, rows: Collection[Approval]) -> list[Approval]:
-    """Those of what somebody asked for that they still hear of: in no case that is closed to them, or by their name.
+    """Those of what somebody asked for that they still hear of: of no case that is closed to them.
 
-    A name closes nothing to who still works in the case or assigns it: whoever may do so lets them.
+    Who still has the case, or assigns it, hears of all that they asked for in it: neither their name nor a conflict in
+    another case of the person ends that, for then the page of the case would tell of the other. To others both do.
     """
-    asked = {one.id for one in rows}
-    open_ = set(session.scalars(select(Approval.id).where(Approval.id.in_(asked), access.unblocked(requester))))
+    ids = {one.id for one in rows}
+    of_case = select(Approval.id).where(Approval.id.in_(ids), case_open(requester))
+    open_ = set(session.scalars(of_case))
+    unblocked = set(session.scalars(of_case.where(access.unblocked(requester))))
     of = {one.case_id for one in rows if one.case_id is not None and one.id in open_}
-    closed = telling.closed_among(session, requester, of, requester.name)
     used = (Permission.CASE_OPEN, Permission.CASE_ASSIGN)
     ways = or_(*(access.reached(requester, one, session.now) for one in used))
-    there = select(CaseAccess.case_id).where(CaseAccess.case_id.in_(closed), ways)
-    closed -= set(session.scalars(there)) if closed else frozenset()
-    return [one for one in rows if one.id in open_ and one.case_id not in closed]
+    there = set(session.scalars(select(CaseAccess.case_id).where(CaseAccess.case_id.in_(of), ways)))
+    closed = telling.closed_among(session, requester, of - there, requester.name)
+    return [
+        one
+        for one in rows
+        if one.id in open_ and (one.case_id in there or (one.id in unblocked and one.case_id not in closed))
+    ]
+
+
+def case_open(actor: Actor) -> ColumnElement[bool]:
+    """The condition on ``Approval`` that nothing closes its own case to the actor."""
+    return or_(Approval.case_id.is_(None), Approval.case_id.not_in(access.blocks(actor)))
 
 
 def kept_away(session: TenantSession, approval: Approval, names: Mapping[str, str]) -> frozenset[str]:

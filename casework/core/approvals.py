@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from casework.contract.language import gettext as _
 from casework.core import access, accounts, approval_deciders, audit, municipality_settings, notices, vault
@@ -131,7 +131,7 @@ def decide(
     meanwhile, nothing is carried out, and the approval's state says so. Raises NotFound for whoever may not approve.
     """
     action = Action.APPROVAL_GRANTED if granted else Action.APPROVAL_REFUSED
-    approval = _held(session, actor, approval_id, action)
+    approval = _held(session, actor, approval_id, action, access.unblocked(actor))
     approval_deciders.require(session, actor, approval, action)
     if approval.state != "waiting":
         raise Refused.because(_("Det här är redan avgjort."))
@@ -176,7 +176,7 @@ def take_back(session: TenantSession, actor: Actor, approval_id: str) -> None:
     Raises NotFound for anybody else's, and for what is asked of a case that a conflict of interest closes to the actor.
     """
     access.require(actor, Permission.APPROVAL_ASK, Action.APPROVAL_WITHDRAWN, "approval", approval_id)
-    approval = _held(session, actor, approval_id, Action.APPROVAL_WITHDRAWN)
+    approval = _held(session, actor, approval_id, Action.APPROVAL_WITHDRAWN, approval_deciders.case_open(actor))
     if approval.requester_id != actor.id or not approval_deciders.heard(session, actor, [approval]):
         raise NotFound(access.denial(actor, Action.APPROVAL_WITHDRAWN, "approval", approval_id, "requester"))
     if approval.state != "waiting":
@@ -225,9 +225,13 @@ def _end(
     return Decided(approval)
 
 
-def _held(session: TenantSession, actor: Actor, approval_id: str, action: Action) -> Approval:
-    """The approval as its last writer left it, held until the transaction ends."""
-    open_ = access.unblocked(actor)  # in one question, so that it takes as long as what is missing
+def _held(
+    session: TenantSession, actor: Actor, approval_id: str, action: Action, open_: ColumnElement[bool]
+) -> Approval:
+    """The approval as its last writer left it, held until the transaction ends.
+
+    Whether it is ``open_`` is asked in one question, so that it takes as long as what is missing.
+    """
     held = select(Approval).where(Approval.id == approval_id, open_).with_for_update()
     approval = session.scalar(held.execution_options(populate_existing=True))
     if approval is None or approval.kind not in KINDS:

@@ -11,8 +11,9 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -103,7 +104,7 @@ def record_denial(session: TenantSession, denial: Denial) -> None:
             outcome="denied",
             object_kind=denial.object_kind,
             object_id=_named(denial),
-            case_id=None,
+            case_id=denial.case_id,
             detail=_codes({"rule": denial.rule}),
             content=None,
             cases=(),
@@ -120,6 +121,22 @@ def _named(denial: Denial) -> str:
 def waiting(session: TenantSession, *, reads: bool = False) -> list[Event]:
     """The rows to be written at the end of the transaction, or those of them that say what was read."""
     return [one for one in _buffer(session) if not reads or one.action in READS]
+
+
+@contextmanager
+def of_coming_case(session: TenantSession, case_id: str) -> Iterator[None]:
+    """Note what is done for a case that is about to be; where it does not come to be, that is of no case."""
+    try:
+        yield
+    except Exception:
+        of_no_case(session, case_id)
+        raise
+
+
+def of_no_case(session: TenantSession, case_id: str) -> None:
+    """Let what was noted for a case that did not come to be be of none."""
+    rows = _buffer(session)
+    rows[:] = [replace(one, case_id=None) if one.case_id == case_id else one for one in rows]
 
 
 def keep(session: TenantSession, events: Iterable[Event]) -> None:

@@ -80,12 +80,17 @@ def add(
     part = persons.put_in_case(session, case, person, role, may_not_know=may_not_know or role == "counterpart")
     session.flush()
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case.id, detail={"role": role})
+    follow(session, actor, case, part, person)
+    cases.touch(session, case)
+    return part
+
+
+def follow(session: TenantSession, actor: Actor, case: Case, part: CasePerson, person: Person) -> None:
+    """Let what follows once somebody has a part in a case: who may read no more of it does not, and others are told."""
     shut_out.of_namesakes(session, actor, case, person)
     if part.may_not_know:  # nobody else's name is met for the first time
         namesakes.tell(session, case)
-    stopping.of_protected(session, actor, person, case)
-    cases.touch(session, case)
-    return part
+    stopping.of_protected(session, actor, person, case.id, alone=True)
 
 
 def raise_protection(session: TenantSession, actor: Actor, case_id: str, level: int) -> None:

@@ -63,7 +63,7 @@ def may_be_given(session: TenantSession, handover: Handover) -> bool:
 
 
 def is_kept_away(decision: Decision, case: Case, handover: Handover) -> bool:
-    """Whether who reported may not learn of the case: by the name of somebody in it, or by a conflict of interest."""
+    """Whether who reported may not learn of the case: a conflict of interest, or the name of who must not know."""
     session, name = decision.session, accounts.names(decision.session, {handover.sender_id})[handover.sender_id]
     return access.is_blocked(session, handover.sender_id, case.id) or telling.is_kept_away(decision, case, name)
 

@@ -83,6 +83,7 @@ HAPPENED: dict[str, tuple[Any, ...]] = {
     "disclosure_decided": ((Disclosure, Disclosure.approved_at), (Disclosure, Disclosure.ended_at)),
     "disclosure_ended": tuple((one, one.ended_at) for one in (Disclosure, Participation, StatusPermission)),
     "disclosure_in_need": ((Disclosure, Disclosure.performed_at),),
+    "disclosure_wrong": ((Disclosure, Disclosure.ended_at),),
     "handover_kept": (
         (Handover, Handover.ended_at),
         (Handover, Handover.answered_at),

@@ -131,8 +131,12 @@ def add(
     return person
 
 
-def add_known(session: TenantSession, actor: Actor, person: Person, case_id: str) -> None:
-    """Note that somebody who is known already is put into a case, as for who is not: the record must not tell which."""
+def add_known(session: TenantSession, actor: Actor, person: Person, protection: int, case_id: str) -> None:
+    """Note that somebody who is known already is put into a case, with the protection that was said of them there.
+
+    So it is noted of who is not known, in one line: the record must not tell which.
+    """
+    _raise(session, actor, person, protection, case_id)
     detail: audit.Detail = {"level": person.protection}
     audit.record(session, actor, Action.PERSON_ADDED, "person", person.id, case_id=case_id, detail=detail)
 
@@ -145,16 +149,10 @@ def raise_protection(
     What was given of those cases is read no more by anybody, unless it was given as the higher level asks.
     Lowering takes two people: ``case_people.lower_protection``.
     """
-    if protection <= person.protection:
-        return
-    person.protection = protection
-    if protection >= UNINDEXED:
-        person.blind = None
-        opened_numbers.forget(session)
-    _seal_guarded(session, person)
-    detail: audit.Detail = {"level": protection}
-    audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, case_id=case_id, detail=detail)
-    stopping.of_protected(session, actor, person)
+    if protection > person.protection:
+        _raise(session, actor, person, protection, case_id)
+        detail: audit.Detail = {"level": protection}
+        audit.record(session, actor, Action.PERSON_CHANGED, "person", person.id, case_id=case_id, detail=detail)
 
 
 def lower_protection(
@@ -204,6 +202,17 @@ def sort_key(name: str) -> str:
 def age(born: date, on: date) -> int:
     """Whole years lived on a day."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _raise(session: TenantSession, actor: Actor, person: Person, protection: int, case_id: str | None) -> None:
+    if protection <= person.protection:
+        return
+    person.protection = protection
+    if protection >= UNINDEXED:
+        person.blind = None
+        opened_numbers.forget(session)
+    _seal_guarded(session, person)
+    stopping.of_protected(session, actor, person, case_id)
 
 
 def _seal_guarded(session: TenantSession, person: Person) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.contract.facts import Refusal
@@ -11,6 +11,7 @@ from casework.contract.language import gettext as _
 from casework.core import (
     access,
     accounts,
+    audit,
     cases,
     clock,
     duties,
@@ -80,11 +81,12 @@ def identify(session: TenantSession, actor: Actor, who: Identified, unit_id: str
     if known is None:
         return persons.add(session, actor, who.name, kept, who.protection, case_id=case_id)
     if not persons.known_to(session, actor, known):
+        there = session.get(Case, (session.municipality, case_id))
         denied = access.denial(actor, Action.PERSON_MATCHED, "person", "", NEEDS_LEAD)
+        denied = denied if there is None else replace(denied, case_id=case_id)
         told = [(lead, "registration_waits") for lead in leads(session, unit_id, known)]
         raise Remembered(Refusal(_("Registreringen behöver göras av enhetschefen."), "number"), denied, told)
-    persons.add_known(session, actor, known, case_id)
-    persons.raise_protection(session, actor, known, who.protection, case_id=case_id)
+    persons.add_known(session, actor, known, who.protection, case_id)
     return known
 
 
@@ -127,27 +129,28 @@ def register(
     kind = registry.case_type(area, case_type)
     sides.require_registrable(session, None if kind is None else kind.side, actor.id)
     case_id = new_id()
-    subject = identify(session, actor, who, unit_id, case_id) if isinstance(who, Identified) else who
-    case = cases.register(
-        session,
-        registry,
-        actor,
-        area=area,
-        case_type=case_type,
-        unit_id=unit_id,
-        state=state,
-        subject=subject,
-        case_id=case_id,
-    )
-    inside = access.of_consents(session, actor, {case.id})
-    opening = next((step for step in cases.first_steps(registry, area, case_type) if step.target == state), None)
-    if opening is not None and opening.fills is not None and kind is not None:
-        form = kind.form(opening.fills)
-        entries.check(inside, registry, case, form, answers)
-        entries.write_signed(session, actor, case, form, answers, event_on=clock.today(session.now))
-    officer = any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts)
-    if appoints and officer and not sides.works_on_the_other(session, case, actor.id):
-        teams.appoint(session, case, actor.id, actor.id)
-    if opening is not None and opening.fills is not None and kind is not None:
-        duties.follow(inside, kind, case, kind.form(opening.fills), answers)
-    return case
+    with audit.of_coming_case(session, case_id):
+        subject = identify(session, actor, who, unit_id, case_id) if isinstance(who, Identified) else who
+        case = cases.register(
+            session,
+            registry,
+            actor,
+            area=area,
+            case_type=case_type,
+            unit_id=unit_id,
+            state=state,
+            subject=subject,
+            case_id=case_id,
+        )
+        inside = access.of_consents(session, actor, {case.id})
+        opening = next((step for step in cases.first_steps(registry, area, case_type) if step.target == state), None)
+        if opening is not None and opening.fills is not None and kind is not None:
+            form = kind.form(opening.fills)
+            entries.check(inside, registry, case, form, answers)
+            entries.write_signed(session, actor, case, form, answers, event_on=clock.today(session.now))
+        officer = any(post.role in {Role.CASE_OFFICER, Role.TEAM_LEAD} for post in actor.posts)
+        if appoints and officer and not sides.works_on_the_other(session, case, actor.id):
+            teams.appoint(session, case, actor.id, actor.id)
+        if opening is not None and opening.fills is not None and kind is not None:
+            duties.follow(inside, kind, case, kind.form(opening.fills), answers)
+        return case

@@ -27,7 +27,7 @@ from casework.core import (
 from casework.core.actions import Action
 from casework.core.db import TenantSession
 from casework.core.models import Case, CasePerson, Decider, Disclosure, Emergency, Person, StatusPermission
-from casework.core.permissions import OUTSIDE, Actor, Role
+from casework.core.permissions import OPERATOR, OUTSIDE, Actor, Role
 from casework.core.stopping import Given
 
 
@@ -61,8 +61,9 @@ def of_namesakes(session: TenantSession, actor: Actor, case: Case, entered: Pers
         live, passing = stopping.read_now(session, one), _passing(session, one)
         asked = {wait.decider_id for wait in session.scalars(_waits(one)) if wait.decider_id is not None}
         if live or passing or asked:
-            _stop_namesakes(session, actor, one, live, passing, asked)
-            stopping.tell_owners(session, one, _of_statuses(session, actor, one, live, name))
+            by_whom = actor if one.id == case.id else OPERATOR  # who works in the one file is not told in the other
+            _stop_namesakes(session, by_whom, one, live, passing, asked)
+            stopping.tell_owners(session, one, _of_statuses(session, by_whom, one, live, name))
             access.refresh(session, one.id)
 
 
@@ -132,7 +133,7 @@ def _end_ways(
             way.until = session.now
         elif way.account_id in who and isinstance(way, Decider):
             askers.add(stopping.question(session, actor, case, way))
-    stopping.tell_owners(session, case, askers, "question_ended", but=who)
+    stopping.tell_owners(session, case, askers, "question_ended", but={*who, actor.id})
 
 
 def _passing(session: TenantSession, case: Case) -> list[Decider | Emergency]:

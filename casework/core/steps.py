@@ -16,6 +16,7 @@ from casework.core import (
     access,
     activation,
     audit,
+    case_people,
     cases,
     clock,
     consent_endings,
@@ -111,8 +112,9 @@ def take(
     if kind is None:
         raise NotFound(access.denial(actor, Action.STEP_TAKEN, "case", case_id, "no_plugin"))
     if subject is not None and case.subject_id is None:
-        persons.put_in_case(session, case, subject, "subject")
+        part = persons.put_in_case(session, case, subject, "subject")
         session.flush()
+        case_people.follow(session, actor, case, part, subject)
     step = find(decision, registry, case, key)
     _require(step, reason, answers)
     nameless.require(decision, case, {"reason": reason})

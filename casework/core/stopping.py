@@ -104,19 +104,23 @@ def finish_decision(session: TenantSession, case: Case, decider: Decider, by_who
         task.done_at, task.done_by = session.now, by_whom
 
 
-def of_protected(session: TenantSession, actor: Actor, person: Person, only: Case | None = None) -> None:
+def of_protected(
+    session: TenantSession, actor: Actor, person: Person, case_id: str | None, *, alone: bool = False
+) -> None:
     """Stop what is read of every case of somebody who is protected more closely now, and tell who gave it.
 
-    ``only`` is the one case that somebody protected has just got a part in.
+    ``case_id`` is the case in which it was done, and the only one where somebody protected has just got a part in it
+    (``alone``). In the others nobody is named for it: that a colleague has another case of the person is not told.
     What two people decided is read on, below the level at which nothing is: there everything is to be judged anew.
     """
     if person.protection < municipality_settings.number(session, "four_eyes_level"):
         return
     theirs = select(CasePerson.case_id).where(CasePerson.person_id == person.id)
-    query = select(Case).where(Case.id.in_(theirs) if only is None else Case.id == only.id)
+    query = select(Case).where(Case.id == case_id if alone else Case.id.in_(theirs))
     for case in session.scalars(query.order_by(Case.id)).all():
         live = [one for one in read_now(session, case) if person.protection >= FICTITIOUS or not took_two(one)]
-        tell_owners(session, case, stop_all(session, actor, case, live, "protection"))
+        by_whom = actor if case.id == case_id else OPERATOR
+        tell_owners(session, case, stop_all(session, by_whom, case, live, "protection"))
         if live:
             access.refresh(session, case.id)
 

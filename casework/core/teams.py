@@ -260,9 +260,10 @@ def block(session: TenantSession, actor: Actor, case_id: str, account_id: str) -
         if member.account_id == account_id:
             member.valid_until = session.now
             case.officer_id = None if member.role == "officer" else case.officer_id
-    shut_out.of_somebody(session, actor, case, account_id)  # nothing comes back by itself if the block is lifted
     session.add(ConflictBlock(case_id=case.id, account_id=account_id, made_at=session.now, made_by=actor.id))
     session.flush()
+    access.refresh(session, case.id)  # first of all, so that nothing of what follows is told them
+    shut_out.of_somebody(session, actor, case, account_id)  # nothing comes back by itself if the block is lifted
     detail = {"account": account_id}
     audit.record(session, actor, Action.CONFLICT_BLOCKED, "case", case.id, case_id=case.id, detail=detail)
     cases.touch(session, case)

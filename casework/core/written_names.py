@@ -2,7 +2,7 @@
 
 No employee's number is kept, so the name is all there is. Names are not always written whole, nor alike. What is
 compared is without case, accents and signs that nobody sees; what joins two names may be a hyphen, an apostrophe, a
-space or nothing; an initial is whoever begins so; a word may be divided at the end of a line.
+space or nothing; beside two whole names an initial is whoever begins so; a word may be divided at the end of a line.
 """
 
 from __future__ import annotations

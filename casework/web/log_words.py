@@ -31,9 +31,7 @@ WHY: Mapping[str, str] = {
     "odd_hours": _(
         "{name} öppnade {number} klockan {time} {day}. Det är utanför vardagar 6–20, och {name} hade inte jour."
     ),
-    "told_wrongly": _(
-        "{name} antecknade i {number} att något hade lämnats ut muntligt. Den som skulle besluta godkände det inte."
-    ),
+    "told_wrongly": _("{name} antecknade i {number} att något hade lämnats ut muntligt. Ingen godkände det."),
 }
 GONE = _("ett gallrat ärende")
 

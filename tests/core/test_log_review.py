@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from casework.core import (
     access,
     accounts,
-    case_links,
-    case_people,
     clock,
     emergencies,
     log_acts,
@@ -26,10 +24,8 @@ from casework.core.actions import Action
 from casework.core.errors import NotFound, Refused
 from casework.core.models import AuditEvent, CaseMember, ConflictBlock, LogReview
 from casework.core.permissions import OPERATOR, Role
-from casework.core.registration import Identified
-from tests.core.linking import OFFENDER, VICTIM, file, switched_on
 from tests.core.log_looks import acts_of, look, reads
-from tests.worlds import VUXEN, World, personal_number
+from tests.worlds import VUXEN, World
 
 
 def listed(world: World, who: str, **chosen: object) -> list[str]:
@@ -236,50 +232,3 @@ def test_the_list_goes_on_page_after_page_and_filters_by_person_day_and_act(worl
 def test_a_name_of_an_act_that_is_none_is_answered_as_missing(world: World) -> None:
     for item in ("", "x", "finns-inte-alls-finns1", "å" * 22, "A" * 22):
         assert not reads(world, "greta", item)
-
-
-def about_persons(world: World) -> list[tuple[str, str, str]]:
-    """What a lead finds in the log that was done about persons: what, by whom and in which case."""
-    with world.acting("vilma") as (session, vilma):
-        lines = log_review.page(session, vilma, log_review.Filters(), None).lines
-    return [(one.act.action, one.name, one.number) for one in lines if one.act.action.startswith("person:")]
-
-
-def test_what_is_done_about_persons_for_a_case_that_is_closed_to_a_reviewer_is_not_in_their_log(world: World) -> None:
-    """And what was done about them for a case that is open to them stays there, whatever is done elsewhere."""
-    switched_on(world)
-    offender = file(world, OFFENDER, "sven", name="Olle Slagsson")
-    digits = personal_number(world.people).digits
-    with world.session() as session:
-        place = {"account_id": world.ids["vilma"], "role": "co_officer", "named_by": world.ids["berta"]}
-        session.add(CaseMember(case_id=offender, valid_from=session.now, **place))
-        session.flush()
-        access.refresh(session, offender)
-    with world.acting("sven") as (session, sven):
-        case_people.raise_protection(session, sven, offender, 1)
-    item, before = acts_of(world, "sven", "person:changed")[-1], about_persons(world)
-    assert {one for one, _who, _number in before} == {"person:added", "person:changed"} and reads(world, "vilma", item)
-    world.clock.move(minutes=9)
-    victim = file(world, VICTIM, "maja")
-    with world.acting("maja") as (session, maja):
-        who = Identified(digits, "Olle Slagsson", 2)
-        case_people.add(session, maja, victim, who, "counterpart", may_not_know=True)
-        new = Identified(personal_number(90).digits, "Barn Barnsson", 0)
-        case_people.add(session, maja, victim, new, "child", may_not_know=False)
-    with world.session() as session:
-        case_links._join(session, OPERATOR, world.get(session, victim), world.get(session, offender))
-    assert about_persons(world) == before and reads(world, "vilma", item)
-
-
-def test_the_record_does_not_tell_whether_who_is_put_into_a_case_was_known_before(world: World) -> None:
-    world.case("sven")
-    known, done = personal_number(world.people), []
-    for nth, number in enumerate((known, personal_number(90))):
-        case = world.case("maja")
-        with world.acting("maja") as (session, maja):
-            who = Identified(number.digits, f"Person {nth}", 0)
-            case_people.add(session, maja, case, who, "relative", may_not_know=False)
-        with world.session() as session:
-            query = select(AuditEvent.action).where(AuditEvent.case_id == case, AuditEvent.object_kind == "person")
-            done.append(sorted(session.scalars(query)))
-    assert done[0] == done[1] == ["person:added", "person:added", "person:matched"]

@@ -136,6 +136,21 @@ def test_a_disclosure_is_not_left_waiting_for_somebody_who_turns_out_to_bear_the
     assert "disclosure_wrong" not in kinds(world, "vilma")
 
 
+def test_a_lead_who_is_shut_out_is_not_told_what_comes_of_it(world):
+    """Also not that something they were asked to decide had been told already, by word of mouth."""
+    case = world.case("maja")
+    spoken = {"oral_on": clock.today(world.clock.now), "until": None, "harm": "maybe", "decider": world.ids["vilma"]}
+    assessed(world, case, wish(world, case, **spoken))
+    with world.session() as session:
+        for one in notices.unread(session, world.ids["vilma"]):
+            one.read_at = session.now
+        unit = session.get_one(AgencyUnit, (KUMLA, world.units[KUMLA, VUXEN]))
+        organisations.grant(session, OPERATOR, world.account(session, "berta"), Role.TEAM_LEAD, unit)
+    with world.acting("berta") as (session, berta):
+        teams.block(session, berta, case, world.ids["vilma"])
+    assert kinds(world, "vilma") == set() and "disclosure_wrong" in kinds(world, "berta")
+
+
 @pytest.mark.parametrize("ends", [by_name, by_block])
 def test_what_was_spoken_and_nobody_decides_any_more_is_told_to_the_leads(world, ends):
     case = with_sven(world)
@@ -264,7 +279,7 @@ def test_a_lead_who_may_be_meant_and_has_the_case_finds_what_they_asked_for_wher
     assert asked.id in heard_of(world, "vilma", case)[0]
 
 
-def test_a_conflict_in_another_case_of_the_person_ends_the_news_as_it_ends_the_list(world):
+def test_a_conflict_in_another_case_of_the_person_is_told_by_nothing_in_the_case_that_is_open(world):
     case = world.case("sven", protection=2)
     with world.acting("sven") as (session, sven):
         asked = case_people.lower_protection(session, sven, case, 0, reason="Inte längre")
@@ -275,9 +290,12 @@ def test_a_conflict_in_another_case_of_the_person_ends_the_news_as_it_ends_the_l
         session.add(CasePerson(**given, added_at=session.now))
     with world.acting("vilma") as (session, vilma):
         teams.block(session, vilma, other, world.ids["sven"])
-    assert heard_of(world, "sven", asked.object_id)[0] == set()
-    world.approve(asked, granted=False)
-    assert "approval_decided" not in kinds(world, "sven")
+    assert heard_of(world, "sven", asked.object_id) == ({asked.id}, {asked.id})
+    with world.acting("sven") as (session, sven):
+        approvals.take_back(session, sven, asked.id)
+        again = case_people.lower_protection(session, sven, case, 0, reason="Inte längre")
+    world.approve(again, granted=False)
+    assert "approval_decided" in kinds(world, "sven")
 
 
 def test_the_only_lead_is_told_too_where_they_enter_the_name_themselves(world):

@@ -103,5 +103,5 @@ def test_who_takes_part_no_more_is_not_written_to_about_having_been_let_in(sspf_
 def test_every_kind_that_somebody_can_be_kept_from_is_asked_about_anew():
     asked = {*outbox.WAITING, *outbox.HAPPENED}
     of_the_reader = {*notices.OWN, "colleague_reset", "deputy_named", "participation_ended"}
-    by_post = {"disclosure_wrong", "namesake_met", "registration_waits"}
+    by_post = {"namesake_met", "registration_waits"}
     assert set(notices.KINDS) == asked | of_the_reader | by_post

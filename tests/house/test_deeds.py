@@ -23,6 +23,7 @@ WRITES = ("session.add", "session.delete", "session.execute", "vault.seal", "aud
 
 PARTS_OF_DEEDS = {
     "cases.remember_step": "one row of a step; steps.take and cases.register have asked",
+    "case_people.follow": "what follows once somebody has a part; case_people.add and steps.take have asked",
     "consent_rules.held": "one row, still sealed; consent_register and consent_papers have asked",
     "consent_uses.stop": "what rests on one consent; consent_register has asked",
     "consents.follow": "what a consent no longer carries; entries.sign has asked",
@@ -83,6 +84,7 @@ REMEMBERED_OTHERWISE = {
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
     "consent_reminders.ending": "it opens nothing; day.of, which shows it, remembers",
+    "case_people.follow": "what follows once somebody has a part; case_people.add and steps.take have asked",
     "consent_rules.held": "one row, still sealed; the deed that holds it remembers",
     "consent_uses.stop": "each way of stopping remembers what it stopped, and consent_register that the consent ended",
     "deputies.absentees": "whose absence may be named; naming and listing remember",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.core import case_people
+from casework.core import case_people, teams
 from casework.core.grounds.catalogue.confirmations import NOBODY_KNOWN
 from casework.core.registration import Identified
 from tests.core.consenting import YES, ask, consented, parts, wanted
@@ -199,4 +199,12 @@ def test_who_bears_a_name_of_the_case_is_not_said_to_read_it(desk: Desk):
     said = words(maja.get(f"/arenden/{case}/delning"))
     assert "Ingen kan läsa det just nu" in said and "Erik Demosson" not in said
     said = words(maja.get(f"/arenden/{case}/delning/ny"))
-    assert "Ingen hos polisen kan läsa det just nu." in said and "Erik Demosson" not in said
+    assert "Ingen hos polisen kan läsa det just nu. Den som heter" in said and "Erik Demosson" not in said
+
+
+def test_who_is_blocked_is_not_said_to_read_it(desk: Desk):
+    case, maja = desk.world.case("maja"), desk.as_("maja")
+    with desk.world.acting("vilma") as (session, vilma):
+        teams.block(session, vilma, case, desk.world.ids["erik"])
+    said = words(maja.get(f"/arenden/{case}/delning/ny"))
+    assert "Ingen hos polisen kan läsa det just nu." in said and "Den som heter" not in said

@@ -14,9 +14,9 @@ from casework.core import access, audit, cases, clock, entries, notices, persons
 from casework.core.actions import Action
 from casework.core.db import TenantSession, new_id
 from casework.core.entries import Answered
-from casework.core.models import Case, Import, Person
+from casework.core.models import Case, CasePerson, Import, Person
 from casework.core.opened_numbers import OpenedNumbers
-from casework.core.permissions import Actor, Permission
+from casework.core.permissions import Actor
 from casework.core.registers import officers, placing
 from casework.core.registers.officers import Officer
 from casework.core.registers.placing import Filled
@@ -51,11 +51,14 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
     case_id = new_id()
     person = persons.find(session, desk.actor, row.number, opened=desk.opened, case_id=case_id)
     if person is not None and not _may_know(session, desk, person):
+        audit.of_no_case(session, case_id)
         for lead in registration.leads(session, desk.unit_id, person):
             notices.tell(session, lead, "registration_waits")
         return Doubt("number", registration.NEEDS_LEAD)
-    if person is not None and _is_in(session, desk, person, row):
-        persons.raise_protection(session, desk.actor, person, row.protection)
+    there = None if person is None else _is_in(session, desk, person, row)
+    if person is not None and there is not None:
+        audit.of_no_case(session, case_id)
+        persons.raise_protection(session, desk.actor, person, row.protection, case_id=there)
         return None
     doubts = list(row.doubts)
     if person is None:
@@ -63,9 +66,8 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
             session, desk.actor, row.name or _("Namn saknas"), row.number, row.protection, case_id=case_id
         )
     else:
-        persons.add_known(session, desk.actor, person, case_id)
-        persons.raise_protection(session, desk.actor, person, row.protection, case_id=case_id)
-        if row.name and plain(row.name) != plain(_name(session, desk, person, case_id)):
+        persons.add_known(session, desk.actor, person, row.protection, case_id)
+        if row.name and plain(row.name) != plain(_name(session, desk, person)):
             doubts.append(Doubt("name", "other_name"))
     officer = officers.meant(desk.officers, row.officer) if row.officer else None
     if row.officer and officer is None:
@@ -78,9 +80,9 @@ def bring_in(session: TenantSession, desk: Desk, row: Row) -> tuple[Doubt, ...] 
     return tuple(doubts)
 
 
-def _is_in(session: TenantSession, desk: Desk, person: Person, row: Row) -> bool:
+def _is_in(session: TenantSession, desk: Desk, person: Person, row: Row) -> str | None:
     query = select(Case.id).where(Case.subject_id == person.id, Case.area == desk.area, Case.opened_on == row.start)
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(query.limit(1))
 
 
 def _may_know(session: TenantSession, desk: Desk, person: Person) -> bool:
@@ -95,8 +97,10 @@ def _may_know(session: TenantSession, desk: Desk, person: Person) -> bool:
     return not persons.is_closed_to(session, desk.actor, person) and session.scalar(brought.limit(1)) is not None
 
 
-def _name(session: TenantSession, desk: Desk, person: Person, case_id: str) -> str:
-    decision = access.of_matching(session, desk.actor, Permission.CASE_REGISTER, case_id, candidates=1)
+def _name(session: TenantSession, desk: Desk, person: Person) -> str:
+    """The name that is kept of somebody; that their number was looked for is noted already, as of who is not known."""
+    theirs = session.scalars(select(CasePerson.case_id).where(CasePerson.person_id == person.id)).all()
+    decision = access.of_consents(session, desk.actor, theirs)
     return vault.open_person(decision, person).name
 
 

@@ -215,12 +215,14 @@ def _words(case: Case, decision: Decision) -> dict[str, Any]:
 def _page(template: str, case: Case, decision: Decision, **more: Any) -> str:
     found = organisations.colleagues(decision.session, Agency.POLICE, frozenset({Role.POLICE_LIAISON}))
     names = {account.id: account.name for account, _post in found}
-    met = telling.met_in(decision, case, names)  # they are shown nothing of it
+    met = telling.met_in(decision, case, names)
+    away = met | access.blocked(decision.session, case.id)  # they are shown nothing of it
     return render_template(
         template,
         frame=case_frame.frame(case, decision),
         case=case,
         agencies=AGENCIES,
-        readers=[name for id_, name in names.items() if id_ not in met],
+        readers=[name for id_, name in names.items() if id_ not in away],
+        met=bool(met),
         **more,
     )
