@@ -58,6 +58,7 @@ PARTS_OF_DEEDS = {
 }
 """They take an actor only to write who it was. Pages and commands may not call them."""
 ASKED_OTHERWISE = {
+    "approval_deciders.case_open": "a condition, not yet run; approvals.take_back and heard run it",
     "awaiting.count_decided": "a number: of what the actor asked for and still hears of, and nothing else",
     "awaiting.count": "a number: of what the actor's own permissions let them approve, and nothing else",
     "deputies.stood_in_for": "whose inbox the actor has now; the deeds of handovers ask before they use it",
@@ -74,6 +75,7 @@ ASKED_OTHERWISE = {
     "persons.is_closed_to": "tells only whether a block keeps the actor out; registration and import have asked",
 }
 REMEMBERED_OTHERWISE = {
+    "approval_deciders.case_open": "a condition, not yet run; approvals.take_back remembers",
     "approval_deciders.require": "approvals.decide and awaiting.one remember",
     "awaiting.count": "it opens nothing; awaiting.waiting, which shows what is counted, remembers",
     "awaiting.count_decided": "it opens nothing; awaiting.asked, which shows what is counted, remembers",
@@ -84,7 +86,6 @@ REMEMBERED_OTHERWISE = {
     "cases.remember_step": "steps.take and cases.register remember; the row itself says who and when",
     "cases.usable": "tells which of a case's buttons are shown; opening the case has been remembered",
     "consent_reminders.ending": "it opens nothing; day.of, which shows it, remembers",
-    "case_people.follow": "what follows once somebody has a part; case_people.add and steps.take have asked",
     "consent_rules.held": "one row, still sealed; the deed that holds it remembers",
     "consent_uses.stop": "each way of stopping remembers what it stopped, and consent_register that the consent ended",
     "deputies.absentees": "whose absence may be named; naming and listing remember",
