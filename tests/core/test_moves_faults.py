@@ -98,7 +98,7 @@ def past_a_new_post(plant: pytest.MonkeyPatch) -> None:
 
 def past_a_name(plant: pytest.MonkeyPatch) -> None:
     """Whoever bears the name of somebody who must not know of a case goes on reading what it handed over."""
-    plant.setattr(telling, "closed_to", lambda *_given: frozenset())
+    plant.setattr(telling, "touching", lambda *_given: frozenset())
 
 
 def past_protection(plant: pytest.MonkeyPatch) -> None:
