@@ -12,11 +12,12 @@ from casework.core.crypto import Sealed
 from casework.core.db import new_id
 from casework.core.errors import Refused
 from casework.core.installation import attempt
-from casework.core.models import AuditEvent, CaseMember, ConflictBlock, Participation
+from casework.core.models import AuditEvent, ConflictBlock, Participation
 from casework.core.permissions import OPERATOR
 from casework.core.registration import Identified
 from tests.core.linking import OFFENDER, VICTIM, file, switched_on
 from tests.core.log_looks import acts_of, reads
+from tests.core.test_namesakes import joined_by_lead
 from tests.worlds import KUMLA, World, personal_number
 
 
@@ -44,11 +45,7 @@ def test_what_is_done_for_a_victims_file_is_in_no_log_on_the_other_side(world: W
     switched_on(world)
     offender = file(world, OFFENDER, "sven", name="Olle Slagsson")
     digits = personal_number(world.people).digits
-    with world.session() as session:
-        place = {"account_id": world.ids["vilma"], "role": "co_officer", "named_by": world.ids["berta"]}
-        session.add(CaseMember(case_id=offender, valid_from=session.now, **place))
-        session.flush()
-        access.refresh(session, offender)
+    joined_by_lead(world, offender)
     with world.acting("sven") as (session, sven):
         case_people.raise_protection(session, sven, offender, 1)
     taking_part = let_in(world, offender)
